@@ -1,0 +1,81 @@
+# Everything runs in .venv, which is made and filled when it is needed and only then: a stamp file, written after the
+# last step has succeeded, says what is in it. An installation that was interrupted leaves no stamp and is done again.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+CREATED := $(VENV)/.created
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+SUITES := tests/suites
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help serve index test check lint types bench clean
+
+help:  ## Show this list
+	@echo "make serve    install what is needed, build the index, serve the page and the API"
+	@echo "make index    install what is needed, build the index"
+	@echo "make test     everything: check, the tests, the regression suites"
+	@echo "make check    lint and types"
+	@echo "make lint     layering, ruff"
+	@echo "make types    mypy"
+	@echo "make bench    the benchmarks"
+	@echo "make clean    remove $(VENV) and what the tools leave behind"
+	@echo
+	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer); settings are environment variables: see README.md."
+
+serve: $(INSTALLED)  ## Serve the page and the API
+	@$(BIN)/wholeads serve
+
+index: $(INSTALLED)  ## Build the index, or bring it up to date
+	@$(BIN)/wholeads index
+
+test: check  ## Check, test, run the suites
+	@echo "==> regression suites, then tests (these run even if a suite fails)"
+	@status=0; $(BIN)/wholeads eval $(SUITES) || status=$$?; $(BIN)/python -m pytest || status=$$?; exit $$status
+
+check: lint types
+
+lint: $(INSTALLED_DEV)
+	@echo "==> layering"
+	@$(BIN)/lint-imports --no-logo
+	@echo "==> ruff"
+	@$(BIN)/ruff check .
+
+types: $(INSTALLED_DEV)
+	@echo "==> mypy"
+	@$(BIN)/mypy
+
+bench: $(INSTALLED_DEV)
+	@$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(CREATED):
+	@command -v "$(PYTHON)" >/dev/null || { \
+		echo "error: there is no '$(PYTHON)'. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "error: $(PYTHON) is $$("$(PYTHON)" -V 2>&1); 3.11 or newer is needed. Name one: make PYTHON=python3.12" >&2; exit 2; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "error: $(PYTHON) cannot make virtual environments. Install its venv module (Debian: apt install python3-venv)" >&2; exit 2; }
+	@echo "==> making $(VENV) with $$("$(PYTHON)" -V 2>&1)"
+	@"$(PYTHON)" -m venv --clear $(VENV)
+	@touch $@
+
+$(INSTALLED): pyproject.toml constraints.txt $(CREATED)
+	@echo "==> installing wholeads and what it needs into $(VENV) (the first time takes some minutes)"
+	@rm -f $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+# What the development tools' installation brings includes all that the program needs.
+$(INSTALLED_DEV): pyproject.toml constraints.txt $(CREATED)
+	@echo "==> installing wholeads, what it needs and the development tools into $(VENV) (the first time takes some minutes)"
+	@rm -f $@ $(INSTALLED)
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $(INSTALLED) $@

@@ -1,0 +1,134 @@
+"""Puts the API together: routes, limits, problems, description."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+from pydantic import TypeAdapter
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from bot import contract
+from bot.api.bodies import BodyLimit
+from bot.api.docs import CONTENT_SECURITY_POLICY, docs_page
+from bot.api.guard import Guard, RateLimiter
+from bot.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
+from bot.api.requests import AskRequest, CheckRequest, body_schema
+from bot.api.service import Service
+from bot.api.sessions import Sessions
+from bot.settings import Settings
+
+NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and start the server again."
+
+_METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+_OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/docs", "/openapi.json")
+"""Paths that belong to the API whatever the method, so that nothing mounted behind it answers for them."""
+
+
+def create_api(
+    library: contract.AnyLibrary | None,
+    settings: Settings,
+    not_ready: str = "",
+    clock: Callable[[], float] = time.monotonic,
+) -> FastAPI:
+    """The HTTP API. With no library it still starts, and tells ``not_ready`` to whoever asks.
+
+    ``clock`` gives seconds and only the rate limit looks at it.
+    """
+    app = FastAPI(
+        title="wholeads",
+        summary="Answers from a corpus, each with its proof.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
+    service = Service(library, not_ready or NOT_READY, guard, Sessions(settings.sessions))
+    install(app)
+    app.add_middleware(BodyLimit)
+    _add_answering(app, service)
+    _add_reading(app, service)
+    _add_operations(app, service)
+    seal(app)
+    return app
+
+
+def seal(app: FastAPI) -> None:
+    """Answer for the API's own paths where no route does: 405 with ``Allow``, or 404. Call it after the last route."""
+    unrouted = _Unrouted(tuple(app.routes))
+    for path in _OWN_PATHS:
+        app.router.add_route(path, unrouted, include_in_schema=False)  # type: ignore[arg-type]
+
+
+class _Unrouted:
+    """An ASGI application for what no route takes; being no function, it is given every method."""
+
+    def __init__(self, routes: Iterable[BaseRoute]) -> None:
+        self._routes = tuple(routes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        allowed = [method for method in _METHODS if self._takes({**scope, "method": method})]
+        if not allowed:
+            raise Problem(ProblemType.UNKNOWN_PATH, "There is nothing at this path; GET /docs lists what there is.")
+        raise Problem(
+            ProblemType.WRONG_METHOD,
+            f"This path takes {', '.join(allowed)}, not {scope['method']}.",
+            {"Allow": ", ".join(allowed)},
+        )
+
+    def _takes(self, scope: Scope) -> bool:
+        return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
+
+
+def _add_answering(app: FastAPI, service: Service) -> None:
+    app.add_api_route(
+        "/v1/ask",
+        service.ask,
+        methods=["POST"],
+        openapi_extra=body_schema(AskRequest),
+        responses=_responses(contract.AnswerJson, 401, 404, 413, 415, 422, 429, 503),
+    )
+    app.add_api_route(
+        "/v1/check",
+        service.check,
+        methods=["POST"],
+        openapi_extra=body_schema(CheckRequest),
+        responses=_responses(contract.ReportJson, 401, 404, 413, 415, 422, 429, 503),
+    )
+
+
+def _add_reading(app: FastAPI, service: Service) -> None:
+    for path, endpoint, shape in (
+        ("/v1/facts", service.facts, contract.FactsJson),
+        ("/v1/documents", service.documents, contract.DocumentsJson),
+        ("/v1/documents/{id}", service.document, contract.DocumentJson),
+        ("/v1/corpora", service.corpora, contract.CorporaJson),
+    ):
+        app.add_api_route(path, endpoint, methods=["GET"], responses=_responses(shape, 401, 404, 422, 429, 503))
+
+
+def _add_operations(app: FastAPI, service: Service) -> None:
+    async def docs() -> HTMLResponse:
+        headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
+        return HTMLResponse(docs_page(app.openapi()), headers=headers)
+
+    app.add_api_route("/healthz", service.healthz, methods=["GET"])
+    app.add_api_route("/readyz", service.readyz, methods=["GET"], responses=_responses(None, 503))
+    app.add_api_route("/docs", docs, methods=["GET"], include_in_schema=False)
+    for path, endpoint in (("/healthz", service.healthz), ("/readyz", service.readyz)):
+        app.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+
+
+def _responses(shape: type[Any] | None, *problems: int) -> dict[int | str, dict[str, Any]]:
+    """The responses for the description: the shape for 200, and a problem for each status named."""
+    told: dict[int | str, dict[str, Any]] = {200: {"model": shape}} if shape else {}
+    schema = TypeAdapter(ProblemJson).json_schema()
+    for status in problems:
+        titles = [kind.title for kind in ProblemType if kind.status == status]
+        told[status] = {"description": "; or: ".join(titles), "content": {MEDIA_TYPE: {"schema": schema}}}
+    return told

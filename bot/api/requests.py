@@ -1,0 +1,122 @@
+"""The shapes of the requests, and how a JSON value is taken for one of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from bot.api.problems import Problem, ProblemType
+from bot.contract import QUESTION_CHARACTERS, TURNS
+
+_FAULTS_TOLD = 5
+"""How many of a request's faults are told: a hostile one can have thousands."""
+
+
+def _whole_characters(text: str) -> str:
+    """JSON can escape half a character (a lone surrogate), which no UTF-8 answer could carry back."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("holds half of a surrogate pair, which is no character")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole_characters)]
+
+
+class RequestShape(BaseModel):
+    """Types are taken as they are: "yes" is no boolean, 1 is no string. Unknown keys are ignored."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
+
+
+class Turn(RequestShape):
+    """One message of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    content: Text
+
+
+class AskRequest(RequestShape):
+    """A question, and what was said before it."""
+
+    question: Text = Field(
+        description=f"the question, 1 to {QUESTION_CHARACTERS} characters", examples=["What is stated?"]
+    )
+    history: list[Turn] | None = Field(
+        None,
+        description=f"the turns before, oldest first; the user's last {TURNS} count; it replaces what a session holds",
+    )
+    session_id: Text | None = Field(
+        None,
+        max_length=128,
+        description="a conversation that the server keeps; when absent, the response names a new one",
+    )
+    corpus: Text | None = Field(None, description="a corpus id of GET /v1/corpora; the default corpus when absent")
+    stream: bool | None = Field(None, description="true: the answer comes as server-sent events")
+
+    @property
+    def earlier_questions(self) -> tuple[str, ...] | None:
+        """The user's turns of ``history``, oldest first; None where no history was sent."""
+        if self.history is None:
+            return None
+        return tuple(turn.content for turn in self.history if turn.role == "user" and turn.content.strip())[-TURNS:]
+
+
+class CheckRequest(RequestShape):
+    """A text whose claims are to be checked."""
+
+    text: Text = Field(description="the text to check")
+    corpus: Text | None = Field(None, description="a corpus id of GET /v1/corpora; the default corpus when absent")
+
+
+Shape = TypeVar("Shape", bound=RequestShape)
+
+
+def to_ask_request(value: object) -> AskRequest:
+    """Raises Problem: 422 for a wrong shape or a blank question, 413 for one that is too long."""
+    request = _validated(AskRequest, value, '{"question": "…"}')
+    if not request.question.strip():
+        raise Problem(ProblemType.BLANK_QUESTION, 'Send a question in words, such as {"question": "Who …?"}.')
+    if len(request.question) > QUESTION_CHARACTERS:
+        raise Problem(
+            ProblemType.QUESTION_TOO_LONG,
+            f"The question has {len(request.question)} characters; send at most {QUESTION_CHARACTERS}. "
+            "Longer texts can be checked at /v1/check.",
+        )
+    return request
+
+
+def to_check_request(value: object) -> CheckRequest:
+    """Raises Problem: 422 for a wrong shape or a blank text."""
+    request = _validated(CheckRequest, value, '{"text": "…"}')
+    if not request.text.strip():
+        raise Problem(ProblemType.BLANK_TEXT, 'Send the text whose claims are to be checked, such as {"text": "…"}.')
+    return request
+
+
+def body_schema(shape: type[RequestShape]) -> dict[str, Any]:
+    """The OpenAPI description of a request body, for routes that read their body themselves."""
+    schema = shape.model_json_schema()
+    inlined = _inlined(schema, schema.get("$defs", {}))
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+
+
+def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
+    """A schema that stands on its own: every reference replaced by what it refers to."""
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        return _inlined(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    return {key: _inlined(item, definitions) for key, item in node.items() if key != "$defs"}
+
+
+def _validated(shape: type[Shape], value: object, expected: str) -> Shape:
+    try:
+        return shape.model_validate(value)
+    except ValidationError as error:
+        # The input itself is left out: it can be huge, and can hold what UTF-8 cannot carry.
+        faults = error.errors(include_url=False, include_context=False, include_input=False)
+        told = [f"{'.'.join(map(str, fault['loc'])) or 'body'}: {fault['msg']}" for fault in faults[:_FAULTS_TOLD]]
+        raise Problem(ProblemType.WRONG_SHAPE, f"{'; '.join(told)}. Send a JSON object such as {expected}.") from None

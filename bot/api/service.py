@@ -1,0 +1,119 @@
+"""The routes: each reads its request, asks the library in a worker thread, and gives the contract's shape."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from bot.api.bodies import read_json
+from bot.api.guard import Guard
+from bot.api.problems import Problem, ProblemType
+from bot.api.requests import AskRequest, to_ask_request, to_check_request
+from bot.api.sessions import Sessions
+from bot.api.streaming import HEADERS, MEDIA_TYPE, sse
+from bot.contract import (
+    AnyBot,
+    AnyLibrary,
+    answer_to_json,
+    corpora_to_json,
+    document_to_json,
+    documents_to_json,
+    facts_to_json,
+    report_to_json,
+)
+
+
+class Service:
+    """What the routes share. ``library`` is None while there is nothing to answer from; ``not_ready`` says why."""
+
+    def __init__(self, library: AnyLibrary | None, not_ready: str, guard: Guard, sessions: Sessions) -> None:
+        self._library = library
+        self._not_ready = not_ready
+        self._guard = guard
+        self._sessions = sessions
+
+    async def ask(self, request: Request) -> Response:
+        """Answer a question from the corpus, with citations, findings and a receipt."""
+        caller = self._guard(request)
+        ask = to_ask_request(await read_json(request))
+        bot = await run_in_threadpool(self.bot, ask.corpus)
+        session_id = ask.session_id or str(uuid.uuid4())
+        history, remember = self._conversation(ask, caller, bot.corpus.id, session_id)
+        if ask.stream:
+            events = bot.stream(ask.question, history)
+            return StreamingResponse(
+                sse(events, session_id, request.url.path, remember), media_type=MEDIA_TYPE, headers=HEADERS
+            )
+        answer = await run_in_threadpool(bot.ask, ask.question, history)
+        remember()
+        return JSONResponse(answer_to_json(answer, session_id))
+
+    async def check(self, request: Request) -> Response:
+        """Check each claim of a text against the corpus: supported, refuted or not enough info."""
+        self._guard(request)
+        check = to_check_request(await read_json(request))
+        bot = await run_in_threadpool(self.bot, check.corpus)
+        return JSONResponse(report_to_json(await run_in_threadpool(bot.check, check.text)))
+
+    def facts(self, request: Request, corpus: str | None = None) -> Response:
+        """Every fact of a corpus, each with the quote that carries it."""
+        self._guard(request)
+        return JSONResponse(facts_to_json(self.bot(corpus).corpus))
+
+    def documents(self, request: Request, corpus: str | None = None) -> Response:
+        """The documents of a corpus, without their text."""
+        self._guard(request)
+        return JSONResponse(documents_to_json(self.bot(corpus).corpus))
+
+    def document(self, request: Request, id: str, corpus: str | None = None) -> Response:
+        """One document: its text and its sha256."""
+        self._guard(request)
+        known = self.bot(corpus).corpus.documents
+        if id not in known:
+            raise Problem(ProblemType.UNKNOWN_DOCUMENT, f"No document {id!r}; there is {_listed(known)}.")
+        return JSONResponse(document_to_json(known[id]))
+
+    def corpora(self, request: Request) -> Response:
+        """The corpora that are served, and which one is the default."""
+        self._guard(request)
+        return JSONResponse(corpora_to_json(self.library()))
+
+    async def healthz(self) -> Response:
+        """The process is up."""
+        return JSONResponse({"status": "ok"})
+
+    def readyz(self) -> Response:
+        """The corpus and its index are loaded; 503 with the mend where they are not."""
+        return JSONResponse({"status": "ready", "corpora": list(self.library().ids())})
+
+    def library(self) -> AnyLibrary:
+        """Raises Problem 503 while there is none."""
+        if self._library is None:
+            raise Problem(ProblemType.NOT_READY, self._not_ready)
+        return self._library
+
+    def bot(self, corpus_id: str | None) -> AnyBot:
+        """The bot of a corpus, None for the default. Raises Problem 404 for one that is not served."""
+        library = self.library()
+        try:
+            return library.get(corpus_id)
+        except KeyError:
+            known = _listed(library.ids())
+            raise Problem(ProblemType.UNKNOWN_CORPUS, f"No corpus {corpus_id!r}; there is {known}.") from None
+
+    def _conversation(
+        self, ask: AskRequest, caller: str, corpus_id: str, session_id: str
+    ) -> tuple[tuple[str, ...], Callable[[], None]]:
+        """The questions before this one, and what to call once it is answered."""
+        key = (caller, corpus_id, session_id)
+        sent = ask.earlier_questions
+        history = self._sessions.questions(key) if sent is None else sent
+        return history, lambda: self._sessions.remember(key, (*history, ask.question))
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(repr(name) for name in names) or "none"

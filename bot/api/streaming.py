@@ -1,0 +1,54 @@
+"""An answer as server-sent events: status, citation, delta, finding, done, error."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+from bot.api.problems import UNEXPECTED
+from bot.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json
+from bot.model import Answer, Citation, Finding
+
+MEDIA_TYPE = "text/event-stream"
+
+HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+"""Neither a cache nor a buffering proxy may hold events back."""
+
+# Legal in JSON, but line ends to clients that split a stream with Unicode's rules.
+_LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+logger = logging.getLogger(__name__)
+
+
+def sse(events: Iterable[AnyEvent], session_id: str, instance: str, on_done: Callable[[], None]) -> Iterator[bytes]:
+    """The events as they go over the wire; ``on_done`` is called before the last one is sent.
+
+    The response has begun by then, so a failure can only be told as an ``error`` event, which carries a problem.
+    """
+    try:
+        for event in events:
+            if event.name == "done":
+                on_done()
+            yield _encoded(event.name, _data(event, session_id))
+    except Exception:
+        logger.exception("unexpected error while streaming at %s", instance)
+        yield _encoded("error", UNEXPECTED.to_json(instance))
+
+
+def _data(event: AnyEvent, session_id: str) -> object:
+    match event.payload:
+        case Answer() as answer:
+            return answer_to_json(answer, session_id)
+        case Citation() as citation:
+            return citation_to_json(citation)
+        case Finding() as finding:
+            return finding_to_json(finding)
+        case str() as text:
+            return {"text" if event.name == "delta" else event.name: str(text)}
+        case other:
+            raise TypeError(f"event {event.name!r}: a payload of type {type(other).__name__} has no JSON shape")
+
+
+def _encoded(name: str, data: object) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)}\n\n".encode()

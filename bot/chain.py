@@ -1,0 +1,434 @@
+"""The chain: question in, checked answer out.
+
+    understand → retrieve → generate → check
+    Question     Query      Evidence   Draft    Answer
+
+``Bot.ask`` takes these four steps in a row; ``Bot.runnable`` is the same chain as a LangChain ``Runnable``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from bot.alignment import Aligner
+from bot.checker import FactChecker, overall
+from bot.contract import TURNS
+from bot.conversation import Context, Resolved, Resolver
+from bot.evidence import Evidence, Say, Statement
+from bot.generator import Generator, open_chat_model
+from bot.judge import conjoined
+from bot.linker import Linker
+from bot.model import Answer, CheckReport, Citation, Finding, Receipt, Status, Verdict
+from bot.parser import Parser
+from bot.passages import RELATED, Found, PassageReader
+from bot.query import Clause, Form, Message
+from bot.questions import QuestionWriter
+from bot.reasoner import Reasoner, merged
+from bot.scopes import ScopeMatcher
+from bot.settings import Settings
+from bot.wording import Line, Wording
+from corpus.language import Talk, load_language
+from corpus.loader import find_corpus, load_corpus, shipped_corpora
+from corpus.model import Corpus, Quote
+from corpus.world import World
+from index.builder import build_index
+from index.embedding import Embedder, SentenceTransformerEmbedder
+from index.entries import EntryType
+from index.search import Index
+
+logger = logging.getLogger("wholeads")
+
+MEANING_BAR = 0.62
+"""The least cosine similarity at which unknown words are taken to mean an entity; the answer says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the chain is given: the question and the user's earlier ones, oldest first."""
+
+    text: str
+    history: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question read: its clauses stand on their own."""
+
+    question: str
+    message: Message
+    resolved: Resolved
+    standalone: str
+    reading: str
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was found for it."""
+
+    understood: Understood
+    evidence: Evidence
+    found: Found | None
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The answer's sentences before the last check."""
+
+    retrieved: Retrieved
+    lines: tuple[Line, ...]
+    generator: str
+    timings: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a streamed answer: status, citation, delta, finding, and at last done with the whole answer."""
+
+    name: str
+    payload: object
+
+
+class Bot:
+    """Answers and checks from one corpus. Safe from several threads; the same question gives the same answer."""
+
+    def __init__(self, corpus: Corpus, index: Index, embedder: Embedder, generator: Generator | None = None) -> None:
+        self.corpus, self.index, self.generator = corpus, index, generator
+        self.language = load_language(corpus.language)
+        self.linker = Linker(corpus, self.language, World.load())
+        self.parser = Parser(corpus, self.language, self.linker, self._meaning)
+        self.scopes = ScopeMatcher(corpus, self.linker)
+        self.reasoner = Reasoner(corpus, self.scopes)
+        self.resolver = Resolver(corpus)
+        self.wording = Wording(corpus, self.language)
+        self.aligner = Aligner(corpus, self.language, self.linker)
+        self.reader = PassageReader(corpus, self.language, self.linker, self.aligner, index, embedder)
+        self.writer = QuestionWriter(corpus, self.wording, self.scopes)
+        self.checker = FactChecker(
+            corpus, self.parser, self.reasoner.judge, self.wording, self.aligner, self.reader.candidates
+        )
+
+    # The ways in
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer a question; ``history`` holds the user's earlier ones, oldest first."""
+        return self.gate(self.generate(self.retrieve(self.understand(Question(question, tuple(history))))))
+
+    def check(self, text: str) -> CheckReport:
+        """Check every claim of a text."""
+        findings, citations = self.checker.check(text)
+        return CheckReport(text, overall(findings), findings, citations, self._receipt(text))
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+        """Answer step by step. Text is sent only once it has passed the check."""
+        yield Event("status", "understanding")
+        understood = self.understand(Question(question, tuple(history)))
+        yield Event("status", "retrieving")
+        draft = self.generate(self.retrieve(understood))
+        yield Event("status", "checking")
+        answer = self.gate(draft)
+        for citation in answer.citations:
+            yield Event("citation", citation)
+        for piece in _pieces(answer.answer):
+            yield Event("delta", piece)
+        for finding in answer.findings:
+            yield Event("finding", finding)
+        yield Event("done", answer)
+
+    @property
+    def runnable(self) -> Runnable[Question, Answer]:
+        """The chain as a LangChain Runnable: invoke, batch, stream, and their asynchronous twins."""
+        return (
+            RunnableLambda(self.understand, name="understand")
+            | RunnableLambda(self.retrieve, name="retrieve")
+            | RunnableLambda(self.generate, name="generate")
+            | RunnableLambda(self.gate, name="check")
+        )
+
+    # 1. understand
+
+    def understand(self, question: Question) -> Understood:
+        """Read the question in the light of the turns before."""
+        started = time.perf_counter()
+        context = Context()
+        for turn in question.history[-TURNS:]:
+            resolved = self.resolver.resolve(self.parser.parse(turn), context)
+            context = context.after(resolved.clauses, self._answered(resolved.clauses)) if resolved.clauses else context
+        message = self.parser.parse(question.text)
+        resolved = self.resolver.resolve(message, context)
+        reading = self.writer.written(resolved.clauses)
+        standalone = reading if resolved.changed and reading else question.text
+        return Understood(question.text, message, resolved, standalone, reading, {"understand": _since(started)})
+
+    def _answered(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
+        """Whom the earlier clauses were answered with: later pronouns mean them."""
+        told = [clause for clause in clauses if clause.form in (Form.SUBJECT, Form.EXTREME)]
+        found = [self.reasoner.answer(clause) for clause in told]
+        return tuple(dict.fromkeys(value for evidence in found for value in evidence.values))
+
+    def _meaning(self, words: str, kinds: frozenset[str]) -> str | None:
+        """The entity whose name or alias comes closest in meaning, if it comes close enough."""
+        hits = self.index.search(words, kinds=(EntryType.ALIAS,), limit=3)
+        for hit in hits:
+            if hit.score >= MEANING_BAR and self.corpus.entities[hit.id].kind in kinds:
+                return hit.id
+        return None
+
+    # 2. retrieve
+
+    def retrieve(self, understood: Understood) -> Retrieved:
+        """Reason over the facts; go to the passages where they cannot answer."""
+        started = time.perf_counter()
+        resolved = understood.resolved
+        if resolved.talk:
+            evidence = self._talk(resolved.talk)
+        elif resolved.instruction or not resolved.clauses:
+            evidence = self._out_of_scope()
+        else:
+            evidence = self._answer_all(understood)
+        timings = {**understood.timings, "retrieve": _since(started)}
+        return Retrieved(understood, evidence, None, timings)
+
+    def _talk(self, talk: Talk) -> Evidence:
+        return Evidence(Status.CHAT, (Statement(Say(talk.value), claim=False),))
+
+    def _out_of_scope(self) -> Evidence:
+        return Evidence(Status.OUT_OF_SCOPE, (Statement(Say.OUT_OF_SCOPE, claim=False),))
+
+    def _answer_all(self, understood: Understood) -> Evidence:
+        clauses = understood.resolved.clauses
+        pieces = [self._answer(clause, understood) for clause in clauses]
+        if understood.resolved.pressed:
+            pieces[0] = replace(pieces[0], statements=(Statement(Say.STANDS, claim=False), *pieces[0].statements))
+        if len(pieces) > 1 and all(piece.verdict for piece in pieces):
+            return conjoined(pieces)
+        if len(pieces) > 1:
+            # A part that is no question about the corpus does not spoil the parts that are.
+            pieces = [piece for piece in pieces if piece.status is not Status.OUT_OF_SCOPE] or pieces[:1]
+        return merged(pieces)
+
+    def _answer(self, clause: Clause, understood: Understood) -> Evidence:
+        if clause.form is Form.PASSAGE:
+            return self._read(clause, understood)
+        evidence = self.reasoner.answer(clause)
+        if clause.form is Form.PREMISE:
+            return self._premise(clause, evidence, understood)
+        if clause.form is Form.CLAIM:
+            return replace(evidence, statements=self._polar(clause, evidence))
+        if clause.meant and evidence.status is not Status.NOT_STATED:
+            notes = [Statement(Say.MEANT, {"scope": (words,), "object": (name,)}, claim=False) for words, name in clause.meant]
+            evidence = replace(evidence, statements=(*notes, *evidence.statements))
+        return evidence
+
+    def _polar(self, clause: Clause, evidence: Evidence) -> tuple[Statement, ...]:
+        if evidence.verdict is Verdict.NOT_ENOUGH_INFO:
+            return (*evidence.statements, Statement(Say.UNDECIDED, claim=False))
+        says = Say.YES if evidence.verdict is Verdict.SUPPORTED else Say.NO
+        return (Statement(says, claim=False), *evidence.statements)
+
+    def _premise(self, clause: Clause, evidence: Evidence, understood: Understood) -> Evidence:
+        """A why, when or how that takes something for true: put it right where it is not."""
+        if evidence.verdict is Verdict.REFUTED:
+            first = Statement(Say.OTHERWISE, claim=False)
+            values = tuple(value for value in evidence.values if value not in ("yes", "no"))
+            return Evidence(Status.CORRECTED, (first, *evidence.statements), values)
+        read = self._read(clause, understood)
+        if read.status is Status.ANSWERED:
+            return replace(read, verdict=None)
+        if evidence.verdict is Verdict.SUPPORTED:
+            only = Statement(Say.PREMISE_ONLY, claim=False)
+            return Evidence(Status.NOT_STATED, (*evidence.statements, only))
+        return replace(evidence, verdict=None, values=())
+
+    def _read(self, clause: Clause, understood: Understood) -> Evidence:
+        """Answer from the text, or say that it does not."""
+        text = clause.text if len(understood.resolved.clauses) > 1 else understood.question
+        if clause.polar and not clause.kind:
+            if (judged := self._read_claim(text)) is not None:
+                return judged
+        found = self.reader.read(text)
+        if found.answers and not clause.polar:
+            return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
+        if not understood.message.topical and found.related < RELATED:
+            return self._out_of_scope()
+        verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
+        return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
+
+    def _read_claim(self, text: str) -> Evidence | None:
+        aligned = self.aligner.align(text, self.reader.candidates(text))
+        if aligned.verdict is Verdict.NOT_ENOUGH_INFO:
+            return None
+        right = aligned.verdict is Verdict.SUPPORTED
+        first = Statement(Say.YES if right else Say.NO, claim=False)
+        status = Status.ANSWERED if right else Status.CORRECTED
+        return Evidence(status, (first,), ("yes",) if right else ("no",), aligned.verdict, aligned.reason, aligned.quotes)
+
+    # 3. generate
+
+    def generate(self, retrieved: Retrieved) -> Draft:
+        """Put the evidence into words: the templates', or a chat model's where one is configured."""
+        started = time.perf_counter()
+        evidence = retrieved.evidence
+        lines = [self.wording.line(statement) for statement in evidence.statements]
+        lines += [Line(quote.text, quotes=(quote,)) for quote in evidence.quotes]
+        name = "passages" if evidence.quotes else "facts"
+        if self.generator and evidence.facts and evidence.status is not Status.CHAT:
+            if worded := self._worded(retrieved.understood.standalone, lines):
+                lines, name = worded, self.generator.name
+        return Draft(retrieved, tuple(lines), name, {**retrieved.timings, "generate": _since(started)})
+
+    def _worded(self, question: str, lines: Sequence[Line]) -> list[Line]:
+        """The chat model's sentences, if each of them passes the checker; else nothing."""
+        assert self.generator is not None
+        try:
+            text = self.generator.word(question, [line for line in lines if line.claim])
+        except Exception:
+            logger.exception("The chat model failed; the answer is worded from the facts.")
+            return []
+        findings, _ = self.checker.check(text)
+        if not findings or overall(findings) is not Verdict.SUPPORTED:
+            return []
+        facts = tuple(dict.fromkeys(fact for finding in findings for fact in finding.facts))
+        quotes = tuple(quote for line in lines for quote in line.quotes)
+        return [Line(text, facts, quotes)]
+
+    # 4. check
+
+    def gate(self, draft: Draft) -> Answer:
+        """The last word: check each sentence, cite it, and withhold what is not supported."""
+        started = time.perf_counter()
+        evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
+        checked = [(line, self._checked(line)) for line in draft.lines]
+        if any(findings is None for _, findings in checked):
+            logger.error("An answer failed its own check and was withheld: %r", understood.question)
+            evidence = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
+            checked = [(self.wording.line(statement), ()) for statement in evidence.statements]
+        text, citations, findings = self._assemble(checked)
+        timings = {**draft.timings, "check": _since(started)}
+        timings["total"] = round(sum(timings.values()), 3)
+        return Answer(
+            question=understood.question,
+            standalone_question=understood.standalone,
+            answer=text,
+            status=evidence.status,
+            verdict=evidence.verdict,
+            values=evidence.values,
+            citations=citations,
+            facts=evidence.facts,
+            findings=findings,
+            suggestions=self.writer.suggestions(understood.resolved.clauses, evidence),
+            receipt=self._receipt(text),
+            generator=draft.generator,
+            understood=understood.reading,
+            timings_ms=timings,
+        )
+
+    def _checked(self, line: Line) -> tuple[Finding, ...] | None:
+        """The findings on a sentence; None where it does not hold."""
+        if not line.claim:
+            return ()
+        findings, _ = self.checker.check(line.text)
+        return findings if overall(findings) is Verdict.SUPPORTED else None
+
+    def _assemble(
+        self, checked: Iterable[tuple[Line, tuple[Finding, ...] | None]]
+    ) -> tuple[str, tuple[Citation, ...], tuple[Finding, ...]]:
+        """Join the sentences, number their sources, and move the findings to where they stand in the whole."""
+        text = ""
+        numbers: dict[Quote, int] = {}
+        citations: list[Citation] = []
+        findings: list[Finding] = []
+        for line, found in checked:
+            text += " " if text else ""
+            start = len(text)
+            text += line.text
+            own = []
+            for quote in line.sources:
+                number = numbers.setdefault(quote, len(numbers) + 1)
+                own.append(number)
+                title = self.corpus.documents[quote.document_id].title
+                citations.append(Citation(number, quote, title, start, start + len(line.text)))
+            text += "".join(f" [{number}]" for number in own)
+            findings += [
+                replace(f, start=f.start + start, end=f.end + start, citations=tuple(own)) for f in found or ()
+            ]
+        return text, tuple(citations), tuple(findings)
+
+    def _receipt(self, text: str) -> Receipt:
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return Receipt(self.corpus.sha256, self.index.sha256, program_version(), digest)
+
+
+class Library:
+    """The served bots by corpus id."""
+
+    def __init__(self, bots: Mapping[str, Bot], default: str) -> None:
+        self._bots, self.default = dict(bots), default
+
+    def get(self, corpus_id: str | None) -> Bot:
+        """The bot of a corpus; None is the default one. Raises KeyError for an unknown id."""
+        return self._bots[corpus_id or self.default]
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all corpora served."""
+        return tuple(self._bots)
+
+
+def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
+    """Load corpora and their indexes; without ``corpora`` the configured one and all shipped ones.
+
+    Raises:
+        CorpusError: a corpus is not there or does not hold together.
+        IndexError_: an index is missing, outdated or damaged.
+    """
+    embedder = SentenceTransformerEmbedder(settings.embedding_model)
+    generator = Generator(open_chat_model(settings.model), settings.model) if settings.model else None
+    bots: dict[str, Bot] = {}
+    for corpus in _corpora(settings, corpora):
+        bots[corpus.id] = Bot(corpus, Index.open(settings.index, corpus, embedder), embedder, generator)
+    return Library(bots, next(iter(bots)))
+
+
+def build(
+    settings: Settings, paths: Sequence[Path] = (), progress: Callable[[int, int], None] | None = None
+) -> list[str]:
+    """Build the indexes of these corpora, or of all that are served. Gives the corpus ids."""
+    embedder = SentenceTransformerEmbedder(settings.embedding_model)
+    built = []
+    for corpus in _corpora(settings, [str(path) for path in paths]):
+        build_index(corpus, settings.index, embedder, progress, program=program_version())
+        built.append(corpus.id)
+    return built
+
+
+def _corpora(settings: Settings, names: Sequence[str]) -> list[Corpus]:
+    wanted = names or (settings.corpus, *shipped_corpora())
+    folders = dict.fromkeys(find_corpus(name) for name in wanted)
+    return [load_corpus(folder) for folder in folders]
+
+
+def program_version() -> str:
+    """The installed version of the program."""
+    try:
+        return version("wholeads")
+    except PackageNotFoundError:
+        return "0"
+
+
+def _pieces(text: str) -> Iterator[str]:
+    words = text.split(" ")
+    for number, word in enumerate(words):
+        yield word if number == len(words) - 1 else word + " "
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 3)

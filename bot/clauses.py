@@ -1,0 +1,108 @@
+"""Splitting a sentence into clauses: which subject goes with which object.
+
+    "Nissan leads China and Japan"                        one clause
+    "Renault leads Europe and Nissan Japan"               two
+    "China: Nissan; Europe: Renault"                      two
+    "Europe is led by Renault, China and Japan by Nissan" two
+    "Who leads Europe, and who Russia?"                   two
+
+The rule: the sentence falls into atoms at its coordinators. A new clause begins with the first atom that brings a
+subject when the clause so far has both subject and object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.linker import Mention, Role
+from corpus.language import Cue
+
+_HARD = frozenset({";", "\n", "|", "•", "*"})
+_SOFT = frozenset({",", ":", "–", "—", "-", "(", ")", "/", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a stretch of mentions brings along."""
+
+    subject: bool
+    object: bool
+    predicate: bool
+    subject_last: bool
+
+
+Sides = Callable[[Mention], tuple[bool, bool]]
+
+
+def split_clauses(mentions: Sequence[Mention], sides: Sides) -> list[list[Mention]]:
+    """Group the mentions of one sentence by clause; ``sides`` tells whether a mention can be subject or object."""
+    atoms = _atoms(mentions)
+    clauses: list[list[Mention]] = []
+    current: list[Mention] = []
+    for index, atom in enumerate(atoms):
+        if current and _begins(current, atom, atoms[index + 1 :], sides):
+            clauses.append(current)
+            current = []
+        current = current + atom
+    if current:
+        clauses.append(current)
+    return clauses
+
+
+def _atoms(mentions: Sequence[Mention]) -> list[list[Mention]]:
+    """Cut before each coordinator; the coordinator stays with what follows it."""
+    atoms: list[list[Mention]] = [[]]
+    for mention in mentions:
+        if separates(mention) and atoms[-1] and not all(separates(m) for m in atoms[-1]):
+            atoms.append([])
+        atoms[-1].append(mention)
+    return atoms
+
+
+def separates(mention: Mention) -> bool:
+    """Whether a clause may end here."""
+    if not mention.word:
+        return mention.text in _HARD or mention.text in _SOFT
+    return mention.has(Cue.AND, Cue.BUT) and not mention.names(Role.ENTITY)
+
+
+def shape(mentions: Sequence[Mention], sides: Sides) -> Shape:
+    """Summarise a stretch; ``subject_last``: the last argument is a subject ("Europe … by Renault")."""
+    subject = object_ = predicate = subject_last = False
+    for mention in mentions:
+        is_subject, is_object = sides(mention)
+        subject |= is_subject
+        object_ |= is_object
+        predicate |= bool(mention.names(Role.PREDICATE) or mention.names(Role.COMPLEMENT))
+        if is_subject or is_object:
+            subject_last = is_subject and not is_object
+    return Shape(subject, object_, predicate, subject_last)
+
+
+def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention]], sides: Sides) -> bool:
+    so_far, here = shape(current, sides), shape(atom, sides)
+    if atom[0].text in _HARD and so_far.subject:
+        return here.subject or here.object or here.predicate
+    if not (so_far.subject and (so_far.object or so_far.predicate)):
+        return False
+    if here.subject:
+        if here.object or here.predicate:
+            # "Nissan leads, in Europe, Renault's plan" aside: an atom with its own subject stands for itself,
+            # unless the clause so far still waits for its object ("… the leaders are Nissan (China)").
+            return so_far.object or here.predicate
+        ahead = _first_with_more(rest, sides)
+        return ahead is not None and ahead.predicate and so_far.object and not ahead.object
+    if here.object and so_far.object and so_far.subject_last:
+        # "… by Renault, China and Japan by Nissan": objects first, their subject still to come.
+        ahead = next((s for s in (shape(a, sides) for a in rest) if s.subject), None)
+        return ahead is not None and not ahead.predicate
+    return False
+
+
+def _first_with_more(rest: list[list[Mention]], sides: Sides) -> Shape | None:
+    for atom in rest:
+        found = shape(atom, sides)
+        if found.predicate or found.object:
+            return found
+    return None

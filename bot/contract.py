@@ -1,0 +1,352 @@
+"""The JSON shapes of the API, and how each is made from the bot's dataclasses.
+
+The API and the command line print the same shapes, so they live above neither. A shape is a ``TypedDict``: its key
+order is the order on the wire, and the OpenAPI description is made from it. Keys below ``# additions`` go beyond the
+contract, and a client may ignore them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from typing_extensions import TypedDict
+
+from bot.model import Answer, CheckReport, Citation, Finding, Receipt
+from corpus.model import Corpus, Document, Fact
+
+QUESTION_CHARACTERS = 2_000
+"""The longest question that is taken, in code points."""
+
+TURNS = 20
+"""How many earlier questions are taken into account: further back, nothing refers to them."""
+
+
+class AnyEvent(Protocol):
+    """One step of a streamed answer."""
+
+    @property
+    def name(self) -> str:
+        """Which step: status, citation, delta, finding or done."""
+
+    @property
+    def payload(self) -> object:
+        """What the step brings: text, a citation, a finding, or at ``done`` the whole answer."""
+
+
+class AnyBot(Protocol):
+    """What the API and the page ask of a bot."""
+
+    @property
+    def corpus(self) -> Corpus:
+        """What it answers from."""
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """Answer; ``history`` holds the user's earlier questions, oldest first."""
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[AnyEvent]:
+        """Answer step by step; the last event is ``done``."""
+
+    def check(self, text: str) -> CheckReport:
+        """Check each claim of a text."""
+
+
+class AnyLibrary(Protocol):
+    """The served bots by corpus id; ``get`` takes None for the default and raises KeyError for an unknown id."""
+
+    @property
+    def default(self) -> str:
+        """The id of the corpus that answers when none is named."""
+
+    def get(self, corpus_id: str | None) -> AnyBot:
+        """The bot of a corpus. Raises KeyError."""
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all corpora served."""
+
+
+class CitationJson(TypedDict):
+    """A quote of a document, and the stretch of the answer (or checked text) that rests on it."""
+
+    index: int
+    document_id: str
+    document_title: str
+    start_char_index: int
+    end_char_index: int
+    cited_text: str
+    answer_start: int
+    answer_end: int
+
+
+class FactJson(TypedDict):
+    """A fact of the corpus, with the quote that carries it."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    object_kind: str
+    # additions
+    label: str
+    qualifiers: dict[str, list[str]]
+    open: bool
+    document_id: str
+    start_char_index: int
+    end_char_index: int
+    quote: str
+
+
+class FindingJson(TypedDict):
+    """What the checker says of one claim; ``facts`` are the ids of the facts that decide it."""
+
+    claim: str
+    start: int
+    end: int
+    verdict: str
+    explanation: str
+    correction: str | None
+    citations: list[int]
+    # additions
+    reason: str
+    facts: list[str]
+    steps: list[str]
+
+
+class ReceiptJson(TypedDict):
+    """What an answer was made from."""
+
+    corpus: str
+    index: str
+    program: str
+    answer: str
+
+
+class AnswerJson(TypedDict):
+    """The response of ``POST /v1/ask``."""
+
+    question: str
+    standalone_question: str
+    answer: str
+    status: str
+    verdict: str | None
+    values: list[str]
+    citations: list[CitationJson]
+    facts: list[FactJson]
+    findings: list[FindingJson]
+    suggestions: list[str]
+    receipt: ReceiptJson
+    generator: str
+    session_id: str
+    timings_ms: dict[str, float]
+    # additions
+    understood: str
+
+
+class ReportJson(TypedDict):
+    """The response of ``POST /v1/check``."""
+
+    verdict: str
+    findings: list[FindingJson]
+    citations: list[CitationJson]
+    receipt: ReceiptJson
+
+
+class DocumentSummaryJson(TypedDict):
+    """A document without its text; ``characters`` counts Unicode code points."""
+
+    id: str
+    title: str
+    source: str
+    date: str
+    licence: str
+    language: str
+    sha256: str
+    characters: int
+
+
+class DocumentJson(DocumentSummaryJson):
+    """A document with its text."""
+
+    text: str
+
+
+class CorpusJson(TypedDict):
+    """A served corpus; ``documents`` and ``facts`` are counts."""
+
+    id: str
+    title: str
+    description: str
+    language: str
+    sha256: str
+    documents: int
+    facts: int
+    examples: list[str]
+
+
+class FactsJson(TypedDict):
+    """The response of ``GET /v1/facts``."""
+
+    corpus: str
+    facts: list[FactJson]
+
+
+class DocumentsJson(TypedDict):
+    """The response of ``GET /v1/documents``."""
+
+    corpus: str
+    documents: list[DocumentSummaryJson]
+
+
+class CorporaJson(TypedDict):
+    """The response of ``GET /v1/corpora``."""
+
+    default: str
+    corpora: list[CorpusJson]
+
+
+def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
+    """The whole answer; ``session_id`` names the conversation it belongs to, empty where there is none."""
+    return {
+        "question": answer.question,
+        "standalone_question": answer.standalone_question,
+        "answer": answer.answer,
+        "status": answer.status.value,
+        "verdict": answer.verdict.value if answer.verdict else None,
+        "values": list(answer.values),
+        "citations": [citation_to_json(citation) for citation in answer.citations],
+        "facts": [fact_to_json(fact) for fact in answer.facts],
+        "findings": [finding_to_json(finding) for finding in answer.findings],
+        "suggestions": list(answer.suggestions),
+        "receipt": receipt_to_json(answer.receipt),
+        "generator": answer.generator,
+        "session_id": session_id,
+        "timings_ms": _timings(answer.timings_ms),
+        "understood": answer.understood,
+    }
+
+
+def report_to_json(report: CheckReport) -> ReportJson:
+    """The verdict over the text, its findings in order, and the quotes that they rest on."""
+    return {
+        "verdict": report.verdict.value,
+        "findings": [finding_to_json(finding) for finding in report.findings],
+        "citations": [citation_to_json(citation) for citation in report.citations],
+        "receipt": receipt_to_json(report.receipt),
+    }
+
+
+def citation_to_json(citation: Citation) -> CitationJson:
+    """One citation; offsets count code points, the end exclusive."""
+    return {
+        "index": citation.index,
+        "document_id": citation.quote.document_id,
+        "document_title": citation.document_title,
+        "start_char_index": citation.quote.start,
+        "end_char_index": citation.quote.end,
+        "cited_text": citation.quote.text,
+        "answer_start": citation.answer_start,
+        "answer_end": citation.answer_end,
+    }
+
+
+def fact_to_json(fact: Fact) -> FactJson:
+    """One fact with its quote."""
+    return {
+        "id": fact.id,
+        "subject": fact.subject,
+        "predicate": fact.predicate,
+        "object": fact.object,
+        "object_kind": fact.object_kind,
+        "label": fact.label,
+        "qualifiers": {name: list(values) for name, values in fact.qualifiers.items()},
+        "open": fact.open,
+        "document_id": fact.quote.document_id,
+        "start_char_index": fact.quote.start,
+        "end_char_index": fact.quote.end,
+        "quote": fact.quote.text,
+    }
+
+
+def finding_to_json(finding: Finding) -> FindingJson:
+    """One finding with the reason and the steps that led to its verdict."""
+    return {
+        "claim": finding.claim,
+        "start": finding.start,
+        "end": finding.end,
+        "verdict": finding.verdict.value,
+        "explanation": finding.explanation,
+        "correction": finding.correction,
+        "citations": list(finding.citations),
+        "reason": finding.reason.value,
+        "facts": [fact.id for fact in finding.facts],
+        "steps": list(finding.steps),
+    }
+
+
+def receipt_to_json(receipt: Receipt) -> ReceiptJson:
+    """The receipt as it is."""
+    return {
+        "corpus": receipt.corpus,
+        "index": receipt.index,
+        "program": receipt.program,
+        "answer": receipt.answer,
+    }
+
+
+def document_summary_to_json(document: Document) -> DocumentSummaryJson:
+    """A document for a list: everything but its text."""
+    return {
+        "id": document.id,
+        "title": document.title,
+        "source": document.source,
+        "date": document.date,
+        "licence": document.licence,
+        "language": document.language,
+        "sha256": document.sha256,
+        "characters": len(document.text),
+    }
+
+
+def document_to_json(document: Document) -> DocumentJson:
+    """A document with its text, whose UTF-8 bytes have the ``sha256`` given."""
+    return {**document_summary_to_json(document), "text": document.text}
+
+
+def facts_to_json(corpus: Corpus) -> FactsJson:
+    """Every fact of a corpus, in the order of its file."""
+    return {"corpus": corpus.id, "facts": [fact_to_json(fact) for fact in corpus.facts.values()]}
+
+
+def documents_to_json(corpus: Corpus) -> DocumentsJson:
+    """Every document of a corpus, without its text."""
+    return {
+        "corpus": corpus.id,
+        "documents": [document_summary_to_json(document) for document in corpus.documents.values()],
+    }
+
+
+def corpus_to_json(corpus: Corpus) -> CorpusJson:
+    """What a client needs to offer a corpus to a person."""
+    return {
+        "id": corpus.id,
+        "title": corpus.title,
+        "description": corpus.description,
+        "language": corpus.language,
+        "sha256": corpus.sha256,
+        "documents": len(corpus.documents),
+        "facts": len(corpus.facts),
+        "examples": list(corpus.examples),
+    }
+
+
+def corpora_to_json(library: AnyLibrary) -> CorporaJson:
+    """Every served corpus, and which one answers when none is named."""
+    return {
+        "default": library.default,
+        "corpora": [corpus_to_json(library.get(corpus_id).corpus) for corpus_id in library.ids()],
+    }
+
+
+def _timings(timings_ms: Mapping[str, float]) -> dict[str, float]:
+    """Milliseconds to a thousandth: more digits would only be noise."""
+    return {step: round(milliseconds, 3) for step, milliseconds in timings_ms.items()}

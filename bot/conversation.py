@@ -1,0 +1,217 @@
+"""Makes a message stand on its own: what it leaves out comes from the turns before.
+
+    "Who leads Europe?"  "And Japan?"                     Who leads Japan?
+    "Who leads Japan?"   "Does it also lead Europe?"      Does Nissan lead Europe?
+    "What does X lead?"  "And Y?"  "and the third?"       What does Z lead?
+    "Who leads Austria?" "I meant Australia"              Who leads Australia?
+    "Who leads Oceania?" "Are you sure? It is Nissan."    Who leads Oceania?   (asked again, answered the same)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.query import Act, Clause, Form, Message, Scope, Sentence, Subject
+from corpus.language import Talk
+from corpus.model import Corpus
+
+_NO_OBJECTS: tuple[Scope, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the conversation is about: the last clauses asked, whom they were answered with, all named so far."""
+
+    clauses: tuple[Clause, ...] = ()
+    subjects: tuple[str, ...] = ()
+    objects: tuple[Scope, ...] = ()
+    named: tuple[str, ...] = ()
+
+    @property
+    def last(self) -> Clause | None:
+        """The clause that an ellipsis builds on."""
+        return self.clauses[-1] if self.clauses else None
+
+    def after(self, clauses: Sequence[Clause], answered: Sequence[str] = ()) -> Context:
+        """The context once ``clauses`` were asked and ``answered`` named the subjects."""
+        kept = tuple(clause for clause in clauses if clause.form is not Form.PASSAGE)
+        if not kept:
+            return self
+        subjects = tuple(s.name for clause in kept for s in clause.subjects if not s.negated)
+        objects = tuple(scope for clause in kept for scope in clause.objects)
+        about = tuple(answered) or subjects
+        named = tuple(dict.fromkeys((*self.named, *subjects, *answered)))
+        return Context(kept, about or self.subjects, objects or self.objects, named)
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A message that stands on its own. ``changed``: something was filled in; ``pressed``: asked again under pressure."""
+
+    clauses: tuple[Clause, ...]
+    talk: Talk | None = None
+    instruction: bool = False
+    changed: bool = False
+    pressed: bool = False
+
+
+class Resolver:
+    """Fills what messages leave out. Pure: message and context in, resolved message out."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+
+    def resolve(self, message: Message, context: Context) -> Resolved:
+        """The clauses to answer, complete as far as the context allows."""
+        said = [s for s in message.sentences if s.act in (Act.QUESTION, Act.STATEMENT) and s.clauses]
+        if context.last and any(s.pressure for s in message.sentences) and self._same_matter(said, context):
+            return Resolved(context.clauses, pressed=True, changed=True)
+        if context.last and any(s.correction for s in said) and (mended := self._corrected(said, context)):
+            return Resolved((mended,), changed=True)
+        questions = [s for s in said if s.act is Act.QUESTION]
+        asked = questions or [s for s in said if self._says_something(s, context)]
+        if not asked:
+            return self._nothing_asked(message, said)
+        return self._fill_all(said, asked, context)
+
+    def _nothing_asked(self, message: Message, said: Sequence[Sentence]) -> Resolved:
+        talk = next((s.talk for s in reversed(message.sentences) if s.talk), None)
+        instruction = any(s.act is Act.INSTRUCTION for s in message.sentences)
+        if talk and not instruction and not any(clause.unknown for s in said for clause in s.clauses):
+            return Resolved((), talk=talk)
+        if instruction:
+            return Resolved((), instruction=True)
+        return Resolved(tuple(clause for s in said for clause in s.clauses))
+
+    @staticmethod
+    def _says_something(sentence: Sentence, context: Context) -> bool:
+        clauses = sentence.clauses
+        return any(c.form is not Form.PASSAGE or c.unknown or c.subjects or c.objects for c in clauses)
+
+    def _fill_all(self, said: Sequence[Sentence], asked: Sequence[Sentence], context: Context) -> Resolved:
+        filled: list[Clause] = []
+        changed = False
+        running = context
+        for sentence in said:
+            for clause in sentence.clauses:
+                if sentence not in asked:
+                    running = running.after([clause]) if clause.objects or clause.subjects else self._unread(clause, running)
+                    continue
+                if filled and clause.bare and clause.choice and clause.subjects and not clause.objects:
+                    continue  # "Who leads Nigeria? Renault or Nissan?" offers alternatives, it asks nothing more
+                whole = self.fill(clause, running, sentence.follow_up or bool(filled))
+                changed |= whole != clause and bool(context.clauses)
+                filled.append(whole)
+                running = running.after([whole]) if whole.objects or whole.subjects else self._unread(whole, running)
+        return Resolved(tuple(filled), changed=changed)
+
+    @staticmethod
+    def _unread(clause: Clause, context: Context) -> Context:
+        """Unknown words may be what the next sentence's "them" means."""
+        if clause.unknown and clause.bare:
+            return replace(context, objects=(Scope(" ".join(clause.unknown)),))
+        return context
+
+    # Pressure and corrections
+
+    @staticmethod
+    def _same_matter(said: Sequence[Sentence], context: Context) -> bool:
+        known = {(scope.entity, scope.places) for scope in context.objects}
+        objects = [scope for s in said for clause in s.clauses for scope in clause.objects if scope.known]
+        fresh = any(s.act is Act.QUESTION and not s.pressure and c.form in (Form.SUBJECT, Form.OBJECT) and not c.bare
+                    and (c.objects or c.subjects) for s in said for c in s.clauses)
+        return all((scope.entity, scope.places) in known for scope in objects) and not fresh
+
+    @staticmethod
+    def _corrected(said: Sequence[Sentence], context: Context) -> Clause | None:
+        last = context.last
+        clauses = [clause for s in said for clause in s.clauses]
+        objects = tuple(scope for c in clauses for scope in c.objects if scope.known and not scope.negated)
+        subjects = tuple(s for c in clauses for s in c.subjects if not s.negated)
+        complete = any(c.spoken and (c.objects or c.subjects) for c in clauses)
+        if last is None or complete or not (objects or subjects):
+            return None
+        return replace(last, objects=objects or last.objects, subjects=subjects or last.subjects)
+
+    # Ellipses and pronouns
+
+    def fill(self, clause: Clause, context: Context, follows: bool) -> Clause:
+        """Complete one clause."""
+        last = context.last
+        if clause.form is Form.PASSAGE:
+            return self._unknown_fragment(clause, context) if follows else clause
+        if last and clause.bare and not clause.refers & {"other", "those"} and self._fragment(clause):
+            clause = self._elliptical(clause, last, context)
+        clause = self._references(clause, context)
+        if clause.form is Form.SUBJECT and not clause.objects and not clause.quantity and context.objects:
+            if not clause.kind or clause.complement:
+                subjects = clause.subjects if clause.complement else ()
+                clause = replace(clause, objects=context.objects, subjects=subjects, predicate=self._shared(clause, last))
+        return clause
+
+    @staticmethod
+    def _shared(clause: Clause, last: Clause | None) -> str:
+        return clause.predicate if clause.spoken or last is None else last.predicate
+
+    @staticmethod
+    def _fragment(clause: Clause) -> bool:
+        return bool(clause.objects) + bool(clause.subjects) + bool(clause.kind) == 1 and not clause.quantity
+
+    def _unknown_fragment(self, clause: Clause, context: Context) -> Clause:
+        """"and hydrogen fuel cells?" after "Who leads X?" asks who leads those."""
+        last = context.last
+        if last is None or not clause.bare or not clause.unknown or last.form not in (Form.SUBJECT, Form.CLAIM):
+            return clause
+        if clause.subjects or clause.objects:
+            return clause
+        return replace(last, objects=(Scope(clause.text),), subjects=last.subjects, unknown=clause.unknown, text=clause.text)
+
+    def _elliptical(self, clause: Clause, last: Clause, context: Context) -> Clause:
+        if clause.objects:
+            form = last.form if last.form in (Form.SUBJECT, Form.CLAIM) else Form.SUBJECT
+            kept = last.subjects if form is Form.CLAIM else ()
+            return replace(last, form=form, objects=clause.objects, subjects=kept, kind="", quantity=None, joint=clause.joint,
+                           text=clause.text, start=clause.start, end=clause.end, only=None, excluded=())
+        if clause.subjects:
+            form = last.form if last.form in (Form.CLAIM, Form.COUNT) else Form.OBJECT
+            objects = last.objects if form is Form.CLAIM else _NO_OBJECTS
+            kind = last.kind if last.form in (Form.OBJECT, Form.COUNT) else ""
+            return replace(last, form=form, subjects=clause.subjects, objects=objects, kind=kind, quantity=None,
+                           text=clause.text, start=clause.start, end=clause.end, spoken=True, excluded=(), joint=False)
+        subjects = last.subjects or tuple(Subject(name) for name in context.subjects)
+        form = Form.OVERVIEW if last.form is Form.OVERVIEW or not subjects else Form.OBJECT
+        return replace(clause, form=form, subjects=() if form is Form.OVERVIEW else subjects, predicate=last.predicate,
+                       spoken=True)
+
+    def _references(self, clause: Clause, context: Context) -> Clause:
+        if "other" in clause.refers and not clause.subjects:
+            clause = self._others(clause, context)
+        if "those" in clause.refers and clause.kind and not clause.subjects and context.last:
+            last = context.last
+            return replace(last, kind=clause.kind, form=last.form if last.form is Form.OVERVIEW else Form.OBJECT,
+                           text=clause.text, start=clause.start, end=clause.end,
+                           subjects=last.subjects or tuple(Subject(name) for name in context.subjects))
+        if "pronoun" in clause.refers and not clause.subjects and clause.form is not Form.SUBJECT:
+            clause = replace(clause, subjects=tuple(Subject(name) for name in context.subjects))
+        elif clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity and clause.objects:
+            clause = replace(clause, subjects=tuple(Subject(name) for name in context.subjects))
+        if clause.refers & {"there", "those"} and not clause.objects and clause.form is not Form.OBJECT:
+            clause = replace(clause, objects=context.objects)
+        if clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity:
+            return replace(clause, form=Form.SUBJECT)
+        return clause
+
+    def _others(self, clause: Clause, context: Context) -> Clause:
+        """"the other one", "the third company": the members not spoken of yet."""
+        kinds = self.corpus.predicates[clause.predicate].subject_kinds
+        members = [name for name, entity in self.corpus.entities.items() if entity.kind in kinds]
+        known = context.named if clause.form is not Form.CLAIM or not context.subjects else context.subjects
+        left = tuple(Subject(name) for name in members if name not in known)
+        last = context.last
+        if not left or len(left) == len(members):
+            return clause
+        if clause.complement or clause.objects or clause.form is Form.CLAIM:
+            return replace(clause, subjects=left)
+        kind = last.kind if last and last.form in (Form.OBJECT, Form.COUNT) else clause.kind
+        return replace(clause, form=Form.OBJECT, subjects=left, kind=kind if kind else "", spoken=True)

@@ -1,0 +1,302 @@
+"""Linking: which words of a text name what.
+
+A lexicon is built once from three sources, all of them data: the corpus's vocabulary, the world's place names, and the
+language's function words. Linking then is one rule: of all phrases that match, the longest wins, then the earliest.
+
+    >>> [mention.text for mention in linker.link("who leads north and south america?")]
+    ['who', 'leads', 'north', 'and', 'south america', '?']
+
+where ``north`` reads as North America, because a coordination may share its head.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from corpus.language import Cue, Language
+from corpus.model import Corpus
+from corpus.text import Token, stem, tokenize
+from corpus.world import Place, World
+
+
+class Role(StrEnum):
+    """What kind of thing a mention may name."""
+
+    ENTITY = "entity"
+    PLACE = "place"
+    KIND = "kind"
+    PREDICATE = "predicate"
+    WEAK = "weak"
+    COMPLEMENT = "complement"
+    CUE = "cue"
+    NUMBER = "number"
+    TOPIC = "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One thing that a phrase may mean; ``adjective`` marks place adjectives ("Chinese")."""
+
+    role: Role
+    name: str
+    adjective: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A phrase of the text with all its readings; none means that the word is not known here.
+
+    ``start`` and ``end`` are offsets into the text; ``norm`` is the phrase as it was looked up, spelling mended.
+    """
+
+    text: str
+    norm: str
+    start: int
+    end: int
+    readings: tuple[Reading, ...]
+    word: bool = True
+    mended: bool = False
+
+    def has(self, *cues: Cue) -> bool:
+        """Whether the phrase is one of these function words."""
+        return any(reading.role is Role.CUE and reading.name in cues for reading in self.readings)
+
+    def names(self, role: Role) -> tuple[str, ...]:
+        """What the phrase may name in this role."""
+        return tuple(reading.name for reading in self.readings if reading.role is role)
+
+    @property
+    def adjective(self) -> bool:
+        """Whether it is a place's adjective or demonym."""
+        return any(reading.adjective for reading in self.readings)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the word says nothing to the lexicon."""
+        return self.word and not self.readings
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    first: int
+    last: int  # exclusive
+    readings: tuple[Reading, ...]
+
+
+# Coordinators between which a shared head may be left out: "A and B segments", "North/South America".
+_COORDINATORS = frozenset({"/", ",", "-", "–", "&", "+"})
+_SHORTEST_MENDED = 4
+_LONGEST_PHRASE = 9
+_LONGEST_COMPACT = 4
+
+
+class Linker:
+    """Finds the mentions in a text. Pure: the same text always gives the same mentions."""
+
+    def __init__(self, corpus: Corpus, language: Language, world: World) -> None:
+        self.corpus, self.language, self.world = corpus, language, world
+        self.entity_of_place: dict[str, str] = {}
+        self.place_of_entity: dict[str, Place] = {}
+        self._exact: dict[tuple[str, ...], dict[Reading, None]] = defaultdict(dict)
+        self._stemmed: dict[tuple[str, ...], dict[Reading, None]] = defaultdict(dict)
+        self._compact: dict[str, dict[Reading, None]] = defaultdict(dict)
+        self._cased: dict[tuple[str, ...], dict[Reading, None]] = defaultdict(dict)
+        self._place_entities()
+        self._build()
+        words: dict[str, int] = {}
+        for phrase, readings in self._exact.items():
+            rank = min(_RANK[reading.role] for reading in readings)
+            for word in phrase:
+                if len(word) >= _SHORTEST_MENDED and word.isalpha():
+                    words[word] = min(rank, words.get(word, rank))
+        self._words = words
+        self.mend = lru_cache(maxsize=16384)(self._mend)
+        self.link = lru_cache(maxsize=4096)(self._link)
+
+    # Building the lexicon
+
+    def _place_entities(self) -> None:
+        place_kinds = {kind.name for kind in self.corpus.kinds.values() if kind.place}
+        for entity in self.corpus.entities.values():
+            if entity.kind not in place_kinds:
+                continue
+            found = [self.world.place(entity.place)] if entity.place else list(self.world.find(entity.name))
+            if found:
+                self.place_of_entity[entity.name] = found[0]
+                self.entity_of_place.setdefault(found[0].id, entity.name)
+
+    def _build(self) -> None:
+        for cue, phrases in self.language.cues.items():
+            self._add(phrases, Reading(Role.CUE, cue))
+        for word, value in self.language.numbers.items():
+            self._add([word], Reading(Role.NUMBER, str(value)))
+        for kind in self.corpus.kinds.values():
+            self._add((*kind.words, kind.plural), Reading(Role.KIND, kind.name), stems=True)
+        for predicate in self.corpus.predicates.values():
+            self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
+            self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
+            self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
+        self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
+        self._add(self.corpus.ignorable, Reading(Role.CUE, Cue.NEUTRAL), stems=True)
+        for entity in self.corpus.entities.values():
+            self._add((entity.name, *entity.aliases), Reading(Role.ENTITY, entity.name), stems=True, compact=True)
+        if self.place_of_entity:
+            self._add_places()
+
+    def _add_places(self) -> None:
+        for surface, place_id, adjective, cased in self.world.names(self.language.code):
+            entity = self.entity_of_place.get(place_id)
+            reading = Reading(Role.ENTITY, entity, adjective) if entity else Reading(Role.PLACE, place_id, adjective)
+            if cased:
+                self._cased[_key(surface)][reading] = None
+            else:
+                self._add([surface], reading, compact=len(surface) > 6)
+
+    def _add(self, phrases: Iterable[str], reading: Reading, stems: bool = False, compact: bool = False) -> None:
+        for phrase in phrases:
+            key = _key(phrase)
+            if not key:
+                continue
+            self._exact[key][reading] = None
+            if stems:
+                self._stemmed[self._stems(key)][reading] = None
+            if compact and len(key) > 1:
+                self._compact["".join(key)][reading] = None
+
+    def _stems(self, key: Sequence[str]) -> tuple[str, ...]:
+        return tuple(stem(word, self.language.code) for word in key)
+
+    # Linking a text
+
+    def _link(self, text: str) -> tuple[Mention, ...]:
+        tokens = tokenize(text)
+        norms = [self.mend(token.norm) if token.word and not token.number else token.norm for token in tokens]
+        matches = sorted(self._matches(tokens, norms), key=lambda m: (m.first - m.last, m.first))
+        taken: dict[int, _Match] = {}
+        for match in matches:
+            if not any(index in taken for index in range(match.first, match.last)):
+                taken.update(dict.fromkeys(range(match.first, match.last), match))
+        mentions, index = [], 0
+        while index < len(tokens):
+            found = taken.get(index) or _Match(index, index + 1, ())
+            if found.last - found.first == 1 and (shared := self._shared_head(tokens, norms, taken, index)):
+                found = _Match(index, index + 1, shared)
+            mentions.append(self._mention(text, tokens, norms, found))
+            index = found.last
+        return tuple(mentions)
+
+    def _mention(self, text: str, tokens: Sequence[Token], norms: Sequence[str], match: _Match) -> Mention:
+        span = tokens[match.first : match.last]
+        readings = match.readings
+        if span[0].number and len(span) == 1:
+            readings = (Reading(Role.NUMBER, span[0].norm.replace(",", "")),)
+        return Mention(
+            text=text[span[0].start : span[-1].end],
+            norm=" ".join(norms[match.first : match.last]),
+            start=span[0].start,
+            end=span[-1].end,
+            readings=readings,
+            word=any(token.word for token in span),
+            mended=any(token.norm != norm for token, norm in zip(span, norms[match.first : match.last], strict=True)),
+        )
+
+    def _matches(self, tokens: Sequence[Token], norms: Sequence[str]) -> Iterator[_Match]:
+        stems = self._stems(norms)
+        for first in range(len(tokens)):
+            for last in range(first + 1, min(first + _LONGEST_PHRASE, len(tokens)) + 1):
+                readings = self._readings(tokens[first:last], tuple(norms[first:last]), stems[first:last])
+                if readings:
+                    yield _Match(first, last, tuple(readings))
+
+    def _readings(self, span: Sequence[Token], norms: tuple[str, ...], stems: tuple[str, ...]) -> list[Reading]:
+        if norms in self._cased and all(token.text.isupper() or "." in token.text for token in span):
+            return list(self._cased[norms])
+        found = dict.fromkeys((*self._exact.get(norms, ()), *self._stemmed.get(stems, ())))
+        if not found and len(norms) <= _LONGEST_COMPACT:
+            return list(self._compact.get("".join(norms), ()))
+        return list(found)
+
+    def _shared_head(
+        self, tokens: Sequence[Token], norms: Sequence[str], taken: dict[int, _Match], index: int
+    ) -> tuple[Reading, ...]:
+        """The readings of a word whose head stands elsewhere in the coordination ("A and B segments")."""
+        if not tokens[index].word:
+            return ()
+        ahead = self._partner(tokens, norms, taken, index, +1)
+        if ahead and ahead.last - ahead.first > 1:
+            readings = self._exact.get((norms[index], *norms[ahead.first + 1 : ahead.last]))
+            readings = readings or self._stemmed.get(self._stems((norms[index], *norms[ahead.first + 1 : ahead.last])))
+            if readings:
+                return tuple(reading for reading in readings if reading.role in (Role.ENTITY, Role.PLACE))
+        behind = self._partner(tokens, norms, taken, index, -1)
+        if behind and behind.last - behind.first > 1:
+            readings = self._exact.get((*norms[behind.first : behind.last - 1], norms[index]))
+            if readings:
+                return tuple(reading for reading in readings if reading.role is Role.ENTITY)
+        return ()
+
+    def _partner(
+        self, tokens: Sequence[Token], norms: Sequence[str], taken: dict[int, _Match], index: int, step: int
+    ) -> _Match | None:
+        """The entity or place that coordinators (and other bare words of the coordination) join to this word."""
+        at, coordinated = index + step, False
+        while 0 <= at < len(tokens) and abs(at - index) <= 8:
+            match = taken.get(at)
+            joins = norms[at] in _COORDINATORS or (
+                match is not None and any(r.name in (Cue.AND, Cue.OR) and r.role is Role.CUE for r in match.readings)
+            )
+            if joins:
+                coordinated = True
+            elif match and any(r.role in (Role.ENTITY, Role.PLACE) for r in match.readings):
+                return match if coordinated else None
+            elif match and match.last - match.first > 1:
+                return None
+            at += step
+        return None
+
+    # Spelling
+
+    def known(self, word: str) -> bool:
+        """Whether the word is in the lexicon or an ordinary word of the language."""
+        return word in self._words or (word,) in self._exact or self.language.frequency(word) > 0
+
+    def _mend(self, word: str) -> str:
+        """The lexicon's word that this one most likely misspells, or the word itself."""
+        if len(word) < _SHORTEST_MENDED or not word.isascii() or not word.isalpha() or self.known(word):
+            return word
+        if (stem(word, self.language.code),) in self._stemmed:
+            return word
+        distance = 2 if len(word) >= 8 else 1
+        found = process.extract(word, self._words.keys(), scorer=OSA.distance, score_cutoff=distance, limit=8)
+        if not found:
+            return word
+        return min(
+            (hit[0] for hit in found),
+            key=lambda w: (w[0] != word[0], OSA.distance(word, w), self._words[w], abs(len(w) - len(word)), w),
+        )
+
+
+_RANK = {
+    Role.ENTITY: 0,
+    Role.PREDICATE: 1,
+    Role.KIND: 1,
+    Role.COMPLEMENT: 1,
+    Role.CUE: 2,
+    Role.PLACE: 3,
+    Role.WEAK: 3,
+    Role.NUMBER: 3,
+    Role.TOPIC: 3,
+}
+
+
+def _key(phrase: str) -> tuple[str, ...]:
+    if phrase.startswith("'"):  # a clitic, which the tokenizer knows only behind its word
+        return (phrase,)
+    return tuple(token.norm for token in tokenize(phrase) if token.word or token.norm in "&+")

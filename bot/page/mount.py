@@ -1,0 +1,129 @@
+"""Puts the page on the server, in its own dress, and keeps it from loading anything from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+
+# ASGI's own shapes; the package that names the web framework is another one.
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
+RawHeaders = list[tuple[bytes, bytes]]
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    "base-uri 'self'; form-action 'self'"
+)
+"""Whatever the framework's scripts may try, the browser speaks to this server alone."""
+
+# Cards for social networks, about the framework and with pictures of its own site.
+_CARDS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+
+_FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helvetica Neue", "Arial", "sans-serif")
+_MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
+
+
+def mount_page(app: Any, page: gr.Blocks) -> None:
+    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths."""
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        # There is nothing to upload: the smallest size that the framework takes.
+        max_file_size=1,
+        theme=_theme(),
+        css=_asset("page.css"),
+        head=f"<script>{_asset('page.js')}</script>",
+    )
+    app.add_middleware(Offline)
+
+
+class Offline:
+    """Gives the page a policy that allows this server alone, and takes from its HTML what names any other."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one connection, as ASGI has it."""
+        if scope["type"] != "http" or scope["path"] != "/":
+            await self.app(scope, receive, send)
+            return
+        # The HTML has to be read here, so it may not come compressed.
+        headers = _without(scope["headers"], b"accept-encoding")
+        await self.app({**scope, "headers": headers}, receive, _Cleaner(send))
+
+
+class _Cleaner:
+    """Holds an HTML response back until it is whole, and sends it cleaned."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            if dict(message["headers"]).get(b"content-type", b"").startswith(b"text/html"):
+                self._start = message
+                return
+        elif self._start is not None and message["type"] == "http.response.body":
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish(self._start)
+            return
+        await self._send(message)
+
+    async def _finish(self, start: Message) -> None:
+        body = _CARDS.sub(b"", self._body)
+        headers = _without(start["headers"], b"content-length")
+        # A response to HEAD has no body, and then its length is not known here.
+        if self._body:
+            headers.append((b"content-length", str(len(body)).encode()))
+        headers += [
+            (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
+            (b"referrer-policy", b"no-referrer"),
+        ]
+        await self._send({**start, "headers": headers})
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _without(headers: Iterable[tuple[bytes, bytes]], left_out: bytes) -> RawHeaders:
+    return [(name, value) for name, value in headers if name.lower() != left_out]
+
+
+def _theme() -> gr.themes.Base:
+    # Fonts of the reader's own machine: the framework's default ones would have to be fetched.
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.sky,
+        neutral_hue=gr.themes.colors.slate,
+        radius_size=gr.themes.sizes.radius_md,
+        font=_FONT,
+        font_mono=_MONO,
+    ).set(
+        button_primary_background_fill="#0b5c8a",
+        button_primary_background_fill_hover="#094a70",
+        button_primary_background_fill_dark="#0b6ea6",
+        button_primary_background_fill_hover_dark="#0d7fbf",
+        button_primary_text_color="white",
+        button_primary_text_color_dark="white",
+        body_background_fill="#f6f8fa",
+    )
+
+
+def _asset(name: str) -> str:
+    return (files("bot.page") / "static" / name).read_text(encoding="utf-8")

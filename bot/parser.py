@@ -1,0 +1,277 @@
+"""One parser for questions and claims: text in, logical form out.
+
+A sentence is linked, split into clauses, and each clause is read in three steps that follow one another below:
+
+1. ``_Reading`` gathers what the clause names: subjects, objects with what narrows them, kinds, quantities, polarity;
+2. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
+3. ``_form`` finds where the hole is.
+
+It is a pure function of text, vocabulary and language. It knows no context: pronouns and ellipses are only marked
+(``Clause.refers``); ``bot.conversation`` resolves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import IntEnum
+from functools import lru_cache
+
+from bot.clauses import Sides, separates, split_clauses
+from bot.linker import Linker, Mention, Role
+from bot.phrases import Phrases
+from bot.query import Act, Clause, Form, Message, Sentence
+from bot.reading import Meaning, Reading
+from corpus.language import Cue, Language, Talk
+from corpus.model import LITERAL_KINDS, Corpus, Predicate
+from corpus.text import sentences
+
+_WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
+_ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
+
+
+class _Strength(IntEnum):
+    """How plainly a predicate's words stand in a clause; the number weighs against the fit of the kinds."""
+
+    NONE = 0
+    WEAK = 1
+    COMPLEMENT = 4
+    STRONG = 5
+
+
+def _dangles(clause: Clause) -> bool:
+    return clause.form in (Form.SUBJECT, Form.PASSAGE) and not clause.objects and not clause.subjects
+
+
+def _strength(predicate: Predicate, mentions: Sequence[Mention]) -> _Strength:
+    found = _Strength.NONE
+    for mention in mentions:
+        if predicate.name in mention.names(Role.PREDICATE):
+            found = max(found, _Strength.STRONG)
+        elif predicate.name in mention.names(Role.COMPLEMENT):
+            found = max(found, _Strength.COMPLEMENT)
+        elif predicate.name in mention.names(Role.WEAK):
+            found = max(found, _Strength.WEAK)
+    return found
+
+
+class Parser:
+    """Reads messages. ``meaning`` may be absent; then unknown words stay unknown."""
+
+    def __init__(self, corpus: Corpus, language: Language, linker: Linker, meaning: Meaning | None = None) -> None:
+        self.corpus, self.language, self.linker, self.meaning = corpus, language, linker, meaning
+        self.phrases = Phrases(language)
+        self.place_kinds = frozenset(kind.name for kind in corpus.kinds.values() if kind.place)
+        # Facts with literal objects ("about half") are found through their sentences, not through kinds.
+        self.predicates = [p for p in corpus.predicates.values() if set(p.object_kinds) - LITERAL_KINDS]
+        self.narrowing = {
+            name: frozenset(kind for fact in corpus.facts_of(name) for kind in fact.qualifiers)
+            for name in corpus.predicates
+        }
+        self.parse = lru_cache(maxsize=2048)(self._parse)
+
+    # Messages and sentences
+
+    def _parse(self, text: str) -> Message:
+        spans = sentences(text)
+        return Message(text, tuple(self._sentence(text, start, end) for start, end in spans))
+
+    def _sentence(self, text: str, start: int, end: int) -> Sentence:
+        body = text[start:end]
+        mentions = self.linker.link(body)
+        flags = self.phrases.flags(body)
+        named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
+        talk = None if named else self.phrases.talk(body)
+        clauses = self._clauses(mentions, body, start)
+        return Sentence(
+            text=body,
+            start=start,
+            end=end,
+            act=self._act(body, mentions, clauses, talk, flags.instruction),
+            clauses=clauses,
+            talk=talk,
+            follow_up=flags.follow_up,
+            pressure=flags.pressure,
+            correction=flags.correction,
+            topical=any(self._topical(mention) for mention in mentions),
+        )
+
+    def _topical(self, mention: Mention) -> bool:
+        strong = (Role.ENTITY, Role.TOPIC, Role.PREDICATE, Role.COMPLEMENT)
+        return any(mention.names(role) for role in strong) and not mention.has(Cue.FILLER)
+
+    def _act(
+        self, body: str, mentions: Sequence[Mention], clauses: Sequence[Clause], talk: Talk | None, instruction: bool
+    ) -> Act:
+        if talk is not None:
+            return Act.TALK
+        asks = body.rstrip("\"'”’)]} ").endswith(("?", "？")) or self._opens_like_question(mentions)
+        if instruction and not (asks and any(clause.form is not Form.PASSAGE for clause in clauses)):
+            return Act.INSTRUCTION
+        return Act.QUESTION if asks else Act.STATEMENT
+
+    def _opens_like_question(self, mentions: Sequence[Mention]) -> bool:
+        asking = (*_ASKING, Cue.REQUEST, Cue.OVERVIEW, Cue.COMPARE, Cue.TAG)
+        for mention in mentions:
+            if mention.has(*asking) or (mention.has(Cue.AUX) and mention.norm[0] != "'"):
+                return True
+            if not (mention.has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT, Cue.IN, Cue.OF, Cue.THE) or not mention.word):
+                return False
+        return False
+
+    # Which side of a predicate a mention can stand on
+
+    def kind_of(self, mention: Mention) -> str:
+        """The kind of what a mention names, "" where it names nothing."""
+        for name in mention.names(Role.ENTITY):
+            return self.corpus.entities[name].kind
+        if mention.names(Role.PLACE):
+            return next(iter(sorted(self.place_kinds)), "")
+        return ""
+
+    def _sides_of(self, mentions: Sequence[Mention]) -> Sides:
+        """Whether a mention can be subject, and whether object, of a predicate that the sentence speaks of."""
+        spoken = [p for p in self.predicates if _strength(p, mentions) > _Strength.WEAK]
+        predicates = spoken or self.predicates[:1]
+        subjects = {kind for predicate in predicates for kind in predicate.subject_kinds}
+        objects = {kind for predicate in predicates for kind in predicate.object_kinds}
+
+        def sides(mention: Mention) -> tuple[bool, bool]:
+            if kind := self.kind_of(mention):
+                return kind in subjects, kind in objects
+            holes = (Cue.WHO, Cue.WHICH, Cue.PRONOUN, Cue.OTHER, Cue.NEITHER)
+            asked = mention.has(*holes) or (mention.has(Cue.NO) and mention.norm != "no")
+            return asked, mention.has(Cue.THERE) or any(kind in objects for kind in mention.names(Role.KIND))
+
+        return sides
+
+    # Clauses
+
+    def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
+        groups = split_clauses(mentions, self._sides_of(mentions))
+        clauses = [
+            clause for group in groups if any(m.word for m in group)
+            for clause in self._following(self._clause(group, body, start), group)
+        ]
+        if len(clauses) > 1 and clauses[0].form is Form.PASSAGE and any(_dangles(clause) for clause in clauses[1:]):
+            # "On what basis was it decided who leads and who follows?": one question about the text, not two.
+            return (replace(self._clause(mentions, body, start), form=Form.PASSAGE),)
+        return tuple(clauses)
+
+    def _clause(self, mentions: Sequence[Mention], body: str, offset: int) -> Clause:
+        while len(mentions) > 1 and (not mentions[0].word or separates(mentions[0])):
+            mentions = mentions[1:]
+        words = [mention for mention in mentions if mention.word] or list(mentions)
+        start, end = words[0].start, words[-1].end
+        predicate, strength = self._predicate(mentions)
+        reading = Reading(self.corpus, predicate, mentions, self.narrowing[predicate.name], self.meaning)
+        reading.gather()
+        clause = Clause(
+            text=body[start:end],
+            start=offset + start,
+            end=offset + end,
+            form=Form.PASSAGE,
+            predicate=predicate.name,
+            spoken=strength > _Strength.WEAK,
+            complement=any(predicate.name in mention.names(Role.COMPLEMENT) for mention in mentions),
+            subjects=tuple(reading.subjects),
+            objects=reading.objects,
+            kind=reading.asked_kind,
+            quantity=reading.quantity,
+            subject_quantity=reading.subject_quantity,
+            fewest=reading.fewest,
+            extreme=reading.extreme,
+            rivals=tuple(reading.rivals),
+            op=reading.op,
+            only=reading.only,
+            negated=reading.negated,
+            joint=reading.joint,
+            excluded=tuple(reading.excluded),
+            polar=reading.polar,
+            bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
+            choice=any(mention.has(Cue.OR) for mention in mentions),
+            hypothetical=reading.hypothetical,
+            refers=frozenset(reading.refers),
+            unknown=tuple(reading.unknown),
+            meant=tuple(reading.meant),
+        )
+        return replace(clause, form=self._form(clause, reading, strength))
+
+    def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
+        """"Nissan follows Renault's lead in Japan" says two things: Renault leads Japan, and Nissan follows there."""
+        at = next((i for i, m in enumerate(mentions) if clause.predicate in m.names(Role.COMPLEMENT)), None)
+        if at is None or any(m.has(Cue.WHO) for m in mentions):
+            return [clause]
+        rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE)]
+        led = set(rest[0].names(Role.ENTITY)) if rest else set()
+        leaders = tuple(subject for subject in clause.subjects if subject.name in led)
+        if not leaders:
+            return [clause]
+        followers = tuple(subject for subject in clause.subjects if subject not in leaders)
+        leading = replace(clause, subjects=leaders, complement=False)
+        return [leading, replace(clause, subjects=followers)] if followers else [leading]
+
+    def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
+        """The predicate meant, and how strongly the words say so."""
+        kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
+        best: tuple[tuple[int, int], Predicate, _Strength] | None = None
+        for rank, predicate in enumerate(self.predicates):
+            strength = _strength(predicate, mentions)
+            takes = {*predicate.subject_kinds, *predicate.object_kinds, *self.narrowing[predicate.name]}
+            fit = sum(1 if kind in takes else -2 for kind in kinds)
+            score = (strength + fit, -rank)
+            if best is None or score > best[0]:
+                best = (score, predicate, strength if fit >= 0 else _Strength.NONE)
+        assert best is not None, "a corpus without predicates does not load"
+        return best[1], best[2]
+
+    def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
+        """Where the hole is; a passage where the words leave too much unsaid or unread."""
+        if reading.structural or reading.misfit or (strength <= _Strength.WEAK and reading.unread):
+            return Form.PASSAGE
+        holds = bool(clause.objects or clause.quantity or clause.excluded)
+        if reading.wh is Cue.WHERE and clause.subjects and not holds:
+            return Form.OBJECT
+        if reading.wh:
+            return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
+        if reading.counted:
+            return Form.COUNT
+        if clause.extreme and (reading.who or not clause.subjects or len(clause.subjects) > 1):
+            return Form.EXTREME
+        if reading.who and not (clause.subjects and not holds and strength <= _Strength.WEAK):
+            return self._who_form(clause, reading, strength)
+        if reading.overview and not clause.objects:
+            return Form.OBJECT if clause.subjects else Form.OVERVIEW
+        return self._open_form(clause, reading, strength, holds)
+
+    def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
+        if clause.objects or clause.quantity or reading.refers & {"there", "those"}:
+            return Form.SUBJECT
+        if reading.which_object or reading.overview or clause.kind:
+            return Form.OVERVIEW
+        if strength > _Strength.WEAK or not reading.unread:
+            return Form.SUBJECT
+        return Form.PASSAGE
+
+    def _open_form(self, clause: Clause, reading: Reading, strength: _Strength, holds: bool) -> Form:
+        said = strength > _Strength.NONE
+        if reading.which_object or reading.requested:
+            if clause.subjects or reading.refers & {"pronoun", "other"}:
+                asked_objects = clause.objects and not reading.which_object
+                return Form.CLAIM if asked_objects and not clause.kind and reading.polar else Form.OBJECT
+            if clause.objects and not reading.which_object:
+                return Form.SUBJECT
+            return Form.OVERVIEW if clause.kind or said else Form.PASSAGE
+        if clause.subjects and holds:
+            return Form.CLAIM
+        if clause.subject_quantity and holds:
+            return Form.CLAIM
+        if clause.objects and (reading.refers & {"pronoun", "other"}):
+            return Form.CLAIM
+        if clause.objects:
+            return Form.SUBJECT if said or not reading.unread else Form.PASSAGE
+        if (clause.subjects or clause.refers) and (said or not reading.unread):
+            return Form.CLAIM if reading.refers & {"there", "those"} and clause.subjects else Form.OBJECT
+        if clause.kind and not reading.unread:
+            return Form.OVERVIEW
+        return Form.PASSAGE

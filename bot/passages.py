@@ -1,0 +1,125 @@
+"""Questions that the facts cannot answer go to the text: find the sentence that answers, or say that none does.
+
+Passages come from hybrid search. Of their sentences the best is the one that has most of the question's content and
+comes closest to it in meaning; it answers only where it has enough of both, and a value of the type asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.alignment import Aligner, Content
+from bot.linker import Linker
+from corpus.language import Cue, Language
+from corpus.model import Corpus, Passage, Quote
+from index.embedding import Embedder
+from index.search import Index, PassageHit
+
+PASSAGES = 6
+"""How many passages are looked through for the answer sentence."""
+
+COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
+ANSWERS = 0.46
+"""The least score of a sentence that is shown as an answer."""
+RELATED = 0.30
+"""The least cosine similarity of the best passage to a question that belongs to the corpus's subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best sentences for a question. ``score`` is in [0, 1]; ``answers`` whether it suffices."""
+
+    quotes: tuple[Quote, ...]
+    score: float
+    answers: bool
+    values: tuple[str, ...] = ()
+    related: float = 0.0
+
+
+class PassageReader:
+    """Answers from the text of a corpus."""
+
+    def __init__(
+        self, corpus: Corpus, language: Language, linker: Linker, aligner: Aligner, index: Index, embedder: Embedder
+    ) -> None:
+        self.corpus, self.language, self.linker, self.aligner = corpus, language, linker, aligner
+        self.index, self.embedder = index, embedder
+        self._vector = lru_cache(maxsize=8192)(self._embed)
+
+    def candidates(self, text: str) -> Sequence[Passage]:
+        """The passages that a text is held against: all of a small corpus, else the best found."""
+        if len(self.corpus.passages) <= 64:
+            return tuple(self.corpus.passages.values())
+        return tuple(hit.passage for hit in self.index.passages(text, PASSAGES))
+
+    def read(self, question: str) -> Found:
+        """The sentences that answer ``question`` best."""
+        if structural := self._by_position(question):
+            return Found(structural, 1.0, True)
+        hits = self.index.passages(question, PASSAGES)
+        if not hits:
+            return Found((), 0.0, False)
+        wanted = self.aligner.content(question)
+        rows = [row for hit in hits for row in self._rows(question, wanted, hit)]
+        score, _, quotes, said = max(rows, key=lambda row: (round(row[0], 4), row[1]))
+        values, typed = self._typed(question, said, quotes)
+        named = {term for term in wanted.terms if term.startswith("=")}
+        enough = score >= ANSWERS and typed and (not named or bool(named & said.terms))
+        return Found(quotes, round(score, 4), enough, values if enough else (), max(hit.dense for hit in hits))
+
+    def _rows(
+        self, question: str, wanted: Content, hit: PassageHit
+    ) -> list[tuple[float, int, tuple[Quote, ...], Content]]:
+        rows = []
+        asked = self._vector(question)
+        for quotes, said in self.aligner.windows(hit.passage):
+            meaning = max(float(self._vector(quote.text) @ asked) for quote in quotes)
+            covered = self.aligner.coverage(wanted, said)
+            dated = bool(wanted.years & said.years or wanted.months & said.months)
+            score = COVERAGE_WEIGHT * (1.0 if dated and covered == 0 else covered) + MEANING_WEIGHT * max(0.0, meaning)
+            # A second sentence must earn its place.
+            rows.append((score - 0.06 * (len(quotes) - 1), -len(quotes), quotes, said))
+        return rows
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = self.embedder.embed([text])[0]
+        return vector
+
+    # What type of answer is asked for
+
+    def _typed(self, question: str, said: Content, quotes: Sequence[Quote]) -> tuple[tuple[str, ...], bool]:
+        """The literal that the question asks for, and whether the sentence has one of that type."""
+        cues = [mention for mention in self.linker.link(question) if mention.word]
+        text = " ".join(quote.text for quote in quotes)
+        if any(mention.has(Cue.WHEN) for mention in cues):
+            found = tuple(sorted(said.years)) or tuple(month.capitalize() for month in sorted(said.months))
+            return found, bool(found)
+        if any(mention.has(Cue.SHARE, Cue.HOW_MANY) for mention in cues):
+            found = self._share(text) or tuple(f"{number:g}" for number in sorted(said.numbers))
+            return found, bool(found)
+        return (), True
+
+    def _share(self, text: str) -> tuple[str, ...]:
+        """A share as the source words it, with its hedge ("about half")."""
+        hedges = "|".join(map(re.escape, self.language.approximate))
+        shares = "|".join(re.escape(word) for word in self.language.fractions if word not in ("all", "every", "none", "most"))
+        match = re.search(rf"\b(?:(?:{hedges})\s+)?(?:(?:{shares})\b|\d+(?:\.\d+)?\s?(?:%|percent|per cent))", text, re.I)
+        return (match.group(),) if match else ()
+
+    def _by_position(self, question: str) -> tuple[Quote, ...]:
+        """"How does the article conclude?" asks for a place in the document, not for words."""
+        mentions = self.linker.link(question)
+        if not any(mention.has(Cue.META) for mention in mentions):
+            return ()
+        passages = list(self.corpus.passages.values())
+        if any(mention.has(Cue.CONCLUDE) for mention in mentions):
+            return passages[-1].sentences[-1:]
+        if any(mention.has(Cue.BEGIN) for mention in mentions):
+            return passages[0].sentences[:1]
+        return ()

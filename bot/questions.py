@@ -1,0 +1,70 @@
+"""Writes logical forms back as questions: the standalone question, how a question was read, what to ask next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.evidence import Evidence, Say
+from bot.model import Status
+from bot.query import Clause, Form
+from bot.scopes import ScopeMatcher
+from bot.wording import Wording
+from corpus.model import Corpus
+
+SUGGESTIONS = 3
+"""How many follow-up questions are offered."""
+
+_TEMPLATES = {
+    Form.SUBJECT: Say.ASK_SUBJECT,
+    Form.OBJECT: Say.ASK_OBJECT,
+    Form.CLAIM: Say.ASK_CLAIM,
+    Form.COUNT: Say.ASK_COUNT,
+    Form.EXTREME: Say.ASK_EXTREME,
+    Form.OVERVIEW: Say.ASK_OVERVIEW,
+    Form.PREMISE: Say.ASK_PREMISE,
+}
+
+
+class QuestionWriter:
+    """Words clauses as questions, by the templates of a language file."""
+
+    def __init__(self, corpus: Corpus, wording: Wording, scopes: ScopeMatcher) -> None:
+        self.corpus, self.wording, self.scopes = corpus, wording, scopes
+
+    def written(self, clauses: Sequence[Clause]) -> str:
+        """The clauses as questions; those that go to the text stay as they were asked."""
+        return " ".join(self._question(clause) for clause in clauses)
+
+    def _question(self, clause: Clause) -> str:
+        if clause.form is Form.PASSAGE:
+            return clause.text
+        says = _TEMPLATES[clause.form]
+        if clause.complement and clause.form in (Form.SUBJECT, Form.CLAIM):
+            says = Say.ASK_FOLLOWERS if clause.form is Form.SUBJECT else Say.ASK_FOLLOWS
+        if clause.form is Form.SUBJECT and not clause.objects:
+            says = Say.ASK_OVERVIEW
+        if clause.form is Form.OBJECT and not clause.kind:
+            says = Say.ASK_OBJECT_ANY
+        return self.wording.say(
+            says,
+            subjects=[subject.name for subject in clause.subjects],
+            scopes=[self.scopes.name(scope) for scope in clause.objects] or self._quantified(clause),
+            kind=(clause.kind,),
+            predicate=(clause.predicate,),
+        )
+
+    @staticmethod
+    def _quantified(clause: Clause) -> list[str]:
+        quantity = clause.quantity
+        return [f"{quantity.op.value} {quantity.number:g} {quantity.kind}"] if quantity else []
+
+    def suggestions(self, clauses: Sequence[Clause], evidence: Evidence) -> tuple[str, ...]:
+        """Questions to ask next: about whom the answer named, then the corpus's own examples."""
+        offered: list[str] = []
+        if evidence.status not in (Status.CHAT, Status.OUT_OF_SCOPE):
+            main = next(iter(self.corpus.predicates))
+            for name in dict.fromkeys(fact.subject for fact in evidence.facts if fact.predicate == main):
+                offered.append(self.wording.say(Say.ASK_OBJECT_ANY, subjects=(name,), predicate=(main,)))
+        asked = {self._question(clause).casefold() for clause in clauses} | {c.text.casefold() for c in clauses}
+        kept = [question for question in (*offered, *self.corpus.examples) if question.casefold() not in asked]
+        return tuple(dict.fromkeys(kept))[:SUGGESTIONS]

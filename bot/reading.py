@@ -1,0 +1,510 @@
+"""What one clause names and how: the first step of parsing (see ``bot.parser``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from bot.linker import Mention, Role
+from bot.query import Op, Quantity, Scope, Side, Subject
+from corpus.language import Cue
+from corpus.model import Corpus, Predicate
+
+# Asked for words that the lexicon does not have: the entity that they come closest to in meaning, of given kinds.
+Meaning = Callable[[str, frozenset[str]], "str | None"]
+
+_WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
+_COUNTED = {
+    Cue.MORE: Op.MORE,
+    Cue.FEWER: Op.FEWER,
+    Cue.AT_LEAST: Op.AT_LEAST,
+    Cue.AT_MOST: Op.AT_MOST,
+    Cue.EXACTLY: Op.EQUAL,
+}
+# What may stand between a quantifier and its kind, or between a predicate and its argument.
+_LIGHT = (Cue.THE, Cue.OF, Cue.FILLER, Cue.NEUTRAL, Cue.ALSO, Cue.ALL, Cue.BOTH, Cue.ONLY)
+_CONNECTS = (*_LIGHT, Cue.IN, Cue.AUX, Cue.BY, Cue.NOT)
+
+
+@dataclass
+class _Object:
+    """An object mention on its way to becoming a scope."""
+
+    at: int
+    mention: Mention
+    kind: str
+    entity: str = ""
+    places: tuple[str, ...] = ()
+    within: list[tuple[str, str]] = field(default_factory=list)
+    negated: bool = False
+
+    def scope(self) -> Scope:
+        return Scope(self.mention.text, self.entity, self.places, tuple(self.within), self.negated)
+
+    def narrows(self) -> tuple[str, str]:
+        return self.kind, self.entity or self.places[0]
+
+
+class Reading:
+    """Everything that a clause names, gathered in one walk over its mentions."""
+
+    def __init__(
+        self, corpus: Corpus, predicate: Predicate, mentions: Sequence[Mention], narrowing: frozenset[str],
+        meaning: Meaning | None,
+    ) -> None:
+        self.corpus, self.predicate, self.mentions = corpus, predicate, mentions
+        self.narrowing, self.meaning = narrowing, meaning
+        self.place_kind = next((name for name, kind in corpus.kinds.items() if kind.place), "")
+        self.subjects: list[Subject] = []
+        self.found: list[_Object] = []
+        self.excluded: list[Scope] = []
+        self.rivals: list[str] = []
+        self.kinds: list[str] = []
+        self.excluded_kinds: list[str] = []
+        self.asked_kind = ""
+        self.who = self.which_object = self.counted = self.requested = self.overview = False
+        self.polar = self.negated = self.joint = self.hypothetical = self.structural = self.misfit = False
+        self.extreme = self.fewest = self.compared = False
+        self.wh: Cue | None = None
+        self.op: Op | None = None
+        self.only: Side | None = None
+        self.quantity: Quantity | None = None
+        self.subject_quantity: Quantity | None = None
+        self.refers: set[str] = set()
+        self.unknown: list[str] = []
+        self.unread = False
+        self.meant: list[tuple[str, str]] = []
+        self._negate_next = self._except = self._after_than = False
+        self._quantified: set[int] = set()
+
+    def gather(self) -> None:
+        """Walk the clause once, then attach what narrows what, then see what was not read."""
+        self.polar = self._is_polar()
+        for at, mention in enumerate(self.mentions):
+            if self._kind_of(mention):
+                self._argument(at, mention)
+            elif mention.word:
+                self._word(at, mention)
+        self._narrow()
+        self._unknown_words()
+        self._settle()
+
+    @property
+    def objects(self) -> tuple[Scope, ...]:
+        """The objects, those that only narrow others taken out."""
+        return tuple(found.scope() for found in self.found)
+
+    # Arguments
+
+    def _kind_of(self, mention: Mention) -> str:
+        for name in mention.names(Role.ENTITY):
+            return self.corpus.entities[name].kind
+        return self.place_kind if mention.names(Role.PLACE) else ""
+
+    def _argument(self, at: int, mention: Mention) -> None:
+        kind = self._kind_of(mention)
+        entity = next(iter(mention.names(Role.ENTITY)), "")
+        is_subject = kind in self.predicate.subject_kinds
+        is_object = kind in self.predicate.object_kinds or kind in self.narrowing
+        if is_subject and is_object:
+            is_subject = self._stands_as_subject(at)
+        if is_subject:
+            self._subject(entity)
+        elif is_object:
+            found = _Object(at, mention, kind, entity, mention.names(Role.PLACE), negated=self._negate_next)
+            if self._except:
+                self.excluded.append(found.scope())
+            else:
+                self.found.append(found)
+        elif entity != self.corpus.group:
+            self.misfit = True
+        self._negate_next = False
+
+    def _subject(self, entity: str) -> None:
+        if self._after_than:
+            self.rivals.append(entity)
+        elif entity not in [subject.name for subject in self.subjects]:
+            self.subjects.append(Subject(entity, self._negate_next or self._except))
+
+    def _stands_as_subject(self, at: int) -> bool:
+        """Where kinds do not tell: the subject stands before an active verb, or after "by"."""
+        before = [m for m in self.mentions[:at] if m.word and not m.has(*_LIGHT)]
+        if before and before[-1].has(Cue.BY):
+            return True
+        spoken = any(self.predicate.name in m.names(Role.PREDICATE) + m.names(Role.WEAK) for m in before)
+        passive = any(m.has(Cue.BY) for m in self.mentions[at:])
+        return not spoken and not passive and not any(m.has(Cue.WHO) for m in before)
+
+    # Other words
+
+    def _word(self, at: int, mention: Mention) -> None:
+        if mention.has(Cue.WHO):
+            self.who = True
+            # "On what basis was it chosen who leads?" asks for the basis.
+            self.structural |= self.which_object and any(self._content(m) for m in self.mentions[:at])
+        elif mention.has(Cue.HOW_MANY):
+            self.counted = True
+        elif mention.has(*_WH):
+            self.wh = self.wh or next(cue for cue in _WH if mention.has(cue))
+        elif mention.has(Cue.WHICH):
+            self._which(at)
+        if mention.has(Cue.BEGIN, Cue.CONCLUDE) and any(m.has(Cue.META) for m in self.mentions):
+            self.structural = True
+        if mention.has(Cue.REQUEST):
+            self.requested = True
+        if mention.has(Cue.OVERVIEW):
+            self.overview = True
+        if mention.has(Cue.COMPARE):
+            self.compared = True
+        if mention.has(Cue.IF):
+            self.hypothetical = True
+        if mention.has(Cue.BOTH):
+            self.joint = True
+        self._references(mention)
+        self._polarity(at, mention)
+        self._quantify(at, mention)
+        kinds = mention.names(Role.KIND)
+        if kinds and at not in self._quantified and not self._is_predicate(mention):
+            (self.excluded_kinds if self._except else self.kinds).append(self._fitting(kinds))
+
+    def _is_predicate(self, mention: Mention) -> bool:
+        return self.predicate.name in (*mention.names(Role.PREDICATE), *mention.names(Role.COMPLEMENT))
+
+    def _fitting(self, kinds: Sequence[str]) -> str:
+        takes = (*self.predicate.object_kinds, *self.predicate.subject_kinds)
+        return next((kind for kind in kinds if kind in takes), kinds[0])
+
+    def _references(self, mention: Mention) -> None:
+        if mention.has(Cue.PRONOUN) and not self.subjects:
+            self.refers.add("pronoun")
+        if mention.has(Cue.THERE):
+            self.refers.add("there")
+        if mention.has(Cue.THOSE) and mention.norm != "them":
+            self.refers.add("those")
+        if mention.norm == "them":
+            self.refers.add("there")
+        if mention.has(Cue.OTHER):
+            self.refers.add("other")
+
+    def _which(self, at: int) -> None:
+        """"which"/"what": the kind that follows tells whether subject or object is asked for."""
+        for mention in self._ahead(at, (*_LIGHT, Cue.AUX, Cue.WHO)):
+            if self.corpus.group and self.corpus.group in mention.names(Role.ENTITY) and not self._follows_do(at):
+                self.who = True
+                return
+            if kinds := mention.names(Role.KIND):
+                kind = self._fitting(kinds)
+                if kind in self.predicate.subject_kinds and not self._follows_do(at):
+                    self.who = True
+                elif kind in (*self.predicate.object_kinds, *self.narrowing):
+                    self.which_object, self.asked_kind = True, kind
+                else:
+                    self.misfit = True
+                return
+            if self._is_predicate(mention) and not self._follows_do(at):
+                self.who = True
+                return
+            if mention.names(Role.NUMBER):
+                continue
+            break
+        self.which_object = True
+
+    def _follows_do(self, at: int) -> bool:
+        following = self.mentions[at + 1 : at + 2]
+        return bool(following) and following[0].has(Cue.DO)
+
+    def _ahead(self, at: int, skipping: tuple[Cue, ...], limit: int = 6) -> list[Mention]:
+        """The mentions after ``at`` from the first that is not skipped on."""
+        rest = [mention for mention in self.mentions[at + 1 : at + 1 + limit] if mention.word]
+        while rest and rest[0].has(*skipping) and not self._kind_of(rest[0]) and not rest[0].names(Role.KIND):
+            rest = rest[1:]
+        return rest
+
+    # Polarity, exceptions, "only"
+
+    def _is_polar(self) -> bool:
+        words = [mention for mention in self.mentions if mention.word]
+        while words and words[0].has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT) and not words[0].has(Cue.TAG):
+            words = words[1:]
+        return any(m.has(Cue.TAG) for m in words) or bool(words and words[0].has(Cue.AUX))
+
+    def _polarity(self, at: int, mention: Mention) -> None:
+        if mention.has(Cue.NOT_ONLY) or mention.has(Cue.TAG) and mention.norm == "no":
+            return
+        if mention.has(Cue.EXCEPT):
+            self._except = True
+        elif mention.has(Cue.NEITHER):
+            self.negated = not self.negated
+        elif mention.has(Cue.NOT):
+            self._negate(at)
+        elif mention.has(Cue.THAN):
+            self._after_than = True
+        elif mention.has(Cue.ONLY) and self.only is None:
+            self.only = self._only_side(at)
+        elif self._except and (self._is_predicate(mention) or mention.has(Cue.AUX)):
+            self._except = False
+
+    def _negate(self, at: int) -> None:
+        """"not" turns the clause, or the one argument after it where the clause is already whole."""
+        first = next((m for m in self.mentions if m.word), None)
+        ahead = self._ahead(at, (*_LIGHT, Cue.IN, Cue.BY))
+        if ahead and self._kind_of(ahead[0]) and (self.subjects or self.found) and not self._verbless(at):
+            self._negate_next = True
+        elif not (first is not None and first.has(Cue.AUX) and self.polar):
+            self.negated = not self.negated
+
+    def _verbless(self, at: int) -> bool:
+        """Whether only an auxiliary stands right before: "is not Nissan's" denies the clause."""
+        before = [m for m in self.mentions[:at] if m.word]
+        return bool(before) and before[-1].has(Cue.AUX)
+
+    def _only_side(self, at: int) -> Side | None:
+        for mention in self._ahead(at, (*_LIGHT, Cue.IN, Cue.AUX)):
+            kind = self._kind_of(mention) or next((self._fitting(k) for k in [mention.names(Role.KIND)] if k), "")
+            if kind:
+                return Side.SUBJECT if kind in self.predicate.subject_kinds else Side.OBJECT
+            if self.predicate.name in mention.names(Role.COMPLEMENT):
+                return None
+            if self._is_predicate(mention):
+                return Side.OBJECT if self.subjects else Side.SUBJECT
+        return Side.SUBJECT if self.subjects and not self.found else Side.OBJECT
+
+    # Quantities
+
+    def _quantify(self, at: int, mention: Mention) -> None:
+        op, number = self._quantifier(at, mention)
+        if op is None or at in self._quantified:
+            return
+        kind = self._quantified_kind(at)
+        if kind is None:
+            if op is Op.NONE and not self.subjects and mention.has(Cue.NO) and mention.norm != "no":
+                self.subject_quantity = Quantity(Op.NONE, 0, self.predicate.subject_kinds[0])
+            return
+        quantity = Quantity(op, number, kind)
+        if kind in self.predicate.subject_kinds:
+            if op in (Op.ALL, Op.NONE) or self.op:
+                self.subject_quantity = quantity
+        elif kind in (*self.predicate.object_kinds, ""):
+            self.quantity = self.quantity or quantity
+            if op is Op.MAJORITY and (mention.norm != "most of" and (self.who or mention.norm.startswith("the "))):
+                self.extreme = True
+
+    def _quantifier(self, at: int, mention: Mention) -> tuple[Op | None, float]:
+        for cue, op in _COUNTED.items():
+            if mention.has(cue):
+                ahead = self._ahead(at, (*_LIGHT, Cue.THAN))
+                if ahead and ahead[0].names(Role.NUMBER):
+                    self.op = op
+                elif cue in (Cue.MORE, Cue.FEWER) and ahead and ahead[0].names(Role.KIND):
+                    self.op = op
+                    return op, -1.0
+                return None, 0
+        if mention.has(Cue.AS_MANY):
+            self.op = Op.EQUAL
+            return Op.EQUAL, -1.0
+        if mention.has(Cue.MOST):
+            return Op.MAJORITY, 0
+        if mention.has(Cue.FEWEST):
+            self.fewest = True
+            return Op.MAJORITY, 0
+        if mention.has(Cue.NO):
+            return Op.NONE, 0
+        if mention.has(Cue.ALL):
+            return Op.ALL, 0
+        if number := mention.names(Role.NUMBER):
+            return self.op or Op.EQUAL, float(number[0])
+        return None, 0
+
+    def _quantified_kind(self, at: int) -> str | None:
+        """The kind that a quantifier counts, marking it as taken."""
+        for index in range(at + 1, min(at + 5, len(self.mentions))):
+            mention = self.mentions[index]
+            if kinds := mention.names(Role.KIND):
+                self._quantified.add(index)
+                self._quantified.add(at)
+                return self._fitting(kinds)
+            if mention.names(Role.NUMBER):
+                self._quantified.add(index)
+            elif not mention.has(*_LIGHT, Cue.THAN):
+                return None
+        return None
+
+    # What narrows what
+
+    def _narrow(self) -> None:
+        """Turn a place inside a technology's scope, or a segment, into what narrows that scope."""
+        heads = [found for found in self.found if found.kind in self.predicate.object_kinds]
+        main = [found for found in heads if found.kind != self.place_kind]
+        kept: list[_Object] = []
+        for index, found in enumerate(self.found):
+            target = None
+            if found.kind not in self.predicate.object_kinds:
+                target = self._nearest(found, main)
+            elif found.kind == self.place_kind and main and not found.negated:
+                target = self._located(index, found, main)
+            if target is not None:
+                target.within.append(found.narrows())
+            elif found.kind == self.place_kind and self._asked_other_kind():
+                self.kinds.append(self.asked_kind)
+                kept.append(found)
+            else:
+                kept.append(found)
+        self.found = kept
+
+    def _asked_other_kind(self) -> bool:
+        return bool(self.asked_kind) and self.asked_kind != self.place_kind
+
+    def _nearest(self, found: _Object, main: Sequence[_Object]) -> _Object | None:
+        before = [obj for obj in main if obj.at < found.at]
+        return before[-1] if before else (main[0] if main else None)
+
+    def _located(self, index: int, found: _Object, main: Sequence[_Object]) -> _Object | None:
+        """The technology that a place narrows: "X in Germany", "German X", "in Germany, X"; not "Germany and X"."""
+        if found.mention.adjective or self._possessive(found.at):
+            after = [obj for obj in main if obj.at > found.at]
+            if after and not self._joined(found.at, after[0].at):
+                return after[0]
+        previous = self.found[index - 1] if index else None
+        located = self._preposition(found.at)
+        if previous is not None and previous in main and (located or not self._joined(previous.at, found.at)):
+            return previous
+        if previous is not None and previous.kind == self.place_kind and self._joined(previous.at, found.at):
+            return next((obj for obj in main if previous.narrows() in obj.within and obj.at < found.at), None)
+        after = [obj for obj in main if obj.at > found.at]
+        if located and after and not self._joined(found.at, after[0].at):
+            return after[0]
+        return None
+
+    def _possessive(self, at: int) -> bool:
+        following = self.mentions[at + 1 : at + 2]
+        return bool(following) and following[0].norm == "'s"
+
+    def _joined(self, first: int, last: int) -> bool:
+        between = self.mentions[first + 1 : last]
+        return any(m.has(Cue.AND, Cue.OR, Cue.BUT) or m.text in ",;/&" for m in between) and all(
+            not m.word or m.has(Cue.AND, Cue.OR, Cue.BUT, *_LIGHT, Cue.NOT) for m in between
+        )
+
+    def _preposition(self, at: int) -> bool:
+        for mention in reversed(self.mentions[:at]):
+            if mention.has(Cue.IN) or (mention.has(Cue.OF) and not self._is_predicate(mention)):
+                return True
+            if not mention.has(Cue.THE, Cue.NEUTRAL, Cue.ALL):
+                return False
+        return False
+
+    # What was not read
+
+    def _content(self, mention: Mention) -> bool:
+        if not mention.word or mention.names(Role.ENTITY) or mention.names(Role.PLACE):
+            return False
+        if mention.unknown:
+            return True
+        roles = {reading.role for reading in mention.readings}
+        return roles <= {Role.TOPIC} or self._foreign_predicate(mention, roles)
+
+    def _foreign_predicate(self, mention: Mention, roles: set[Role]) -> bool:
+        """Words of another predicate than the one meant are content, too."""
+        own = self.predicate.name
+        others = {Role.PREDICATE, Role.COMPLEMENT, Role.WEAK, Role.TOPIC}
+        return roles <= others and own not in (
+            *mention.names(Role.PREDICATE), *mention.names(Role.COMPLEMENT), *mention.names(Role.WEAK)
+        )
+
+    def _unknown_words(self) -> None:
+        self.unknown = [m.text for m in self.mentions if self._content(m)]
+        self.unread = bool(self.unknown)
+        if not self.unread:
+            return
+        run = self._argument_run()
+        if run:
+            surface = " ".join(m.text for m in run)
+            entity = self.meaning(surface, frozenset(self.predicate.object_kinds)) if self.meaning else None
+            if entity:
+                self.meant.append((surface, entity))
+            scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
+            self._place_unknown(scope, surface)
+
+    def _place_unknown(self, found: _Object, surface: str) -> None:
+        """An unread argument takes the place of the scope; places after it only narrow it."""
+        kept = []
+        for other in self.found:
+            if other.kind == self.place_kind and other.at > found.at and self._preposition(other.at):
+                found.within.append(other.narrows())
+            elif other.kind == self.place_kind and other.mention.adjective and other.at == found.at - 1:
+                found.within.append(other.narrows())
+            else:
+                kept.append(other)
+        named = Mention(surface, surface, found.mention.start, found.mention.end, ())
+        self.found = [*kept, _Object(found.at, named, "", found.entity, (), found.within)]
+
+    def _argument_run(self) -> list[Mention]:
+        """The unread words that stand where an argument belongs: after the predicate, or alone before it."""
+        for at, mention in enumerate(self.mentions):
+            if self._is_predicate(mention):
+                run = self._run_from(at + 1)
+                if run:
+                    return run
+        for found in self.found:
+            if found.mention.adjective or self._possessive(found.at):
+                run = self._run_from(found.at + 1)
+                if run and found.kind == self.place_kind:
+                    return run
+        for at in (index for index, m in enumerate(self.mentions) if m.has(Cue.AND, Cue.OR)):
+            if self.found and any(obj.at < at for obj in self.found):
+                run = self._run_from(at + 1)
+                if run and self._spoken():
+                    return run
+        if not self.found and not self.quantity and self._spoken():
+            start = next((i for i, m in enumerate(self.mentions) if self._content(m)), None)
+            if start is not None:
+                return self._run_from(start)
+        return []
+
+    def _spoken(self) -> bool:
+        return any(self._is_predicate(mention) for mention in self.mentions)
+
+    def _run_from(self, at: int) -> list[Mention]:
+        rest = list(self.mentions[at:])
+        while rest and (rest[0].has(*_CONNECTS) or rest[0].norm == "'s") and not self._content(rest[0]):
+            rest = rest[1:]
+        run: list[Mention] = []
+        for mention in rest:
+            if self._content(mention) or (run and mention.has(Cue.NEUTRAL)) or (run and mention.names(Role.KIND)):
+                run.append(mention)
+            elif mention.has(Cue.NEUTRAL) and not run:
+                continue
+            else:
+                break
+        return run if any(self._content(m) for m in run) else []
+
+    # Last touches
+
+    def _settle(self) -> None:
+        """Settle what only the whole clause can tell."""
+        subject_asked = any(kind in self.predicate.subject_kinds for kind in self.kinds)
+        if subject_asked and not self.subjects and not self.subject_quantity and not self.which_object and not self.wh:
+            self.who = self.who or not self.counted
+        objects_named = [kind for kind in self.kinds if kind in self.predicate.object_kinds]
+        if not self.asked_kind and objects_named and not self.found:
+            self.asked_kind = objects_named[0]
+        if self.excluded_kinds and not self.asked_kind:
+            left = [kind for kind in self.predicate.object_kinds if kind not in self.excluded_kinds]
+            self.asked_kind = left[0] if len(left) == 1 else ""
+        if self.counted and self.kinds:
+            self.asked_kind = self.kinds[0]
+            self.misfit |= self.asked_kind not in (*self.predicate.object_kinds, *self.predicate.subject_kinds)
+        if self.requested and self.quantity and self.quantity.op is Op.ALL:
+            self.asked_kind, self.quantity = self.quantity.kind, None
+        if self.op and self.quantity and self.quantity.number == -1.0:
+            self.asked_kind = self.quantity.kind
+            if not self.rivals:
+                self.extreme = True
+                self.fewest |= self.op is Op.FEWER
+            self.quantity = None
+        if self.extreme and self.quantity:
+            self.asked_kind, self.quantity = self.quantity.kind, None
+        if self.compared and self.subjects:
+            self.which_object = True
+        if self.subjects:
+            self.refers.discard("pronoun")

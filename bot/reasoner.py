@@ -1,0 +1,356 @@
+"""Answers logical forms from the facts, and keeps the proof of each answer.
+
+One method a form; each returns ``Evidence``: statements with the facts and steps that prove them. ``Reasoner.answer``
+fills holes; claims without a hole are judged by ``bot.judge``, which the fact checker uses as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from bot.evidence import Evidence, Say, Statement
+from bot.judge import Judge, combined_status
+from bot.model import Status
+from bot.query import Clause, Form, Op, Quantity, Scope, Subject
+from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
+from corpus.model import Corpus, Fact, Predicate
+
+
+class Reasoner:
+    """Pure: the same clause over the same corpus always gives the same evidence."""
+
+    def __init__(self, corpus: Corpus, scopes: ScopeMatcher) -> None:
+        self.corpus, self.scopes = corpus, scopes
+        self.judge = Judge(corpus, scopes)
+        self._forms: dict[Form, Callable[[Clause, Predicate], Evidence]] = {
+            Form.SUBJECT: self._subject,
+            Form.OBJECT: self._object,
+            Form.CLAIM: self._claim,
+            Form.COUNT: self._count,
+            Form.EXTREME: self._extreme,
+            Form.OVERVIEW: self._overview,
+            Form.PREMISE: self._claim,
+        }
+
+    def answer(self, clause: Clause) -> Evidence:
+        """Evidence for a clause of any form but ``PASSAGE``."""
+        return self._forms[clause.form](clause, self.corpus.predicates[clause.predicate])
+
+    def _claim(self, clause: Clause, predicate: Predicate) -> Evidence:
+        return self.judge.judge(clause)
+
+    # Who leads X?
+
+    def _subject(self, clause: Clause, predicate: Predicate) -> Evidence:
+        if clause.quantity:
+            return self._threshold(clause, predicate, clause.quantity)
+        if not clause.objects:
+            return self._overview(clause, predicate)
+        if clause.complement:
+            return merged([self._followers(predicate, scope) for scope in clause.objects])
+        if clause.negated or any(subject.negated for subject in clause.subjects):
+            return merged([self._others(clause, predicate, scope) for scope in clause.objects])
+        if clause.joint and len(clause.objects) > 1:
+            return self._joint(predicate, clause.objects)
+        return merged([self.leaders(predicate, scope) for scope in clause.objects])
+
+    def leaders(self, predicate: Predicate, scope: Scope) -> Evidence:
+        """Who stands to this scope as the predicate says."""
+        matches = self.scopes.match(predicate.name, scope)
+        whole = [match for match in matches if match.fit in WHOLE]
+        if whole:
+            return self._whole(whole, scope)
+        parts = [match for match in matches if match.fit in (Fit.PART, Fit.DISPUTED)]
+        if parts:
+            return self._parts(parts, scope)
+        meant = [match for match in matches if match.fit is Fit.MEANS]
+        elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE]
+        if meant:
+            return self._meant(meant, elsewhere, scope)
+        return self._not_stated(scope, elsewhere)
+
+    def _whole(self, matches: Sequence[Match], scope: Scope) -> Evidence:
+        statements = []
+        for match in matches:
+            says = {Fit.EXACT: Say.HOLDS, Fit.INSIDE: Say.INFERRED, Fit.GENERAL: Say.GENERAL}[match.fit]
+            statements.append(self._statement(says, match, scope))
+        if any(match.fit is Fit.GENERAL for match in matches):
+            statements.append(Statement(Say.GENERAL_NOTE, claim=False))
+        inferred = any(match.fit is Fit.INSIDE for match in matches)
+        subjects = unique(match.fact.subject for match in matches)
+        if len(subjects) > 1 and self.corpus.predicates[matches[0].fact.predicate].functional:
+            return Evidence(Status.AMBIGUOUS, tuple(statements), subjects)
+        return Evidence(Status.INFERRED if inferred else Status.ANSWERED, tuple(statements), subjects)
+
+    def _parts(self, matches: Sequence[Match], scope: Scope) -> Evidence:
+        name = self.scopes.name(scope)
+        says = Say.DISPUTED if matches[0].fit is Fit.DISPUTED else Say.PART
+        statements = [self._statement(says, match, scope) for match in matches]
+        if says is Say.DISPUTED:
+            names = {"step": (matches[0].step,), "scope": (name,)}
+            rest = Statement(Say.DISPUTED_NOTE, names, claim=False)
+        else:
+            rest = Statement(Say.REST, {"scope": (name,)}, claim=False)
+        return Evidence(Status.PARTIAL, (*statements, rest), unique(match.fact.subject for match in matches))
+
+    def _meant(self, matches: Sequence[Match], elsewhere: Sequence[Match], scope: Scope) -> Evidence:
+        """A general term: each fact that it may mean, with its own label."""
+        statements = [self._statement(Say.HOLDS, match, scope) for match in (*matches, *elsewhere)]
+        subjects = unique(match.fact.subject for match in matches)
+        if elsewhere:
+            return Evidence(Status.PARTIAL, tuple(statements), subjects)
+        if len(subjects) == 1 and len(matches) == 1:
+            return Evidence(Status.ANSWERED, tuple(statements), subjects)
+        first = Statement(Say.AMBIGUOUS, {"scope": (self.scopes.name(scope),)}, claim=False)
+        status = Status.AMBIGUOUS if len(subjects) > 1 else Status.ANSWERED
+        return Evidence(status, ((first, *statements) if len(subjects) > 1 else tuple(statements)), subjects)
+
+    def _not_stated(self, scope: Scope, elsewhere: Sequence[Match] = ()) -> Evidence:
+        statements = [Statement(Say.NOT_STATED, {"scope": (self.scopes.name(scope),)}, claim=False)]
+        statements += [self._statement(Say.ELSEWHERE, match, scope) for match in elsewhere]
+        return Evidence(Status.NOT_STATED, tuple(statements))
+
+    def _statement(self, says: Say, match: Match, scope: Scope) -> Statement:
+        names = {
+            "subject": (match.fact.subject,),
+            "object": (match.fact.label,),
+            "scope": (self.scopes.name(scope),),
+            "predicate": (match.fact.predicate,),
+            "step": (match.step,) if match.step else (),
+        }
+        return Statement(says, names, (match.fact,), (match.step,) if match.step else ())
+
+    # Followers and others
+
+    def members(self, predicate: Predicate) -> tuple[str, ...]:
+        """All entities that can be the predicate's subject, in the vocabulary's order."""
+        return tuple(name for name, entity in self.corpus.entities.items() if entity.kind in predicate.subject_kinds)
+
+    def _followers(self, predicate: Predicate, scope: Scope) -> Evidence:
+        found = self.leaders(predicate, scope)
+        if found.status not in (Status.ANSWERED, Status.INFERRED):
+            return found
+        followers = tuple(name for name in self.members(predicate) if name not in found.values)
+        names = {"subjects": followers, "scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
+        follow = Statement(Say.FOLLOW, names, found.facts, found.steps)
+        return Evidence(Status.INFERRED, (*found.statements, follow), followers)
+
+    def _others(self, clause: Clause, predicate: Predicate, scope: Scope) -> Evidence:
+        found = self.leaders(predicate, scope)
+        denied = {subject.name for subject in clause.subjects if subject.negated}
+        if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional:
+            return found
+        if denied:
+            return found
+        others = tuple(name for name in self.members(predicate) if name not in found.values)
+        return Evidence(Status.INFERRED, found.statements, others)
+
+    def _joint(self, predicate: Predicate, scopes: Sequence[Scope]) -> Evidence:
+        each = [self.leaders(predicate, scope) for scope in scopes]
+        together = merged(each)
+        if any(found.status not in (Status.ANSWERED, Status.INFERRED) for found in each):
+            return together
+        common = [name for name in each[0].values if all(name in found.values for found in each[1:])]
+        if common:
+            return Evidence(together.status, together.statements, tuple(common))
+        names = {"scopes": tuple(self.scopes.name(scope) for scope in scopes), "predicate": (predicate.name,)}
+        none = Statement(Say.JOINT_NONE, names, together.facts, together.steps, claim=False)
+        return Evidence(Status.ANSWERED, (none, *together.statements), ())
+
+    # What does X lead?
+
+    def _object(self, clause: Clause, predicate: Predicate) -> Evidence:
+        named = [subject.name for subject in clause.subjects if not subject.negated]
+        denied = [subject.name for subject in clause.subjects if subject.negated]
+        if clause.negated or clause.complement:
+            named, denied = denied, named
+        if named and not clause.spoken and not clause.kind and not clause.objects:
+            return self._about(clause, named, predicate)
+        facts = self._of_kind(predicate, clause.kind)
+        facts = self._without(facts, clause.excluded, predicate)
+        if denied:
+            kept = [fact for fact in facts if fact.subject not in denied and (not named or fact.subject in named)]
+            status = Status.INFERRED if clause.complement else Status.ANSWERED
+            return self._listed(kept, status)
+        if clause.joint and len(named) > 1:
+            return self._shared_objects(facts, named, clause, predicate)
+        kept = self._located([fact for fact in facts if fact.subject in named], clause.objects, predicate)
+        if not kept:
+            return self._nothing(named, clause, predicate)
+        return self._listed(sorted(kept, key=lambda fact: named.index(fact.subject)), Status.ANSWERED)
+
+    def _about(self, clause: Clause, named: Sequence[str], predicate: Predicate) -> Evidence:
+        """"Renault?": what the main predicate says of it, or else whatever is said."""
+        kept = [fact for fact in self._of_kind(predicate, "") if fact.subject in named]
+        kept = kept or [fact for fact in self.corpus.facts.values() if fact.subject in named]
+        return self._listed(kept, Status.ANSWERED) if kept else self._nothing(named, clause, predicate)
+
+    def _of_kind(self, predicate: Predicate, kind: str) -> list[Fact]:
+        return [fact for fact in self.corpus.facts_of(predicate.name) if kind in ("", fact.object_kind)]
+
+    def _without(self, facts: list[Fact], excluded: Iterable[Scope], predicate: Predicate) -> list[Fact]:
+        out = {match.fact.id for scope in excluded for match in self.scopes.match(predicate.name, scope)}
+        return [fact for fact in facts if fact.id not in out]
+
+    def _located(self, facts: list[Fact], scopes: Sequence[Scope], predicate: Predicate) -> list[Fact]:
+        """Narrow a list of things led to a place: those stated for it first, else those stated for no place."""
+        if not scopes:
+            return facts
+        wanted = {match.fact.id for scope in scopes for match in self.scopes.match(predicate.name, scope)}
+        here = [fact for fact in facts if fact.id in wanted]
+        if here:
+            return here
+        places = [(self._place_kind, scope.entity or scope.places[0]) for scope in scopes if scope.known]
+        told = [fact for fact in facts if self.scopes.qualified(fact, tuple(places)) is True]
+        silent = [fact for fact in facts if self.scopes.qualified(fact, tuple(places)) is None]
+        return told or [fact for fact in silent if fact.object_kind != self._place_kind]
+
+    @property
+    def _place_kind(self) -> str:
+        return next((name for name, kind in self.corpus.kinds.items() if kind.place), "")
+
+    def _shared_objects(
+        self, facts: list[Fact], named: Sequence[str], clause: Clause, predicate: Predicate
+    ) -> Evidence:
+        common = [
+            fact.object for fact in facts
+            if all(any(f.subject == name and f.object == fact.object for f in facts) for name in named)
+        ]
+        if common:
+            return self._listed([fact for fact in facts if fact.object in common], Status.ANSWERED)
+        every = self._listed([fact for fact in facts if fact.subject in named], Status.ANSWERED)
+        names = {"subjects": tuple(named), "kind": (clause.kind,), "predicate": (predicate.name,)}
+        return Evidence(Status.ANSWERED, (Statement(Say.JOINT, names, every.facts, claim=False), *every.statements), ())
+
+    def _nothing(self, named: Sequence[str], clause: Clause, predicate: Predicate) -> Evidence:
+        names = {"subjects": tuple(named), "kind": (clause.kind,), "predicate": (predicate.name,)}
+        return Evidence(Status.NOT_STATED, (Statement(Say.NONE, names, claim=False),))
+
+    def _listed(self, facts: Sequence[Fact], status: Status) -> Evidence:
+        """One statement for each subject, predicate and source sentence; the objects are the values."""
+        statements = [self._list_statement(group) for group in grouped(facts)]
+        if any(fact.open for fact in facts):
+            statements.append(Statement(Say.OPEN, claim=False))
+        if not statements:
+            statements = [Statement(Say.NONE_AT_ALL, claim=False)]
+        return Evidence(status if facts else Status.NOT_STATED, tuple(statements), unique(f.object for f in facts))
+
+    def _list_statement(self, facts: Sequence[Fact]) -> Statement:
+        names = {
+            "subject": (facts[0].subject,),
+            "objects": tuple(fact.label for fact in facts),
+            "predicate": (facts[0].predicate,),
+        }
+        return Statement(Say.LIST, names, tuple(facts))
+
+    # Counts and comparisons
+
+    def _count(self, clause: Clause, predicate: Predicate) -> Evidence:
+        if clause.kind in predicate.subject_kinds:
+            return self._count_subjects(clause, predicate)
+        named = [subject.name for subject in clause.subjects if not subject.negated]
+        facts = self._without(self._of_kind(predicate, clause.kind), clause.excluded, predicate)
+        facts = [f for f in facts if not named or (f.subject in named) is not (clause.negated or clause.complement)]
+        facts = [f for f in facts if f.subject not in {s.name for s in clause.subjects if s.negated}]
+        number = str(len(unique(fact.object for fact in facts)))
+        names = {"number": (number,), "kind": (clause.kind,), "predicate": (predicate.name,), "subjects": tuple(named)}
+        plain = named and not (clause.negated or clause.complement)
+        says = Say.TOTAL if not plain else Say.COUNT if clause.kind else Say.COUNT_ANY
+        first = Statement(says, names, tuple(facts), claim=says is Say.COUNT)
+        return Evidence(Status.ANSWERED, (first, *self._listed(facts, Status.ANSWERED).statements), (number,))
+
+    def _count_subjects(self, clause: Clause, predicate: Predicate) -> Evidence:
+        if clause.quantity:
+            found = self._threshold(clause, predicate, clause.quantity)
+        elif clause.objects and clause.spoken:
+            found = self._subject(clause, predicate)
+            if found.status is Status.NOT_STATED:
+                return found
+        else:
+            found = self._all_members(predicate)
+        number = str(len(found.values))
+        names = {"number": (number,), "subjects": found.values, "kind": (clause.kind,)}
+        return Evidence(found.status, (Statement(Say.MEMBERS, names, found.facts, claim=False), *found.statements), (number,))
+
+    def _all_members(self, predicate: Predicate) -> Evidence:
+        """The members of the corpus's group, as some predicate states them; else all who are a subject."""
+        stated = [fact for fact in self.corpus.facts.values() if self.corpus.group and fact.object == self.corpus.group]
+        facts = stated or [next(self._facts_with(predicate, name)) for name in self.members(predicate)
+                           if any(self._facts_with(predicate, name))]
+        return Evidence(Status.ANSWERED, (), unique(fact.subject for fact in facts)) if not facts else Evidence(
+            Status.ANSWERED,
+            tuple(self._list_statement(group) for group in grouped(facts)),
+            unique(fact.subject for fact in facts),
+        )
+
+    def _facts_with(self, predicate: Predicate, subject: str) -> Iterable[Fact]:
+        return (fact for fact in self.corpus.facts_of(predicate.name) if fact.subject == subject)
+
+    def _threshold(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
+        """"Who leads more than two regions?\""""
+        facts = self._of_kind(predicate, quantity.kind)
+        keep = [
+            name for name in self.members(predicate)
+            if self.judge.holds(quantity, [f for f in facts if f.subject == name], facts) is not clause.negated
+        ]
+        if not keep:
+            every = self._listed(facts, Status.ANSWERED)
+            return Evidence(Status.ANSWERED, (Statement(Say.NOBODY, facts=every.facts, claim=False), *every.statements))
+        told = self._listed([fact for fact in facts if fact.subject in keep], Status.ANSWERED)
+        return Evidence(Status.ANSWERED, told.statements or (self._no_facts(keep, quantity.kind, predicate),), tuple(keep))
+
+    def _no_facts(self, named: Sequence[str], kind: str, predicate: Predicate) -> Statement:
+        return Statement(Say.NONE, {"subjects": tuple(named), "kind": (kind,), "predicate": (predicate.name,)}, claim=False)
+
+    def _extreme(self, clause: Clause, predicate: Predicate) -> Evidence:
+        facts = self._of_kind(predicate, clause.kind)
+        rivals = [subject.name for subject in clause.subjects] or list(self.members(predicate))
+        counts = {name: len({fact.object for fact in facts if fact.subject == name}) for name in rivals}
+        best = min(counts.values()) if clause.fewest else max(counts.values())
+        winners = tuple(name for name, count in counts.items() if count == best)
+        says = Say.TIE if len(winners) > 1 else Say.FEWEST if clause.fewest else Say.MOST
+        names = {"subjects": winners, "number": (str(best),), "kind": (clause.kind,), "predicate": (predicate.name,)}
+        involved = [fact for fact in facts if fact.subject in rivals]
+        told = self._listed(involved, Status.ANSWERED)
+        return Evidence(Status.ANSWERED, (Statement(says, names, tuple(involved), claim=says is not Say.TIE), *told.statements), winners)
+
+    # Everything
+
+    def _overview(self, clause: Clause, predicate: Predicate) -> Evidence:
+        denied = {subject.name for subject in clause.subjects if subject.negated}
+        facts = [fact for fact in self._of_kind(predicate, self._list_kind(clause, predicate)) if fact.subject not in denied]
+        facts = self._without(facts, clause.excluded, predicate)
+        subjects_asked = clause.kind in predicate.subject_kinds
+        told = self._listed(facts, Status.ANSWERED)
+        if subjects_asked:
+            return Evidence(told.status, told.statements, unique(fact.subject for fact in facts))
+        return told
+
+    def _list_kind(self, clause: Clause, predicate: Predicate) -> str:
+        return clause.kind if clause.kind in predicate.object_kinds else ""
+
+
+def unique(names: Iterable[str]) -> tuple[str, ...]:
+    """The names in order, each once."""
+    return tuple(dict.fromkeys(names))
+
+
+def grouped(facts: Iterable[Fact]) -> list[list[Fact]]:
+    """Facts that one sentence can tell: same subject, predicate, kind of object and quote."""
+    groups: dict[tuple[str, str, str, int], list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault((fact.subject, fact.predicate, fact.object_kind, fact.quote.start), []).append(fact)
+    return list(groups.values())
+
+
+def merged(pieces: Sequence[Evidence]) -> Evidence:
+    """Several answers as one: statements and values in order, the status that fits them all."""
+    if len(pieces) == 1:
+        return pieces[0]
+    statements = {statement.key: statement for piece in pieces for statement in piece.statements}
+    return Evidence(
+        combined_status([piece.status for piece in pieces]),
+        tuple(statements.values()),
+        unique(value for piece in pieces for value in piece.values),
+        quotes=tuple(dict.fromkeys(quote for piece in pieces for quote in piece.quotes)),
+    )

@@ -1,0 +1,163 @@
+"""Which facts speak about a scope, and how: exactly, through containment, or about a part of it only.
+
+    facts: leads(Mitsubishi, South East Asia), leads(Renault, North Africa)
+
+    scope             fits
+    South East Asia   EXACT      the fact is about just this
+    Thailand          INSIDE     Thailand lies in South East Asia
+    Africa            PART       North Africa is only a part of Africa
+    Turkey            DISPUTED   geographers do not agree on where it lies
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.linker import Linker
+from bot.query import Scope
+from corpus.model import Corpus, Entity, Fact
+from corpus.world import Place, Relation
+
+
+class Fit(StrEnum):
+    """How a fact fits a scope."""
+
+    EXACT = "exact"
+    INSIDE = "inside"
+    GENERAL = "general"
+    PART = "part"
+    MEANS = "means"
+    DISPUTED = "disputed"
+    ELSEWHERE = "elsewhere"
+
+
+# Fits that settle the scope as a whole.
+WHOLE = frozenset({Fit.EXACT, Fit.INSIDE, Fit.GENERAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A fact that speaks about a scope; ``step`` is the sentence that links them where the source does not."""
+
+    fact: Fact
+    fit: Fit
+    step: str = ""
+
+
+class ScopeMatcher:
+    """Matches scopes against the facts of a predicate."""
+
+    def __init__(self, corpus: Corpus, linker: Linker) -> None:
+        self.corpus, self.linker, self.world = corpus, linker, linker.world
+
+    def name(self, scope: Scope) -> str:
+        """How the scope is called in an answer."""
+        base = scope.entity or " / ".join(self.world.place(place).name for place in scope.places) or scope.surface
+        narrowed = [self._within_name(kind, name) for kind, name in scope.within]
+        return base if not narrowed else f"{base} ({', '.join(narrowed)})"
+
+    def _within_name(self, kind: str, name: str) -> str:
+        return name if name in self.corpus.entities else self.world.place(name).name
+
+    def match(self, predicate: str, scope: Scope) -> list[Match]:
+        """The facts that speak about ``scope``, the most telling fit only."""
+        if scope.places:
+            found = [self._by_place(predicate, self.world.place(place)) for place in scope.places]
+            # An ambiguous name ("Georgia") is settled only where all its places agree.
+            return found[0] if len(found) == 1 else self._all_of(found)
+        entity = self.corpus.entities.get(scope.entity)
+        if entity is None:
+            return []
+        exact = [fact for fact in self.corpus.facts_of(predicate) if fact.object == entity.name]
+        place = self.linker.place_of_entity.get(entity.name)
+        if place is not None:
+            return [Match(fact, Fit.EXACT) for fact in exact] or self._by_place(predicate, place)
+        return self._by_entity(predicate, entity, exact, scope.within)
+
+    def _all_of(self, found: list[list[Match]]) -> list[Match]:
+        return [
+            Match(match.fact, Fit.DISPUTED, match.step) for matches in found for match in matches if match.fit in WHOLE
+        ]
+
+    # Places
+
+    def _by_place(self, predicate: str, place: Place) -> list[Match]:
+        related: dict[Relation, list[tuple[Place, Fact]]] = {}
+        for fact in self.corpus.facts_of(predicate):
+            region = self.linker.place_of_entity.get(fact.object)
+            if region is not None:
+                related.setdefault(self.world.relation(place, region), []).append((region, fact))
+        if same := related.get(Relation.SAME):
+            return [Match(fact, Fit.EXACT) for _, fact in same]
+        if inside := related.get(Relation.INSIDE):
+            smallest = min(len(region.atoms) for region, _ in inside)
+            nearest = [(region, fact) for region, fact in inside if len(region.atoms) == smallest]
+            return [Match(fact, Fit.INSIDE, self.world.described(place, region)) for region, fact in nearest]
+        if parts := related.get(Relation.CONTAINS):
+            return [Match(fact, Fit.PART, self.world.described(region, place)) for region, fact in parts]
+        unsure = related.get(Relation.DISPUTED, []) or related.get(Relation.OVERLAPS, [])
+        return [Match(fact, Fit.DISPUTED, self.world.described(place, region)) for region, fact in unsure]
+
+    # Anything else: qualifiers and general terms
+
+    def _by_entity(
+        self, predicate: str, entity: Entity, exact: list[Fact], within: tuple[tuple[str, str], ...]
+    ) -> list[Match]:
+        narrower = set(self._covered(entity))
+        candidates = [Match(fact, Fit.EXACT) for fact in exact]
+        candidates += [Match(f, Fit.MEANS) for f in self.corpus.facts_of(predicate) if f.object in narrower]
+        candidates += self._by_qualifier(predicate, entity)
+        return self._narrowed(candidates, within)
+
+    def _covered(self, entity: Entity) -> Iterable[str]:
+        for name in entity.covers:
+            yield name
+            yield from self._covered(self.corpus.entities[name])
+
+    def _by_qualifier(self, predicate: str, entity: Entity) -> list[Match]:
+        """A bare segment or platform means the facts that it qualifies."""
+        if entity.kind in self.corpus.predicates[predicate].object_kinds:
+            return []
+        return [
+            Match(fact, Fit.MEANS)
+            for fact in self.corpus.facts_of(predicate)
+            if entity.name in fact.qualifiers.get(entity.kind, ())
+        ]
+
+    def _narrowed(self, matches: list[Match], within: tuple[tuple[str, str], ...]) -> list[Match]:
+        if not within:
+            return matches
+        judged = [(match, self.qualified(match.fact, within)) for match in matches]
+        told = [Match(match.fact, match.fit) for match, verdict in judged if verdict is True]
+        general = [self._generalised(match) for match, verdict in judged if verdict is None]
+        other = [Match(match.fact, Fit.ELSEWHERE) for match, verdict in judged if verdict is False]
+        # A fact that names the very qualifier outweighs those that are silent on it; a fact for another one
+        # (connected technology in *China*) says nothing here, but is worth telling.
+        return told or [*general, *other]
+
+    @staticmethod
+    def _generalised(match: Match) -> Match:
+        return Match(match.fact, Fit.GENERAL if match.fit is Fit.EXACT else match.fit)
+
+    def qualified(self, fact: Fact, within: tuple[tuple[str, str], ...]) -> bool | None:
+        """True: the fact's qualifiers take in what was asked; False: they exclude it; None: it is silent on it."""
+        verdict: bool | None = None
+        for kind, name in within:
+            stated = fact.qualifiers.get(kind)
+            if stated is None:
+                continue
+            if not any(self._takes_in(value, name) for value in stated):
+                return False
+            verdict = True
+        return verdict
+
+    def _takes_in(self, stated: str, asked: str) -> bool:
+        if stated == asked:
+            return True
+        outer = self.linker.place_of_entity.get(stated)
+        inner = self.linker.place_of_entity.get(asked) or (None if asked in self.corpus.entities else self.world.place(asked))
+        if outer is None or inner is None:
+            return False
+        return self.world.relation(inner, outer) in (Relation.SAME, Relation.INSIDE)

@@ -1,0 +1,102 @@
+"""Puts statements into words, by the templates of a language file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.evidence import Say, Statement
+from corpus.language import Language
+from corpus.model import Corpus, Fact, Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of an answer with what it rests on. ``claim``: it must pass the checker."""
+
+    text: str
+    facts: tuple[Fact, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    steps: tuple[str, ...] = ()
+    claim: bool = True
+
+    @property
+    def sources(self) -> tuple[Quote, ...]:
+        """The quotes to cite, each once, in order."""
+        return tuple(dict.fromkeys((*(fact.quote for fact in self.facts), *self.quotes)))
+
+
+class Wording:
+    """Renders statements in one language."""
+
+    def __init__(self, corpus: Corpus, language: Language) -> None:
+        self.corpus, self.language = corpus, language
+
+    def line(self, statement: Statement) -> Line:
+        """One sentence; its subject and verb agree in number."""
+        return Line(
+            self.render(statement), statement.facts, (), statement.steps, statement.claim
+        )
+
+    def render(self, statement: Statement) -> str:
+        """The statement's template, filled."""
+        names = statement.names
+        subjects = names.get("subjects") or names.get("subject", ())
+        many = len(subjects) != 1
+        predicate = (names.get("predicate") or self._main_predicate())[0]
+        kinds = self._kinds(names.get("kind", ("",))[0], names.get("number", ("",))[0], predicate)
+        text = self.language.say[statement.say].format(
+            subject=self._list(subjects),
+            subjects=self._list(subjects),
+            object=self._list(names.get("object", ())),
+            objects=self._list(names.get("objects", ())),
+            scope=self._list(names.get("scope", ())),
+            scopes=self._list(names.get("scopes", ())),
+            step=self._list(names.get("step", ())),
+            number=self._list(names.get("number", ())),
+            kinds=kinds,
+            verb=self._verb(predicate, "many" if many else "one"),
+            verb_one=self._verb(predicate, "one"),
+            verb_base=self._verb(predicate, "base"),
+            follow=self._follow(predicate, "many" if many else "one"),
+            follow_one=self._follow(predicate, "one"),
+            follow_base=self._follow(predicate, "base"),
+            quote=self._list(names.get("quote", ())),
+            title=self.corpus.title,
+            examples=" ".join(self.corpus.examples[:3]),
+            unknown=self._list([f"“{word}”" for word in names.get("unknown", ())]),
+        )
+        return text[:1].upper() + text[1:] if text[:2].islower() else text
+
+    def say(self, says: Say, **names: Sequence[str]) -> str:
+        """A template with these names."""
+        return self.render(Statement(says, {key: tuple(value) for key, value in names.items()}))
+
+    def _verb(self, predicate: str, number: str) -> str:
+        """The predicate's verb in this language: the language file's, else the corpus's own."""
+        common = self.language.predicates.get(predicate)
+        if common and common.verb:
+            return common.verb[number]
+        own = self.corpus.predicates[predicate]
+        return {"one": own.singular, "many": own.plural, "base": own.base}[number]
+
+    def _follow(self, predicate: str, number: str) -> str:
+        common = self.language.predicates.get(predicate)
+        if common and common.follow:
+            return common.follow[number]
+        return self.corpus.predicates[predicate].complement
+
+    def _main_predicate(self) -> tuple[str]:
+        return (next(iter(self.corpus.predicates)),)
+
+    def _kinds(self, kind: str, number: str, predicate: str) -> str:
+        if kind in self.corpus.kinds:
+            return kind if number == "1" else self.corpus.kinds[kind].plural
+        kinds = self.corpus.predicates[predicate].object_kinds
+        return self._list([self.corpus.kinds[name].plural for name in kinds if name in self.corpus.kinds])
+
+    def _list(self, names: Sequence[str]) -> str:
+        if len(names) < 2:
+            return "".join(names)
+        first = self.language.say["list_comma"].join(names[:-1])
+        return self.language.say["list_and"].format(first=first, last=names[-1])

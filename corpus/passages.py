@@ -1,0 +1,39 @@
+"""Splits documents into passages on paragraph and sentence borders, with exact offsets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpus.model import Document, Passage, Quote
+from corpus.text import paragraphs, sentences
+
+# The embedding model reads some 256 word pieces; longer paragraphs are cut between sentences.
+LONGEST = 1200
+
+
+def split_passages(document: Document) -> Iterator[Passage]:
+    """The passages of a document in order; a Markdown heading (``# …``) heads those below it."""
+    heading, number = "", 0
+    for start, end in paragraphs(document.text):
+        text = document.text[start:end]
+        if text.startswith("#") and "\n" not in text:
+            heading = text.lstrip("#").strip()
+            continue
+        spans = [(start + first, start + last) for first, last in sentences(text)]
+        for group in _groups(spans):
+            quotes = tuple(Quote(document.id, first, last, document.text[first:last]) for first, last in group)
+            first, last = group[0][0], group[-1][1]
+            quote = Quote(document.id, first, last, document.text[first:last])
+            yield Passage(f"{document.id}#{number}", quote, quotes, heading)
+            number += 1
+
+
+def _groups(spans: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:
+    group: list[tuple[int, int]] = []
+    for span in spans:
+        if group and span[1] - group[0][0] > LONGEST:
+            yield group
+            group = []
+        group.append(span)
+    if group:
+        yield group

@@ -1,0 +1,140 @@
+"""Text into tokens and sentences, with exact offsets.
+
+One tokenizer serves questions, claims, aliases and documents alike, so that what is written in the vocabulary is found
+in the text however it is hyphenated, capitalised or accented:
+
+    >>> [token.norm for token in tokenize("Who's leading the E-body, Nissan's?")]
+    ['who', "'s", 'leading', 'the', 'e', 'body', ',', 'nissan', "'s", '?']
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import snowballstemmer
+
+_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'"})
+# Numbers with inner separators; words with inner apostrophes; single CJK characters; any other visible character.
+_CJK = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f"
+_TOKEN = re.compile(
+    rf"\d+(?:[.,]\d+)*|[{_CJK}]|(?:[^\W\d_{_CJK}]|[\u0300-\u036f])+\d*(?:['’‘`´][^\W\d_{_CJK}]+)*|\.{{2,}}|[^\w\s]|_"
+)
+_ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
+_CLITIC = re.compile(r"(n't|'(?:s|re|ve|ll|d|m))$")
+_STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
+# A sentence ends at . ! ? … (with closing quotes or brackets) before white space and a new beginning, or at a line end.
+_SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]}]*(?=\s|$)|[。！？]+[」』”]*|\n+)")
+_NO_END = re.compile(r"(?:\b(?:i\.e|e\.g|etc|vs|cf|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Inc|Co|Ltd|Corp|Jr|Sr|U\.S|U\.K)|\b[A-Z])\.$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, number or mark; ``norm`` is caseless and without accents; ``word`` is false for marks."""
+
+    text: str
+    norm: str
+    start: int
+    end: int
+    word: bool
+
+    @property
+    def number(self) -> bool:
+        """Whether the token is written in digits."""
+        return self.text[0].isdigit()
+
+
+@lru_cache(maxsize=65536)
+def normalise(word: str) -> str:
+    """Case, width and accents folded away; kana keep their voicing marks."""
+    folded = unicodedata.normalize("NFKC", word).translate(_APOSTROPHES).casefold()
+    if folded.isascii():
+        return folded
+    kept = [c for c in unicodedata.normalize("NFD", folded) if not "\u0300" <= c <= "\u036f"]
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of words and marks: abbreviations with points stay whole, clitics are cut off, inner hyphens vanish."""
+    position = 0
+    while match := _TOKEN.search(text, position):
+        start, end = match.span()
+        if dotted := _ABBREVIATION.match(text, start):
+            end = dotted.end()
+            yield start, end
+        elif clitic := _CLITIC.search(match.group().translate(_APOSTROPHES).lower()):
+            cut = start + clitic.start()
+            if cut > start:
+                yield start, cut
+            yield cut, end
+        elif not _inner_hyphen(text, start, end):
+            yield start, end
+        position = end
+
+
+def _inner_hyphen(text: str, start: int, end: int) -> bool:
+    if text[start:end] not in "-‐‑":
+        return False
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return (before.isalnum() and (after.isalnum() or after in ", ")) or (after.isalnum() and not before.strip())
+
+
+@lru_cache(maxsize=16384)
+def tokenize(text: str) -> tuple[Token, ...]:
+    """The tokens of ``text`` in order; ``text[token.start:token.end] == token.text``."""
+    tokens = []
+    for start, end in _pieces(text):
+        piece = text[start:end]
+        norm = normalise(piece)
+        if _ABBREVIATION.fullmatch(piece):
+            norm = norm.replace(".", "")
+        tokens.append(Token(piece, norm, start, end, any(c.isalnum() for c in piece)))
+    return tuple(tokens)
+
+
+@lru_cache(maxsize=65536)
+def stem(norm: str, language: str = "en") -> str:
+    """The word's stem by Snowball, where the language has a stemmer; a number stays what it is."""
+    name = _STEMMERS.get(language)
+    if name is None or not norm.isalpha():
+        return norm
+    stemmed: str = _stemmer(name).stemWord(norm)
+    return stemmed
+
+
+@lru_cache
+def _stemmer(name: str) -> snowballstemmer.stemmer:
+    return snowballstemmer.stemmer(name)
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences of ``text``, without the white space around them."""
+    spans, start = [], 0
+    for match in _SENTENCE_END.finditer(text):
+        if match.group()[0] == "." and _NO_END.search(text[max(0, match.start() - 8) : match.start() + 1]):
+            continue
+        spans.append((start, match.end()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return [span for span in (_stripped(text, *span) for span in spans) if span[0] < span[1]]
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """Spans of the paragraphs of ``text``: what stands between empty lines."""
+    spans, start = [], 0
+    for match in re.finditer(r"\n\s*\n", text):
+        spans.append((start, match.start()))
+        start = match.end()
+    spans.append((start, len(text)))
+    return [span for span in (_stripped(text, *span) for span in spans) if span[0] < span[1]]
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end

@@ -1,0 +1,1 @@
+"""How it is found: embeddings, the store that keeps them, building, and hybrid search."""

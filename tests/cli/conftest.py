@@ -1,0 +1,140 @@
+"""A library with one invented corpus, a builder that counts, and the command line over both."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from bot.cli import build_cli
+from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
+from bot.settings import Settings
+from corpus.errors import CorpusNotFound
+from corpus.model import Corpus, Document, Fact, Quote
+from index.errors import IndexBuildFailed, IndexMissing
+
+TEXT = "Anna runs the north line. Ben\trepairs \u201ctrams\u201d."
+QUOTE = Quote("lines", 0, 25, TEXT[:25])
+CITATION = Citation(1, QUOTE, "The lines", 0, 4)
+RECEIPT = Receipt("corpus-sha", "index-sha", "0", "answer-sha")
+FACT = Fact("f1", "Anna", "runs", "north line", "line", QUOTE)
+
+
+def make_corpus(corpus_id: str) -> Corpus:
+    document = Document("lines", "The lines", TEXT, hashlib.sha256(TEXT.encode()).hexdigest())
+    return Corpus(
+        id=corpus_id,
+        title="The railway",
+        folder=Path(corpus_id),
+        sha256="corpus-sha",
+        language="en",
+        documents={"lines": document},
+        passages={},
+        kinds={},
+        entities={},
+        predicates={},
+        facts={"f1": FACT},
+    )
+
+
+@dataclass
+class RailwayBot:
+    """Knows one thing. A question with "line" is answered, any other is not; a claim with "Anna" is supported."""
+
+    corpus: Corpus
+    asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    raises: BaseException | None = None
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        self.asked.append((question, tuple(history)))
+        if self.raises:
+            raise self.raises
+        known = "line" in question
+        return Answer(
+            question=question,
+            standalone_question=question,
+            answer="Anna runs it. [1]" if known else f"Not stated: {question}",
+            status=Status.ANSWERED if known else Status.NOT_STATED,
+            verdict=None,
+            values=("Anna",) if known else (),
+            citations=(CITATION,) if known else (),
+            facts=(FACT,) if known else (),
+            findings=(),
+            suggestions=("Who repairs \u201ctrams\u201d?",),
+            receipt=RECEIPT,
+            generator="facts",
+            understood="runs(?, north line)",
+        )
+
+    def check(self, text: str) -> CheckReport:
+        verdict = Verdict.SUPPORTED if "Anna" in text else Verdict.REFUTED
+        correction = None if verdict is Verdict.SUPPORTED else "Anna runs the north line."
+        finding = Finding(text, 0, len(text), verdict, Reason.STATED, "The source says so.", correction, (1,))
+        return CheckReport(text, verdict, (finding,), (CITATION,), RECEIPT)
+
+
+@dataclass
+class Shelf:
+    bot: RailwayBot
+
+    def get(self, corpus_id: str | None) -> RailwayBot:
+        return self.bot
+
+
+@dataclass
+class Backend:
+    """What the command line is built over: a corpus named railway, whose index may have to be built first."""
+
+    indexed: bool = True
+    can_build: bool = True
+    bot: RailwayBot = field(default_factory=lambda: RailwayBot(make_corpus("railway")))
+    opened: list[tuple[str, ...]] = field(default_factory=list)
+    built: list[tuple[str, ...]] = field(default_factory=list)
+    served: list[tuple[Mapping[str, str], int]] = field(default_factory=list)
+
+    def open_library(self, settings: Settings, corpora: Sequence[str]) -> Shelf:
+        self.opened.append(tuple(corpora))
+        for name in corpora or (settings.corpus,):
+            if name != "railway":
+                raise CorpusNotFound(f"corpus '{name}': there is none of this name. There are: railway.")
+        if not self.indexed:
+            raise IndexMissing("there is no index here yet. Build it with 'wholeads index'.")
+        return Shelf(self.bot)
+
+    def build(self, settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None) -> object:
+        if not self.can_build:
+            raise IndexBuildFailed("the disk is full. Make room.")
+        self.built.append(tuple(map(str, paths)))
+        if progress:
+            progress(1, 1)
+        self.indexed = True
+        return None
+
+    def serve(self, environ: Mapping[str, str], listener: socket.socket, ready: Callable[[], None]) -> None:
+        self.served.append((environ, listener.getsockname()[1]))
+        ready()
+
+
+@pytest.fixture
+def backend() -> Backend:
+    return Backend()
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(backend: Backend, tmp_path: Path) -> Run:
+    """Runs the command line in this process: ``run("ask", "…", stdin=…)``."""
+    environ = {"WHOLEADS_CORPUS": "railway", "WHOLEADS_INDEX": str(tmp_path / "index")}
+
+    def invoke(*args: str, stdin: str | bytes | None = None, environ: Mapping[str, str] = environ) -> Result:
+        cli = build_cli(open_library=backend.open_library, build=backend.build, serve=backend.serve, environ=environ)
+        return CliRunner().invoke(cli, args, input=stdin, catch_exceptions=False)
+
+    return invoke

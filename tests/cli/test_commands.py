@@ -1,0 +1,261 @@
+"""Every command: what goes to stdout and what to stderr, the exit code, and what a wrong use is told."""
+
+from __future__ import annotations
+
+import json
+import socket
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from bot.contract import answer_to_json, facts_to_json, report_to_json
+from bot.settings import SETTINGS
+from tests.cli.conftest import TEXT, Backend, Run
+
+COMMANDS = ("serve", "index", "ask", "chat", "check", "eval", "facts")
+SUITE = """\
+cases:
+  - {name: good, question: "Who runs the north line?", expect: {values: [Anna]}, tags: [line]}
+  - {name: bad, question: "Who repairs?", expect: {values: [Ben]}, tags: [repair], why: "said in the yearbook"}
+"""
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> str:
+    path = tmp_path / "lines.yaml"
+    path.write_text(SUITE, encoding="utf-8")
+    return str(path)
+
+
+def unwrapped(result: Result) -> str:
+    """Help text without the box and the line breaks that a terminal's width puts in."""
+    return " ".join(result.stdout.replace("\u2502", " ").split())
+
+
+def test_help_lists_commands_and_settings(run: Run) -> None:
+    result = run("--help")
+    assert result.exit_code == 0
+    assert all(f" {command} " in result.stdout for command in COMMANDS)
+    assert all(f"{setting.name} {setting.meaning}" in unwrapped(result) for setting in SETTINGS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_teaches_by_example(run: Run, command: str) -> None:
+    result = run(command, "--help")
+    assert result.exit_code == 0
+    assert f"$ wholeads {command}" in unwrapped(result).partition("Examples:")[2]
+
+
+def test_ask_shows_answer_status_sources_and_reading(run: Run) -> None:
+    result = run("ask", "Who runs the north line?")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "[answered]",
+        "Anna runs it. [1]",
+        "[1] The lines: \u201cAnna runs the north line.\u201d",
+        "Understood as: runs(?, north line)",
+        "Ask next: Who repairs \u201ctrams\u201d?",
+    ]
+
+
+def test_what_is_shown_can_neither_move_the_cursor_nor_be_markup(run: Run) -> None:
+    result = run("ask", "[red]x[/nope] \x1b[2J \x9b1m")
+    assert "Not stated: [red]x[/nope] \ufffd[2J \ufffd1m" in result.stdout
+
+
+def test_ask_json_is_the_apis_shape_and_nothing_else(run: Run, backend: Backend) -> None:
+    backend.indexed = False
+    result = run("ask", "--json", "Who runs the north line?")
+    assert json.loads(result.stdout) == answer_to_json(backend.bot.ask("Who runs the north line?"))
+    assert "there is no index here yet" in result.stderr
+
+
+def test_bytes_that_are_no_text_still_give_json(run: Run) -> None:
+    result = run("ask", "--json", "caf\udce9?")
+    assert json.loads(result.stdout)["question"] == "caf\ufffd?"
+
+
+@pytest.mark.parametrize("args", [("ask", " "), ("check", ""), ("check", "-")])
+def test_an_empty_text_is_wrong_use(run: Run, args: tuple[str, ...]) -> None:
+    result = run(*args, stdin="\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "is empty. Write wholeads" in result.stderr
+
+
+def test_chat_carries_the_history_until_a_new_start(run: Run, backend: Backend) -> None:
+    result = run("chat", "--json", stdin="Who runs the north line?\n\nAnd trams?\n/new\nAgain\n/quit\nnever\n")
+    assert result.exit_code == 0
+    assert [json.loads(line)["question"] for line in result.stdout.splitlines()] == [
+        "Who runs the north line?",
+        "And trams?",
+        "Again",
+    ]
+    assert [history for _, history in backend.bot.asked] == [(), ("Who runs the north line?",), ()]
+
+
+def test_chat_ends_with_its_input(run: Run) -> None:
+    result = run("chat", stdin="Who runs the north line?")
+    assert result.exit_code == 0
+    assert "Anna runs it." in result.stdout
+
+
+def test_check_tells_its_verdict_by_exit_code(run: Run) -> None:
+    good, bad = run("check", "Anna runs it."), run("check", "Ben runs it.")
+    assert (good.exit_code, bad.exit_code) == (0, 1)
+    assert "Correct: Anna runs the north line." in bad.stdout
+    assert "[refuted] Ben runs it." in bad.stdout
+    assert "Correct:" not in good.stdout
+
+
+def test_check_reads_stdin_and_prints_json(run: Run, backend: Backend) -> None:
+    result = run("check", "--json", "-", stdin="\ufeffBen runs it.")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout) == report_to_json(backend.bot.check("Ben runs it."))
+
+
+def test_check_of_what_is_no_text_is_wrong_use(run: Run) -> None:
+    result = run("check", "-", stdin=b"caf\xe9")
+    assert result.exit_code == 2
+    assert "stdin is not UTF-8 (byte 3)" in result.stderr
+
+
+def test_facts_as_lines_and_as_json(run: Run, backend: Backend) -> None:
+    assert run("facts").stdout == f"f1\tAnna\truns\tnorth line\t{TEXT[:25]}\n"
+    assert json.loads(run("facts", "--json").stdout) == facts_to_json(backend.bot.corpus)
+
+
+@pytest.mark.parametrize("args", [("ask", "x"), ("check", "Anna."), ("chat",), ("facts",)])
+def test_a_missing_index_is_built_first_or_is_an_error(run: Run, backend: Backend, args: tuple[str, ...]) -> None:
+    backend.indexed = False
+    refused = run(*args, "--no-build")
+    assert (refused.exit_code, refused.stdout, backend.built) == (2, "", [])
+    assert "wholeads index" in refused.stderr
+    assert run(*args).exit_code == 0
+    assert backend.built == [("railway",)]
+
+
+def test_a_build_that_fails_is_an_error_without_traceback(run: Run, backend: Backend) -> None:
+    backend.indexed = backend.can_build = False
+    result = run("ask", "x")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "error: the disk is full. Make room." in result.stderr
+
+
+def test_index_builds_what_is_named(run: Run, backend: Backend) -> None:
+    assert run("index", "one", "two").exit_code == 0
+    result = run("index")
+    assert backend.built == [("one", "two"), ()]
+    assert (result.stdout, "Index ready in" in result.stderr) == ("", True)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("ask", "--corpus", "tramway", "x"), "There are: railway."),
+        (("eval", "nowhere.yaml"), "no such file or folder"),
+        (("ask",), "Missing argument"),
+        (("ask", "--jsn", "x"), "No such option"),
+        (("answer", "x"), "No such command"),
+        (("serve", "--port", "many"), "valid integer"),
+        (("serve", "--port", "70000"), "WHOLEADS_PORT"),
+    ],
+)
+def test_wrong_use_is_told_on_stderr(run: Run, args: tuple[str, ...], says: str) -> None:
+    result = run(*args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_bad_setting_is_wrong_use(run: Run) -> None:
+    result = run("facts", environ={"WHOLEADS_PORT": "many"})
+    assert result.exit_code == 2
+    assert "WHOLEADS_PORT='many'" in result.stderr
+
+
+def test_a_corpus_is_opened_by_the_name_given_else_by_the_setting(run: Run, backend: Backend) -> None:
+    run("ask", "x")
+    run("ask", "-c", "railway", "x", environ={"WHOLEADS_CORPUS": "other"})
+    assert backend.opened == [("railway",), ("railway",)]
+
+
+def test_ctrl_c_ends_with_130(run: Run, backend: Backend) -> None:
+    backend.bot.raises = KeyboardInterrupt()
+    result = run("ask", "x")
+    assert (result.exit_code, result.stdout, result.stderr.strip()) == (130, "", "")
+
+
+def test_serve_says_where_it_listens_once_it_is_ready(run: Run, backend: Backend) -> None:
+    backend.indexed = False
+    result = run("serve", "--port", "0", "--corpus", "railway", environ={"WHOLEADS_CORPUS": "other"})
+    ((environ, port),) = backend.served
+    assert result.exit_code == 0
+    assert (environ["WHOLEADS_CORPUS"], environ["WHOLEADS_PORT"]) == ("railway", "0")
+    assert f"http://127.0.0.1:{port}" in result.stderr.splitlines()[-1]
+    assert backend.built == [()]
+
+
+def test_serve_tells_of_a_taken_port_before_it_loads(run: Run, backend: Backend) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run("serve", "--port", str(port))
+    assert result.exit_code == 2
+    assert f"port {port}: can't listen" in result.stderr
+    assert (backend.opened, backend.served) == ([], [])
+
+
+def test_eval_reports_by_tag_and_fails(run: Run, suite: str) -> None:
+    result = run("eval", suite)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert f"FAILED {suite}:3 bad" in lines
+    assert lines[lines.index("  values: expected Ben") + 1] == "    got no values"
+    assert "  why: said in the yearbook" in lines
+    assert lines[-1].startswith("1 passed, 1 failed in ")
+
+
+def test_eval_filters(run: Run, suite: str) -> None:
+    assert run("eval", suite, "--tag", "line").exit_code == 0
+    assert run("eval", suite, "--name", "b*").exit_code == 1
+    nothing = run("eval", suite, "--tag", "lime")
+    assert (nothing.exit_code, "Did you mean 'line'?" in nothing.stderr) == (2, True)
+
+
+def test_eval_json_and_junit(run: Run, suite: str, tmp_path: Path) -> None:
+    result = run("eval", suite, "--json", "--junit", str(tmp_path / "out" / "report.xml"))
+    data = json.loads(result.stdout)
+    assert (data["passed"], data["failed"]) == (1, 1)
+    assert data["cases"][1]["failures"] == [{"key": "values", "expected": "Ben", "got": "no values"}]
+    assert ET.parse(tmp_path / "out" / "report.xml").getroot().get("failures") == "1"
+
+
+def test_eval_stops_at_the_first_failure_when_told_to(run: Run, suite: str, backend: Backend) -> None:
+    result = run("eval", "-x", suite, "--name", "bad", "--name", "good")
+    assert result.exit_code == 1
+    backend.bot.asked.clear()
+    Path(suite).write_text(SUITE.replace("[Anna]", "[Ben]"), encoding="utf-8")
+    assert "0 passed, 1 failed, 1 not run" in run("eval", "--fail-fast", suite).stdout
+    assert len(backend.bot.asked) == 1
+
+
+def test_eval_of_an_unreadable_suite_names_the_line(run: Run, suite: str) -> None:
+    Path(suite).write_text(SUITE.replace("values", "value"), encoding="utf-8")
+    result = run("eval", suite)
+    assert result.exit_code == 2
+    assert f"{suite}:2: case 'good', expect: unknown key 'value'. Did you mean 'values'?" in result.stderr
+    assert f"{suite}:3: " in result.stderr
+
+
+def test_eval_of_a_suite_with_a_corpus_of_its_own(run: Run, suite: str, backend: Backend) -> None:
+    Path(suite).write_text(f"corpus: tramway\n{SUITE}", encoding="utf-8")
+    assert run("eval", suite).exit_code == 2
+    assert backend.opened == [("tramway",)]
+
+
+def test_junit_that_cannot_be_written_is_wrong_use(run: Run, suite: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("eval", suite, "--tag", "line", "--junit", str(tmp_path / "file" / "report.xml"))
+    assert result.exit_code == 2
+    assert "Name another file" in result.stderr

@@ -1,0 +1,177 @@
+"""Grading and running: every kind of expectation passing and failing, citations, history, early ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.evaluation import Outcome, Report, load_suite, run_suites
+from bot.evaluation.report import UNTAGGED, report_to_json
+from bot.model import Answer, Citation, Status, Verdict
+from tests.evaluation.conftest import ScriptedBot, cite, make_answer, make_check
+
+WriteSuite = Callable[..., Path]
+QUESTION = "Who runs the north line?"
+CLAIM = "Ben runs the north line."
+
+
+def run(path: Path, bot: ScriptedBot, *, fail_fast: bool = False) -> Report:
+    return run_suites([load_suite(path)], lambda _: bot, fail_fast=fail_fast)
+
+
+def failed_keys(write: WriteSuite, expect: str, bot: ScriptedBot, *, check: bool = False) -> list[str]:
+    asked = f"check: '{CLAIM}'" if check else f"question: '{QUESTION}'"
+    (result,) = run(write(f"cases:\n  - name: one\n    {asked}\n    expect: {expect}\n"), bot).results
+    assert (result.outcome is Outcome.PASSED) == (not result.mismatches)
+    return [mismatch.key for mismatch in result.mismatches]
+
+
+ANSWER = make_answer(
+    "Anna runs the \u2018north\u2019 line.",
+    status=Status.CORRECTED,
+    verdict=Verdict.REFUTED,
+    values=["no", "Anna"],
+    citations=[cite("Anna runs the north line.")],
+)
+
+
+@pytest.mark.parametrize(
+    ("passing", "failing"),
+    [
+        ("{status: corrected}", "{status: answered}"),
+        ("{status: [answered, corrected]}", "{status: [answered, partial]}"),
+        ("{verdict: refuted}", "{verdict: [supported, not_enough_info]}"),
+        ("{values: [Anna, no]}", "{values: [Anna]}"),
+        ("{values: [ANNA, no]}", "{values: [Anna, no, Ben]}"),
+        ("{values: [Anna, no]}", "{values: []}"),
+        ("{values_include: [Anna]}", "{values_include: [Anna, Ben]}"),
+        ("{contains: [RUNS, \"the 'north' line\"]}", "{contains: [Anna, Ben]}"),
+        ("{matches: ['^Anna runs']}", "{matches: ['^anna runs']}"),
+        ("{excludes: [Ben]}", "{excludes: [ANNA]}"),
+        ("{not_matches: ['(?i)ben']}", "{not_matches: ['(?i)ANNA']}"),
+        ("{cites: [anna runs]}", "{cites: [belongs to Ben]}"),
+    ],
+)
+def test_each_expectation_of_an_answer(suite_file: WriteSuite, passing: str, failing: str) -> None:
+    bot = ScriptedBot({QUESTION: ANSWER})
+    assert failed_keys(suite_file, passing, bot) == []
+    assert failed_keys(suite_file, failing, bot) == [failing[1:].split(":")[0]]
+
+
+@pytest.mark.parametrize(
+    ("passing", "failing"),
+    [
+        ("{verdict: refuted}", "{verdict: supported}"),
+        ("{correction_contains: [anna]}", "{correction_contains: [Ben]}"),
+        ("{contains: [Anna runs it]}", "{contains: [Ben]}"),
+        ("{cites: [the north line]}", "{cites: [belongs to Ben]}"),
+    ],
+)
+def test_each_expectation_of_a_check(suite_file: WriteSuite, passing: str, failing: str) -> None:
+    report = make_check(Verdict.REFUTED, "Anna runs the north line.", [cite("Anna runs the north line.")])
+    bot = ScriptedBot(checks={CLAIM: report})
+    assert failed_keys(suite_file, passing, bot, check=True) == []
+    assert failed_keys(suite_file, failing, bot, check=True) == [failing[1:].split(":")[0]]
+
+
+def test_a_missing_verdict_and_correction_fail(suite_file: WriteSuite) -> None:
+    bot = ScriptedBot({QUESTION: make_answer()}, {CLAIM: make_check(Verdict.REFUTED)})
+    assert failed_keys(suite_file, "{verdict: supported}", bot) == ["verdict"]
+    assert failed_keys(suite_file, "{correction_contains: [Anna]}", bot, check=True) == ["correction_contains"]
+
+
+def test_a_cited_text_may_be_typed_plainly(suite_file: WriteSuite) -> None:
+    bot = ScriptedBot({QUESTION: make_answer(citations=[cite("belongs to Ben")])})
+    assert failed_keys(suite_file, "{cites: ['the \"slow\" line belongs to Ben - for']}", bot) == []
+
+
+def test_a_cited_text_that_no_document_holds_is_the_suites_fault(suite_file: WriteSuite) -> None:
+    bot = ScriptedBot({QUESTION: ANSWER})
+    suite = suite_file(f"cases: [{{name: one, question: '{QUESTION}', expect: {{cites: [Carla]}}}}]")
+    (mismatch,) = run(suite, bot).results[0].mismatches
+    assert "mend the suite" in mismatch.got
+
+
+@pytest.mark.parametrize(
+    "citation",
+    [
+        cite("Anna runs", shift=1),
+        cite("for now.", shift=5),
+        cite("Anna runs", shift=-3),
+        cite("Anna runs", document_id="other"),
+        cite("Anna runs", answer_end=1000),
+    ],
+    ids=["shifted", "past the end", "negative", "unknown document", "beyond the answer"],
+)
+def test_an_unsound_citation_fails_any_case(suite_file: WriteSuite, citation: Citation) -> None:
+    bot = ScriptedBot({QUESTION: make_answer(citations=[citation])})
+    assert failed_keys(suite_file, "{values: [Anna]}", bot) == ["citations"]
+
+
+TURNS = "cases: [{name: one, turns: [a, b, c], expect: {values: [Anna]}}]"
+
+
+def test_turns_run_through_the_history(suite_file: WriteSuite) -> None:
+    bot = ScriptedBot({"a": make_answer(values=[]), "b": make_answer(values=[]), "c": make_answer()})
+    assert run(suite_file(TURNS), bot).ok
+    assert bot.asked == [("a", ()), ("b", ("a",)), ("c", ("a", "b"))]
+
+
+def test_an_earlier_turns_citations_are_checked(suite_file: WriteSuite) -> None:
+    unsound = make_answer(citations=[cite("Anna runs", shift=1)])
+    report = run(suite_file(TURNS), ScriptedBot({"a": make_answer(), "b": unsound, "c": make_answer()}))
+    assert [mismatch.key for mismatch in report.results[0].mismatches] == ["turn 2, citations"]
+
+
+THREE = """\
+cases:
+  - {name: first, question: a, expect: {values: [Anna]}, tags: [x, y]}
+  - {name: second, question: b, expect: {values: [Anna]}, tags: [x]}
+  - {name: third, question: c, expect: {values: [Anna]}}
+"""
+SCRIPT: dict[str, Answer | Exception] = {"a": make_answer(), "b": ValueError("no such line"), "c": make_answer()}
+
+
+def test_a_bot_that_raises_fails_its_case_and_not_the_run(suite_file: WriteSuite) -> None:
+    report = run(suite_file(THREE), ScriptedBot(SCRIPT))
+    assert [result.outcome for result in report.results] == [Outcome.PASSED, Outcome.ERROR, Outcome.PASSED]
+    assert "ValueError: no such line" in report.results[1].mismatches[0].got
+    assert (report.passed, report.failed, report.not_run, report.ok) == (2, 1, 0, False)
+    assert report.summary().startswith("2 passed, 1 failed in ")
+
+
+def test_fail_fast_reports_what_did_not_run(suite_file: WriteSuite) -> None:
+    bot = ScriptedBot(SCRIPT)
+    report = run(suite_file(THREE), bot, fail_fast=True)
+    assert [result.outcome for result in report.results] == [Outcome.PASSED, Outcome.ERROR, Outcome.NOT_RUN]
+    assert [question for question, _ in bot.asked] == ["a", "b"]
+    assert "1 passed, 1 failed, 1 not run" in report.summary()
+    assert not report.ok
+
+
+def test_results_by_tag_and_as_data(suite_file: WriteSuite) -> None:
+    report = run(suite_file(THREE), ScriptedBot(SCRIPT))
+    assert {tag: len(results) for tag, results in report.by_tag().items()} == {"x": 2, "y": 1, UNTAGGED: 1}
+    data = report_to_json(report)
+    assert data["tags"] == {
+        "x": {"passed": 1, "failed": 1, "not_run": 0},
+        "y": {"passed": 1, "failed": 0, "not_run": 0},
+        UNTAGGED: {"passed": 1, "failed": 0, "not_run": 0},
+    }
+
+
+def test_progress_counts_every_case_of_every_suite_and_each_suite_gets_its_corpus(suite_file: WriteSuite) -> None:
+    bot = ScriptedBot({"a": make_answer(), "b": make_answer(), "c": make_answer()})
+    suites = [load_suite(suite_file(THREE)), load_suite(suite_file("corpus: other\n" + THREE, "other.yaml"))]
+    steps: list[tuple[int, int]] = []
+    named: list[str | None] = []
+
+    def bot_for(corpus: str | None) -> ScriptedBot:
+        named.append(corpus)
+        return bot
+
+    run_suites(suites, bot_for, lambda done, total: steps.append((done, total)))
+    assert steps == [(done, 6) for done in range(1, 7)]
+    assert named == [None, "other"]

@@ -1,0 +1,38 @@
+"""The whole server, page and API, on a real socket with the fake library behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from app import compose
+from bot.settings import Settings
+from tests.api.conftest import serving
+from tests.api.fake_library import HOSTILE, FakeBot, FakeLibrary, make_corpus
+
+
+@pytest.fixture(scope="session")
+def hostile_library() -> FakeLibrary:
+    """A corpus whose every text tries to break out of the page."""
+    corpus = make_corpus(title=HOSTILE, text=make_corpus().documents["plan"].text + "\n\n" + HOSTILE)
+    return FakeLibrary({"cars": FakeBot(corpus)})
+
+
+@pytest.fixture(scope="session")
+def page_url(hostile_library: FakeLibrary) -> Iterator[str]:
+    with serving(compose(hostile_library, Settings.from_environ({}))) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def not_ready_url() -> Iterator[str]:
+    with serving(compose(None, Settings.from_environ({}), "Run `wholeads index` <now>.")) as url:
+        yield url
+
+
+@pytest.fixture
+def browser() -> Iterator[httpx.Client]:
+    with httpx.Client(timeout=20, trust_env=False) as http:
+        yield http

@@ -1,0 +1,69 @@
+"""Settings: defaults, overrides, and errors that name key, value and what was expected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SETTINGS, Settings, SettingsError
+
+
+def test_with_an_empty_environment_every_default_of_the_table_holds() -> None:
+    table = {setting.name: setting.default for setting in SETTINGS}
+    assert Settings.from_environ({}) == Settings.from_environ(table)
+    assert Settings.from_environ(dict.fromkeys(table, "  ")) == Settings.from_environ(table)
+
+
+def test_every_setting_of_the_table_is_read() -> None:
+    given = {
+        "WHOLEADS_HOST": "::1",
+        "WHOLEADS_PORT": "0",
+        "WHOLEADS_CORPUS": "/data/corpus",
+        "WHOLEADS_INDEX": "/data/index",
+        "WHOLEADS_EMBEDDING_MODEL": "/data/model",
+        "WHOLEADS_MODEL": "openai:some-model",
+        "WHOLEADS_API_KEYS": "one, two,,",
+        "WHOLEADS_RATE_LIMIT": "60",
+        "WHOLEADS_SESSIONS": "5",
+    }
+    assert set(given) == {setting.name for setting in SETTINGS}
+    assert Settings.from_environ(given) == Settings(
+        "::1", 0, "/data/corpus", Path("/data/index"), "/data/model", "openai:some-model", ("one", "two"), 60, 5
+    )
+
+
+def test_the_index_lies_in_the_data_folder_of_the_user() -> None:
+    assert Settings.from_environ({"XDG_DATA_HOME": "/data"}).index == Path("/data/wholeads/index")
+    home = Path("~/.local/share/wholeads/index").expanduser()
+    assert Settings.from_environ({}).index == home
+    assert Settings.from_environ({"XDG_DATA_HOME": "relative"}).index == home
+    assert Settings.from_environ({"XDG_DATA_HOME": "/data", "WHOLEADS_INDEX": "~/i"}).index == Path("~/i").expanduser()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("WHOLEADS_PORT", "http", "0 to 65535"),
+        ("WHOLEADS_PORT", "65536", "0 to 65535"),
+        ("WHOLEADS_PORT", "-1", "0 to 65535"),
+        ("WHOLEADS_PORT", "8_000", "0 to 65535"),
+        ("WHOLEADS_PORT", "٨٠", "0 to 65535"),
+        ("WHOLEADS_RATE_LIMIT", "9" * 5000, "whole number"),
+        ("WHOLEADS_RATE_LIMIT", "1.5", "whole number"),
+        ("WHOLEADS_SESSIONS", "0", "1 to"),
+        ("WHOLEADS_HOST", "a\nb", "control characters"),
+    ],
+)
+def test_an_error_names_the_key_the_value_and_what_was_expected(key: str, value: str, expected: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({key: value})
+    assert caught.value.key == key
+    assert key in str(caught.value) and repr(value) in str(caught.value) and expected in str(caught.value)
+
+
+def test_keys_are_never_shown() -> None:
+    assert "secret" not in repr(Settings.from_environ({"WHOLEADS_API_KEYS": "secret"}))
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environ({"WHOLEADS_API_KEYS": "secret key"})
+    assert "secret" not in str(caught.value)
