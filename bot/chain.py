@@ -232,7 +232,7 @@ class Bot:
     def _polar(self, clause: Clause, evidence: Evidence) -> tuple[Statement, ...]:
         if evidence.verdict is Verdict.NOT_ENOUGH_INFO:
             return (*evidence.statements, Statement(Say.UNDECIDED, claim=False))
-        says = Say.YES if evidence.verdict is Verdict.SUPPORTED else Say.NO
+        says = Say.AFFIRM if evidence.verdict is Verdict.SUPPORTED else Say.DENY
         return (Statement(says, claim=False), *evidence.statements)
 
     def _premise(self, clause: Clause, evidence: Evidence, understood: Understood) -> Evidence:
@@ -268,7 +268,7 @@ class Bot:
         if aligned.verdict is Verdict.NOT_ENOUGH_INFO:
             return None
         right = aligned.verdict is Verdict.SUPPORTED
-        first = Statement(Say.YES if right else Say.NO, claim=False)
+        first = Statement(Say.AFFIRM if right else Say.DENY, claim=False)
         status = Status.ANSWERED if right else Status.CORRECTED
         return Evidence(status, (first,), ("yes",) if right else ("no",), aligned.verdict, aligned.reason, aligned.quotes)
 

@@ -109,6 +109,11 @@ class ScopeMatcher:
         candidates = [Match(fact, Fit.EXACT) for fact in exact]
         candidates += [Match(f, Fit.MEANS) for f in self.corpus.facts_of(predicate) if f.object in narrower]
         candidates += self._by_qualifier(predicate, entity)
+        if not within and entity.covers and len(candidates) > 1:
+            # A general term with a narrow fact of its own: that fact is one of the things it may mean.
+            candidates = [
+                Match(m.fact, Fit.MEANS) if m.fit is Fit.EXACT and m.fact.qualifiers else m for m in candidates
+            ]
         return self._narrowed(candidates, within)
 
     def _covered(self, entity: Entity) -> Iterable[str]:
