@@ -13,6 +13,7 @@ When in doubt it does neither.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,7 +34,8 @@ class Content:
     """What a text says, reduced to what can be compared.
 
     ``terms`` are stems or entity names; ``years`` four-digit years; ``months`` their names; ``shares`` percentages;
-    ``numbers`` any other number.
+    ``numbers`` any other number; ``denied`` the terms that stand in a negated stretch; ``refers``: a pronoun takes up
+    the sentence before.
     """
 
     terms: frozenset[str]
@@ -41,15 +43,21 @@ class Content:
     months: frozenset[str]
     shares: frozenset[float]
     numbers: frozenset[float]
-    negated: bool
+    denied: frozenset[str]
     excepted: bool
+    refers: bool
 
     def __or__(self, other: Content) -> Content:
         return Content(
             self.terms | other.terms, self.years | other.years, self.months | other.months,
             self.shares | other.shares, self.numbers | other.numbers,
-            self.negated, self.excepted or other.excepted,
+            self.denied | other.denied, self.excepted or other.excepted, self.refers,
         )
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The terms that are no entities."""
+        return frozenset(term for term in self.terms if not term.startswith("="))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,9 @@ class Aligner:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker) -> None:
         self.corpus, self.language, self.linker = corpus, language, linker
         self._months = frozenset(language.months)
+        words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
+        # "half of all": one share, not two.
+        self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
 
     def align(self, claim: str, passages: Iterable[Passage]) -> Aligned:
@@ -86,7 +97,7 @@ class Aligner:
         for quote in passage.sentences:
             said = self.content(quote.text)
             yield (quote,), said
-            if previous:
+            if previous and said.refers:
                 yield (previous[0], quote), said | previous[1]
             previous = (quote, said)
 
@@ -114,42 +125,77 @@ class Aligner:
                 verdict = Verdict.REFUTED if have and coverage >= STATES else Verdict.NOT_ENOUGH_INFO
                 return Aligned(verdict, reason, quotes, coverage)
         missing = wanted.terms - said.terms
-        if coverage < STATES or any(term.startswith("=") for term in missing):
+        if coverage < STATES or any(term.startswith("=") for term in missing) or self._words_missing(wanted, said):
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         if wanted.excepted and not said.excepted:
             return Aligned(Verdict.REFUTED, Reason.OVER_GENERAL, quotes, coverage)
-        if wanted.negated is not said.negated:
+        common = wanted.terms & said.terms
+        if self._denied(wanted, common) is not self._denied(said, common):
             return Aligned(Verdict.REFUTED, Reason.WRONG_POLARITY, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
+
+    def _words_missing(self, wanted: Content, said: Content) -> bool:
+        """Whether too many of the claim's own words are not said; names alone state nothing."""
+        total = sum(self._weight(term) for term in wanted.words)
+        return total > 0 and sum(self._weight(term) for term in wanted.words & said.words) < STATES * total - 0.5
+
+    def _denied(self, content: Content, terms: frozenset[str]) -> bool:
+        """Whether most of these terms stand under a negation."""
+        return 2 * sum(self._weight(term) for term in terms & content.denied) > sum(self._weight(t) for t in terms)
 
     # Reducing a text to its content
 
     def _content(self, text: str) -> Content:
-        mentions = self.linker.link(text)
-        terms, years, months, shares, numbers = set(), set(), set(), set(), set()
-        negated = excepted = False
-        for at, mention in enumerate(mentions):
-            if not mention.word:
-                continue
-            following = mentions[at + 1].norm if at + 1 < len(mentions) else ""
-            if entities := mention.names(Role.ENTITY):
-                terms.update(f"={name}" for name in entities)
-            elif mention.norm in self._months:
-                months.add(mention.norm)
-            elif mention.norm in self.language.fractions and not mention.norm.isdigit():
-                shares.add(float(self.language.fractions[mention.norm]))
-            elif value := mention.names(Role.NUMBER):
-                self._number(value[0], following, years, shares, numbers)
-            elif mention.has(Cue.EXCEPT):
-                excepted = True
-            elif mention.has(Cue.NOT, Cue.NEITHER) and not mention.has(Cue.EXCEPT):
-                negated = not negated
-            else:
-                terms.update(self._terms(mention))
+        terms: set[str] = set()
+        denied: set[str] = set()
+        years: set[str] = set()
+        months: set[str] = set()
+        numbers: set[float] = set()
+        shares, rest = self._shares(text)
+        excepted = refers = False
+        for stretch in self._stretches(self.linker.link(rest)):
+            own: set[str] = set()
+            for at, mention in enumerate(stretch):
+                following = stretch[at + 1].norm if at + 1 < len(stretch) else ""
+                refers |= mention.has(Cue.PRONOUN, Cue.THOSE)
+                excepted |= mention.has(Cue.EXCEPT)
+                if entities := mention.names(Role.ENTITY):
+                    own.update(f"={name}" for name in entities)
+                elif mention.norm in self._months:
+                    months.add(mention.norm)
+                elif value := mention.names(Role.NUMBER):
+                    self._number(value[0], following, years, shares, numbers)
+                elif not mention.has(Cue.EXCEPT, Cue.NOT, Cue.NEITHER):
+                    own.update(self._terms(mention))
+            terms |= own
+            if sum(mention.has(Cue.NOT, Cue.NEITHER) for mention in stretch) % 2:
+                denied |= own
         return Content(
             frozenset(terms), frozenset(years), frozenset(months), frozenset(shares), frozenset(numbers),
-            negated, excepted,
+            frozenset(denied), excepted, refers,
         )
+
+    @staticmethod
+    def _stretches(mentions: Iterable[Mention]) -> Iterable[list[Mention]]:
+        """The words between marks: a negation reaches no further."""
+        stretch: list[Mention] = []
+        for mention in mentions:
+            if mention.word:
+                stretch.append(mention)
+            elif mention.text in ",;:()—–":
+                yield stretch
+                stretch = []
+        yield stretch
+
+    def _shares(self, text: str) -> tuple[set[float], str]:
+        """The shares that a text words ("half", "a third", "all"), and the text without them."""
+        shares: set[float] = set()
+
+        def take(match: re.Match[str]) -> str:
+            shares.add(float(self.language.fractions[match.group(1).lower()]))
+            return " "
+
+        return shares, self._share_words.sub(take, text)
 
     @staticmethod
     def _number(value: str, following: str, years: set[str], shares: set[float], numbers: set[float]) -> None:

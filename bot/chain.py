@@ -224,10 +224,21 @@ class Bot:
             return self._premise(clause, evidence, understood)
         if clause.form is Form.CLAIM:
             return replace(evidence, statements=self._polar(clause, evidence))
+        if clause.existential and evidence.verdict is None:
+            return self._existential(evidence)
         if clause.meant and evidence.status is not Status.NOT_STATED:
             notes = [Statement(Say.MEANT, {"scope": (words,), "object": (name,)}, claim=False) for words, name in clause.meant]
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
+
+    def _existential(self, evidence: Evidence) -> Evidence:
+        """"Is there a company that …?": yes where one is found, no where the facts leave none."""
+        if evidence.status in (Status.NOT_STATED, Status.PARTIAL):
+            return replace(evidence, verdict=Verdict.NOT_ENOUGH_INFO)
+        verdict = Verdict.SUPPORTED if evidence.values else Verdict.REFUTED
+        first = Statement(Say.AFFIRM if evidence.values else Say.DENY, claim=False)
+        values = ("yes", *evidence.values) if evidence.values else ("no",)
+        return replace(evidence, statements=(first, *evidence.statements), values=values, verdict=verdict)
 
     def _polar(self, clause: Clause, evidence: Evidence) -> tuple[Statement, ...]:
         if evidence.verdict is Verdict.NOT_ENOUGH_INFO:
@@ -255,6 +266,8 @@ class Bot:
         if clause.polar and not clause.kind:
             if (judged := self._read_claim(text)) is not None:
                 return judged
+        elif understood.message.topical and (contradicted := self._premise_in_text(text)):
+            return contradicted
         found = self.reader.read(text)
         if found.answers and not clause.polar:
             return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
@@ -262,6 +275,13 @@ class Bot:
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
         return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
+
+    def _premise_in_text(self, text: str) -> Evidence | None:
+        """A why or when whose premise a sentence of the source contradicts."""
+        aligned = self.aligner.align(text, self.reader.candidates(text))
+        if aligned.verdict is not Verdict.REFUTED:
+            return None
+        return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 
     def _read_claim(self, text: str) -> Evidence | None:
         aligned = self.aligner.align(text, self.reader.candidates(text))

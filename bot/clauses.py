@@ -84,15 +84,18 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
     so_far, here = shape(current, sides), shape(atom, sides)
     if atom[0].text in _HARD and so_far.subject:
         return here.subject or here.object or here.predicate
+    if here.subject and here.object and here.predicate and any(m.has(Cue.AUX) for m in current) and so_far.predicate:
+        return True  # a whole clause after another finite one, whatever that one was about
     if not (so_far.subject and (so_far.object or so_far.predicate)):
         return False
     if here.subject:
-        if here.object or here.predicate:
-            # "Nissan leads, in Europe, Renault's plan" aside: an atom with its own subject stands for itself,
-            # unless the clause so far still waits for its object ("… the leaders are Nissan (China)").
-            return so_far.object or here.predicate
+        if here.predicate:
+            # "Nissan | and Renault lead" share their predicate; "Renault leads … | and Nissan leads …" do not.
+            return so_far.predicate or (so_far.object and any(m.has(Cue.AUX) for m in current))
+        if here.object:
+            return so_far.object
         ahead = _first_with_more(rest, sides)
-        return ahead is not None and ahead.predicate and so_far.object and not ahead.object
+        return ahead is not None and ahead.predicate and so_far.object and so_far.predicate and not ahead.object
     if here.object and so_far.object and so_far.subject_last:
         # "… by Renault, China and Japan by Nissan": objects first, their subject still to come.
         ahead = next((s for s in (shape(a, sides) for a in rest) if s.subject), None)

@@ -27,6 +27,7 @@ class Context:
     subjects: tuple[str, ...] = ()
     objects: tuple[Scope, ...] = ()
     named: tuple[str, ...] = ()
+    text: str = ""
 
     @property
     def last(self) -> Clause | None:
@@ -36,13 +37,14 @@ class Context:
     def after(self, clauses: Sequence[Clause], answered: Sequence[str] = ()) -> Context:
         """The context once ``clauses`` were asked and ``answered`` named the subjects."""
         kept = tuple(clause for clause in clauses if clause.form is not Form.PASSAGE)
+        text = " ".join(clause.text for clause in clauses if clause.form is Form.PASSAGE)
         if not kept:
-            return self
+            return replace(self, text=text)
         subjects = tuple(s.name for clause in kept for s in clause.subjects if not s.negated)
         objects = tuple(scope for clause in kept for scope in clause.objects)
         about = tuple(answered) or subjects
         named = tuple(dict.fromkeys((*self.named, *subjects, *answered)))
-        return Context(kept, about or self.subjects, objects or self.objects, named)
+        return Context(kept, about or self.subjects, objects or self.objects, named, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Resolver:
     def resolve(self, message: Message, context: Context) -> Resolved:
         """The clauses to answer, complete as far as the context allows."""
         said = [s for s in message.sentences if s.act in (Act.QUESTION, Act.STATEMENT) and s.clauses]
-        if context.last and any(s.pressure for s in message.sentences) and self._same_matter(said, context):
+        if context.last and self._presses(message) and self._same_matter(said, context):
             return Resolved(context.clauses, pressed=True, changed=True)
         if context.last and any(s.correction for s in said) and (mended := self._corrected(said, context)):
             return Resolved((mended,), changed=True)
@@ -116,6 +118,15 @@ class Resolver:
     # Pressure and corrections
 
     @staticmethod
+    def _presses(message: Message) -> bool:
+        """Doubt in so many words, or a bare assertion where an answer was just given."""
+        if any(sentence.pressure for sentence in message.sentences):
+            return True
+        plain = all(s.act is Act.STATEMENT and not s.correction and not s.follow_up for s in message.sentences)
+        full = any(not c.bare and c.form in (Form.CLAIM, Form.PASSAGE) for s in message.sentences for c in s.clauses)
+        return plain and full
+
+    @staticmethod
     def _same_matter(said: Sequence[Sentence], context: Context) -> bool:
         known = {(scope.entity, scope.places) for scope in context.objects}
         objects = [scope for s in said for clause in s.clauses for scope in clause.objects if scope.known]
@@ -140,10 +151,17 @@ class Resolver:
         """Complete one clause."""
         last = context.last
         if clause.form is Form.PASSAGE:
-            return self._unknown_fragment(clause, context) if follows else clause
+            whole = self._unknown_fragment(clause, context) if follows else clause
+            if whole is clause and context.text and not clause.unknown and not clause.subjects and not clause.objects:
+                return replace(clause, text=f"{context.text} {clause.text}")  # "By when?" asks on
+            return whole
         if last and clause.bare and not clause.refers & {"other", "those"} and self._fragment(clause):
-            clause = self._elliptical(clause, last, context)
+            clause = self._elliptical(clause, last, context, follows)
         clause = self._references(clause, context)
+        if clause.form is Form.OVERVIEW and not clause.kind and clause.refers & {"there"} and context.objects:
+            clause = replace(clause, form=Form.SUBJECT)
+        if clause.quantity and not clause.quantity.kind and last and last.quantity:
+            clause = replace(clause, quantity=replace(clause.quantity, kind=last.quantity.kind))
         if clause.form is Form.SUBJECT and not clause.objects and not clause.quantity and context.objects:
             if not clause.kind or clause.complement:
                 subjects = clause.subjects if clause.complement else ()
@@ -153,6 +171,15 @@ class Resolver:
     @staticmethod
     def _shared(clause: Clause, last: Clause | None) -> str:
         return clause.predicate if clause.spoken or last is None else last.predicate
+
+    def _takes(self, predicate: str, clause: Clause) -> bool:
+        """Whether what a fragment names can stand with this predicate."""
+        kinds = {*self.corpus.predicates[predicate].subject_kinds, *self.corpus.predicates[predicate].object_kinds}
+        names = [*(s.name for s in clause.subjects), *(o.entity for o in clause.objects if o.entity)]
+        return all(self.corpus.entities[name].kind in kinds for name in names) and not any(
+            scope.places and not any(self.corpus.kinds[k].place for k in kinds if k in self.corpus.kinds)
+            for scope in clause.objects
+        )
 
     @staticmethod
     def _fragment(clause: Clause) -> bool:
@@ -167,7 +194,11 @@ class Resolver:
             return clause
         return replace(last, objects=(Scope(clause.text),), subjects=last.subjects, unknown=clause.unknown, text=clause.text)
 
-    def _elliptical(self, clause: Clause, last: Clause, context: Context) -> Clause:
+    def _elliptical(self, clause: Clause, last: Clause, context: Context, follows: bool) -> Clause:
+        if clause.predicate != last.predicate and not self._takes(last.predicate, clause):
+            return clause
+        if clause.subjects and last.form is Form.SUBJECT and last.objects and not follows:
+            return replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate)  # "Not Nissan?"
         if clause.objects:
             form = last.form if last.form in (Form.SUBJECT, Form.CLAIM) else Form.SUBJECT
             kept = last.subjects if form is Form.CLAIM else ()

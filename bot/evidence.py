@@ -38,6 +38,7 @@ class Say(StrEnum):
     JOINT_NONE = "joint_none"
     JOINT = "joint"
     NOBODY = "nobody"
+    LEFT = "left"
     OPEN = "open"
     AMBIGUOUS = "ambiguous"
     MEANT = "meant"

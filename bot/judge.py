@@ -41,8 +41,10 @@ class Judge:
             parts = [self._compared(clause, predicate)]
         elif clause.subject_quantity:
             parts = [self._subjects_counted(clause, predicate, clause.subject_quantity)]
+        elif clause.quantity and clause.together:
+            parts = [self._counted(clause.subjects, clause, predicate, clause.quantity)]
         elif clause.quantity:
-            parts = [self._counted(subject, clause, predicate, clause.quantity) for subject in clause.subjects]
+            parts = [self._counted((subject,), clause, predicate, clause.quantity) for subject in clause.subjects]
         else:
             parts = [
                 self._pair(subject, scope, clause, predicate)
@@ -51,6 +53,8 @@ class Judge:
             ]
         if clause.only and clause.subjects and clause.objects:
             parts += self._only(clause, predicate)
+        elif clause.only is Side.SUBJECT and clause.subjects:
+            parts += [self._nobody_else(clause, predicate)]
         if clause.excluded and clause.subjects and not clause.objects:
             parts += [self._except(clause, predicate)]
         return conjoined([self._turned(part) if clause.negated else part for part in parts])
@@ -185,14 +189,16 @@ class Judge:
             Op.MAJORITY: 2 * count > total,
         }[quantity.op]
 
-    def _counted(self, subject: Subject, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
+    def _counted(self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
         every = [fact for fact in self.corpus.facts_of(predicate.name) if quantity.kind in ("", fact.object_kind)]
         every = every or list(self.corpus.facts_of(predicate.name))
-        own = [fact for fact in every if (fact.subject == subject.name) is not clause.complement]
+        names = [subject.name for subject in subjects]
+        own = [fact for fact in every if (fact.subject in names) is not clause.complement]
         if quantity.op is Op.ALL and clause.excluded:
             return self._except(clause, predicate)
         right = self.holds(quantity, own, every)
-        told = self._tally(subject.name, own if not clause.complement else [], quantity, predicate) or list_statements(own)
+        tallied = own if len(names) == 1 and not clause.complement else []
+        told = self._tally(names[0], tallied, quantity, predicate) or list_statements(own)
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
             told = [*told, *list_statements([fact for fact in every if fact not in own])]
         return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER)
@@ -206,6 +212,8 @@ class Judge:
         return [*list_statements(own), Statement(says, names, tuple(own), claim=bool(quantity.kind))]
 
     def _subjects_counted(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
+        if clause.joint and len(clause.objects) > 1 and quantity.op is not Op.ALL:
+            return self._in_common(clause.objects, predicate, quantity)
         if clause.objects:
             return conjoined([self._nobody(scope, predicate, quantity) for scope in clause.objects])
         every = [f for f in self.corpus.facts_of(predicate.name)
@@ -218,6 +226,24 @@ class Judge:
             Verdict.SUPPORTED if right else Verdict.REFUTED, list_statements(every),
             Reason.STATED if right else Reason.WRONG_NUMBER,
         )
+
+    def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
+        """"Only X leads a region"."""
+        kind = clause.quantity.kind if clause.quantity else clause.kind
+        names = {subject.name for subject in clause.subjects}
+        others = [f for f in self.corpus.facts_of(predicate.name) if kind in ("", f.object_kind) and f.subject not in names]
+        verdict = Verdict.REFUTED if others else Verdict.SUPPORTED
+        return _judged(verdict, list_statements(others), Reason.OVER_GENERAL)
+
+    def _in_common(self, scopes: Sequence[Scope], predicate: Predicate, quantity: Quantity) -> Evidence:
+        """"One company leads both X and Y", "no company leads both"."""
+        each = [[m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE] for scope in scopes]
+        told = [self._told(match, scope) for scope, matches in zip(scopes, each, strict=True) for match in matches]
+        if not all(each):
+            return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED, partial=bool(told))
+        common = set.intersection(*({match.fact.subject for match in matches} for matches in each))
+        right = not common if quantity.op is Op.NONE else len(common) >= quantity.number
+        return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_NUMBER)
 
     def _nobody(self, scope: Scope, predicate: Predicate, quantity: Quantity) -> Evidence:
         """"Nobody leads X", "All companies lead X", "Two companies lead X"."""

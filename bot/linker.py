@@ -155,7 +155,7 @@ class Linker:
             entity = self.entity_of_place.get(place_id)
             reading = Reading(Role.ENTITY, entity, adjective) if entity else Reading(Role.PLACE, place_id, adjective)
             if cased:
-                self._cased[_key(surface)][reading] = None
+                self._cased[tuple(token.text.replace(".", "") for token in tokenize(surface))][reading] = None
             else:
                 self._add([surface], reading, compact=len(surface) > 6)
 
@@ -176,7 +176,7 @@ class Linker:
     # Linking a text
 
     def _link(self, text: str) -> tuple[Mention, ...]:
-        tokens = tokenize(text)
+        tokens = [token for token in tokenize(text) if token.norm not in self.language.hesitations]
         norms = [self.mend(token.norm) if token.word and not token.number else token.norm for token in tokens]
         matches = sorted(self._matches(tokens, norms), key=lambda m: (m.first - m.last, m.first))
         taken: dict[int, _Match] = {}
@@ -216,9 +216,12 @@ class Linker:
                     yield _Match(first, last, tuple(readings))
 
     def _readings(self, span: Sequence[Token], norms: tuple[str, ...], stems: tuple[str, ...]) -> list[Reading]:
-        if norms in self._cased and all(token.text.isupper() or "." in token.text for token in span):
-            return list(self._cased[norms])
+        if cased := self._cased.get((*(token.text.replace(".", "") for token in span),)):
+            return list(cased)
         found = dict.fromkeys((*self._exact.get(norms, ()), *self._stemmed.get(stems, ())))
+        if len(span) == 1 and span[0].text.islower() and any(r.role is Role.PREDICATE for r in found):
+            # "who leeds": a word in small letters that is a verb, too, is no town.
+            found = {reading: None for reading in found if reading.role is not Role.PLACE}
         if not found and len(norms) <= _LONGEST_COMPACT:
             return list(self._compact.get("".join(norms), ()))
         return list(found)

@@ -189,6 +189,8 @@ class Parser:
             excluded=tuple(reading.excluded),
             polar=reading.polar,
             bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
+            existential=reading.existential,
+            together=reading.together,
             choice=any(mention.has(Cue.OR) for mention in mentions),
             hypothetical=reading.hypothetical,
             refers=frozenset(reading.refers),
@@ -218,7 +220,7 @@ class Parser:
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
             takes = {*predicate.subject_kinds, *predicate.object_kinds, *self.narrowing[predicate.name]}
-            fit = sum(1 if kind in takes else -2 for kind in kinds)
+            fit = sum(1 if kind in takes else -4 for kind in kinds)
             score = (strength + fit, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fit >= 0 else _Strength.NONE)
@@ -227,22 +229,34 @@ class Parser:
 
     def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         """Where the hole is; a passage where the words leave too much unsaid or unread."""
-        if reading.structural or reading.misfit or (strength <= _Strength.WEAK and reading.unread):
+        if self._goes_to_text(clause, reading, strength):
             return Form.PASSAGE
-        holds = bool(clause.objects or clause.quantity or clause.excluded)
-        if reading.wh is Cue.WHERE and clause.subjects and not holds:
-            return Form.OBJECT
-        if reading.wh:
-            return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
+        holds = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals)
         if reading.counted:
             return Form.COUNT
+        if reading.wh is Cue.WHERE and clause.subjects and not holds:
+            return Form.OBJECT
+        if reading.wh is Cue.WHERE and reading.who:
+            return Form.OVERVIEW
+        if reading.wh:
+            return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
         if clause.extreme and (reading.who or not clause.subjects or len(clause.subjects) > 1):
             return Form.EXTREME
+        if clause.polar and clause.subjects and holds and not reading.asked and not clause.choice:
+            return Form.CLAIM
         if reading.who and not (clause.subjects and not holds and strength <= _Strength.WEAK):
             return self._who_form(clause, reading, strength)
         if reading.overview and not clause.objects:
             return Form.OBJECT if clause.subjects else Form.OVERVIEW
         return self._open_form(clause, reading, strength, holds)
+
+    def _goes_to_text(self, clause: Clause, reading: Reading, strength: _Strength) -> bool:
+        """Whether the clause says more than its logical form would."""
+        main = clause.predicate == self.predicates[0].name
+        if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
+            return True
+        # Only of the main predicate is it known that whatever stands in its place must be its object.
+        return reading.unread and (strength <= _Strength.WEAK or not main)
 
     def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         if clause.objects or clause.quantity or reading.refers & {"there", "those"}:
@@ -255,6 +269,8 @@ class Parser:
 
     def _open_form(self, clause: Clause, reading: Reading, strength: _Strength, holds: bool) -> Form:
         said = strength > _Strength.NONE
+        if reading.which_object and not clause.kind and clause.subjects and self._premised(clause, reading):
+            return Form.PREMISE
         if reading.which_object or reading.requested:
             if clause.subjects or reading.refers & {"pronoun", "other"}:
                 asked_objects = clause.objects and not reading.which_object
@@ -262,7 +278,7 @@ class Parser:
             if clause.objects and not reading.which_object:
                 return Form.SUBJECT
             return Form.OVERVIEW if clause.kind or said else Form.PASSAGE
-        if clause.subjects and holds:
+        if clause.subjects and (holds or (clause.extreme and clause.polar)):
             return Form.CLAIM
         if clause.subject_quantity and holds:
             return Form.CLAIM
@@ -275,3 +291,7 @@ class Parser:
         if clause.kind and not reading.unread:
             return Form.OVERVIEW
         return Form.PASSAGE
+
+    def _premised(self, clause: Clause, reading: Reading) -> bool:
+        """"What made X the leader of Y?" takes leads(X, Y) for true; "What does X lead in Y?" does not."""
+        return any(not reading.located(scope) for scope in clause.objects)

@@ -94,6 +94,7 @@ class Clause:
 
     ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
     ``bare``: nothing but arguments stands there ("And Japan?"); ``choice``: its subjects are alternatives ("X or Y?").
+    ``existential``: a yes/no question whether there is any ("Is there a company that …?").
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
     ``meant`` pairs unknown words with the entity whose meaning came closest.
     """
@@ -121,6 +122,8 @@ class Clause:
     polar: bool = False
     bare: bool = False
     choice: bool = False
+    existential: bool = False
+    together: bool = False
     hypothetical: bool = False
     refers: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()

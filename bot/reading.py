@@ -64,7 +64,8 @@ class Reading:
         self.asked_kind = ""
         self.who = self.which_object = self.counted = self.requested = self.overview = False
         self.polar = self.negated = self.joint = self.hypothetical = self.structural = self.misfit = False
-        self.extreme = self.fewest = self.compared = False
+        self.extreme = self.fewest = self.compared = self.together = self.asked = self.existential = False
+        self.grouped = False
         self.wh: Cue | None = None
         self.op: Op | None = None
         self.only: Side | None = None
@@ -118,6 +119,8 @@ class Reading:
                 self.found.append(found)
         elif entity != self.corpus.group:
             self.misfit = True
+        else:
+            self.grouped = True
         self._negate_next = False
 
     def _subject(self, entity: str) -> None:
@@ -138,16 +141,22 @@ class Reading:
     # Other words
 
     def _word(self, at: int, mention: Mention) -> None:
-        if mention.has(Cue.WHO):
+        if mention.has(Cue.WHERE) and self._relative(at):
+            pass  # "the market where it leads"
+        elif mention.has(Cue.WHO):
             self.who = True
+            self.asked |= not self._relative(at)
             # "On what basis was it chosen who leads?" asks for the basis.
             self.structural |= self.which_object and any(self._content(m) for m in self.mentions[:at])
         elif mention.has(Cue.HOW_MANY):
             self.counted = True
         elif mention.has(*_WH):
             self.wh = self.wh or next(cue for cue in _WH if mention.has(cue))
-        elif mention.has(Cue.WHICH):
+        elif mention.has(Cue.WHICH) and not (mention.has(Cue.RELATIVE) and self._relative(at)):
+            self.asked = True
             self._which(at)
+        if mention.has(Cue.TOGETHER):
+            self.together = True
         if mention.has(Cue.BEGIN, Cue.CONCLUDE) and any(m.has(Cue.META) for m in self.mentions):
             self.structural = True
         if mention.has(Cue.REQUEST):
@@ -160,7 +169,7 @@ class Reading:
             self.hypothetical = True
         if mention.has(Cue.BOTH):
             self.joint = True
-        self._references(mention)
+        self._references(at, mention)
         self._polarity(at, mention)
         self._quantify(at, mention)
         kinds = mention.names(Role.KIND)
@@ -174,15 +183,24 @@ class Reading:
         takes = (*self.predicate.object_kinds, *self.predicate.subject_kinds)
         return next((kind for kind in kinds if kind in takes), kinds[0])
 
-    def _references(self, mention: Mention) -> None:
+    def _relative(self, at: int) -> bool:
+        """Whether a word stands right behind the noun that it may refer back to."""
+        before = self.mentions[at - 1] if at else None
+        if before is not None and not before.word and at > 1:
+            before = self.mentions[at - 2]
+        return before is not None and bool(self._kind_of(before) or before.names(Role.KIND) or before.has(Cue.PRONOUN))
+
+    def _references(self, at: int, mention: Mention) -> None:
+        following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
         if mention.has(Cue.PRONOUN) and not self.subjects:
-            self.refers.add("pronoun")
-        if mention.has(Cue.THERE):
+            if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
+                self.who = True  # "the company that leads …" asks for the company
+            else:
+                self.refers.add("pronoun")
+        if mention.has(Cue.THERE) or (mention.has(Cue.WHERE) and self.who):
             self.refers.add("there")
-        if mention.has(Cue.THOSE) and mention.norm != "them":
+        if mention.has(Cue.THOSE):
             self.refers.add("those")
-        if mention.norm == "them":
-            self.refers.add("there")
         if mention.has(Cue.OTHER):
             self.refers.add("other")
 
@@ -216,7 +234,9 @@ class Reading:
     def _ahead(self, at: int, skipping: tuple[Cue, ...], limit: int = 6) -> list[Mention]:
         """The mentions after ``at`` from the first that is not skipped on."""
         rest = [mention for mention in self.mentions[at + 1 : at + 1 + limit] if mention.word]
-        while rest and rest[0].has(*skipping) and not self._kind_of(rest[0]) and not rest[0].names(Role.KIND):
+        while rest and rest[0].has(*skipping) and not (
+            self._kind_of(rest[0]) or rest[0].names(Role.KIND) or rest[0].names(Role.NUMBER)
+        ):
             rest = rest[1:]
         return rest
 
@@ -229,7 +249,7 @@ class Reading:
         return any(m.has(Cue.TAG) for m in words) or bool(words and words[0].has(Cue.AUX))
 
     def _polarity(self, at: int, mention: Mention) -> None:
-        if mention.has(Cue.NOT_ONLY) or mention.has(Cue.TAG) and mention.norm == "no":
+        if mention.has(Cue.NOT_ONLY):
             return
         if mention.has(Cue.EXCEPT):
             self._except = True
@@ -248,7 +268,8 @@ class Reading:
         """"not" turns the clause, or the one argument after it where the clause is already whole."""
         first = next((m for m in self.mentions if m.word), None)
         ahead = self._ahead(at, (*_LIGHT, Cue.IN, Cue.BY))
-        if ahead and self._kind_of(ahead[0]) and (self.subjects or self.found) and not self._verbless(at):
+        contrast = any(m.has(Cue.BUT) for m in self.mentions[at:])
+        if ahead and self._kind_of(ahead[0]) and (self.subjects or self.found) and (contrast or not self._verbless(at)):
             self._negate_next = True
         elif not (first is not None and first.has(Cue.AUX) and self.polar):
             self.negated = not self.negated
@@ -277,17 +298,33 @@ class Reading:
             return
         kind = self._quantified_kind(at)
         if kind is None:
-            if op is Op.NONE and not self.subjects and mention.has(Cue.NO) and mention.norm != "no":
-                self.subject_quantity = Quantity(Op.NONE, 0, self.predicate.subject_kinds[0])
+            self._unquantified(at, mention, op, number)
             return
         quantity = Quantity(op, number, kind)
+        before = self.mentions[at - 1] if at else None
         if kind in self.predicate.subject_kinds:
-            if op in (Op.ALL, Op.NONE) or self.op:
-                self.subject_quantity = quantity
-        elif kind in (*self.predicate.object_kinds, ""):
+            # "the three companies" names the group, "three companies" counts.
+            if op in (Op.ALL, Op.NONE) or self.op or not (before is not None and before.has(Cue.THE, Cue.OF, Cue.ALL)):
+                self.subject_quantity = self.subject_quantity or quantity
+        elif kind in self.predicate.object_kinds:
             self.quantity = self.quantity or quantity
-            if op is Op.MAJORITY and (mention.norm != "most of" and (self.who or mention.norm.startswith("the "))):
-                self.extreme = True
+            self.extreme |= mention.has(Cue.MOST, Cue.FEWEST) or (op is Op.MAJORITY and self.who)
+
+    def _unquantified(self, at: int, mention: Mention, op: Op, number: float) -> None:
+        """A quantifier with no kind behind it: "nobody", "no leader", "all three", a bare number at the end."""
+        everybody = Quantity(op, number, self.predicate.subject_kinds[0])
+        ahead = self._ahead(at, (Cue.THE,))
+        if mention.has(Cue.NOBODY) and not self.subjects:
+            self.subject_quantity = Quantity(Op.NONE, 0, everybody.kind)
+        elif op is Op.NONE and any(self._is_predicate(m) for m in ahead):
+            if self.subjects:
+                self.negated = not self.negated
+            else:
+                self.subject_quantity = everybody
+        elif op is Op.ALL and ahead and ahead[0].names(Role.NUMBER) and not self.subjects:
+            self.subject_quantity = everybody
+        elif mention.names(Role.NUMBER) and not ahead and self.subjects and not self.found and self._spoken():
+            self.quantity = Quantity(op, number, "")
 
     def _quantifier(self, at: int, mention: Mention) -> tuple[Op | None, float]:
         for cue, op in _COUNTED.items():
@@ -302,15 +339,17 @@ class Reading:
         if mention.has(Cue.AS_MANY):
             self.op = Op.EQUAL
             return Op.EQUAL, -1.0
-        if mention.has(Cue.MOST):
+        if mention.has(Cue.MOST, Cue.MAJORITY):
             return Op.MAJORITY, 0
         if mention.has(Cue.FEWEST):
             self.fewest = True
             return Op.MAJORITY, 0
-        if mention.has(Cue.NO):
+        if mention.has(Cue.NO, Cue.NOBODY):
             return Op.NONE, 0
         if mention.has(Cue.ALL):
             return Op.ALL, 0
+        if mention.has(Cue.ANY):
+            return Op.AT_LEAST, 1
         if number := mention.names(Role.NUMBER):
             return self.op or Op.EQUAL, float(number[0])
         return None, 0
@@ -375,6 +414,13 @@ class Reading:
             return after[0]
         return None
 
+    def located(self, scope: Scope) -> bool:
+        """Whether a scope is a place that only tells where ("in Japan")."""
+        return any(
+            found.scope() == scope and found.kind == self.place_kind and self._preposition(found.at)
+            for found in self.found
+        )
+
     def _possessive(self, at: int) -> bool:
         following = self.mentions[at + 1 : at + 2]
         return bool(following) and following[0].norm == "'s"
@@ -413,8 +459,8 @@ class Reading:
 
     def _unknown_words(self) -> None:
         self.unknown = [m.text for m in self.mentions if self._content(m)]
-        self.unread = bool(self.unknown)
-        if not self.unread:
+        self.unread = any(self._content(m) for m in self.mentions[self._asked_from() :])
+        if not self.unknown:
             return
         run = self._argument_run()
         if run:
@@ -424,6 +470,12 @@ class Reading:
                 self.meant.append((surface, entity))
             scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
             self._place_unknown(scope, surface)
+
+    def _asked_from(self) -> int:
+        """Where the question proper begins: "We sell vans in Texas - who leads?" only sets the scene before it."""
+        asked = next((at for at, m in enumerate(self.mentions) if m.has(Cue.WHO, Cue.WHICH)), 0)
+        marks = [at for at in range(asked) if not self.mentions[at].word]
+        return marks[-1] if marks and self.found else 0
 
     def _place_unknown(self, found: _Object, surface: str) -> None:
         """An unread argument takes the place of the scope; places after it only narrow it."""
@@ -482,29 +534,57 @@ class Reading:
 
     def _settle(self) -> None:
         """Settle what only the whole clause can tell."""
-        subject_asked = any(kind in self.predicate.subject_kinds for kind in self.kinds)
-        if subject_asked and not self.subjects and not self.subject_quantity and not self.which_object and not self.wh:
-            self.who = self.who or not self.counted
-        objects_named = [kind for kind in self.kinds if kind in self.predicate.object_kinds]
-        if not self.asked_kind and objects_named and not self.found:
+        self._settle_subject()
+        objects_named = list(dict.fromkeys(kind for kind in self.kinds if kind in self.predicate.object_kinds))
+        if not self.asked_kind and len(objects_named) == 1 and not self.found:
             self.asked_kind = objects_named[0]
         if self.excluded_kinds and not self.asked_kind:
             left = [kind for kind in self.predicate.object_kinds if kind not in self.excluded_kinds]
             self.asked_kind = left[0] if len(left) == 1 else ""
         if self.counted and self.kinds:
-            self.asked_kind = self.kinds[0]
+            objects = [kind for kind in self.kinds if kind in self.predicate.object_kinds]
+            self.asked_kind = objects[0] if objects else self.kinds[0]
             self.misfit |= self.asked_kind not in (*self.predicate.object_kinds, *self.predicate.subject_kinds)
-        if self.requested and self.quantity and self.quantity.op is Op.ALL:
+        if self.quantity and self.quantity.op is Op.ALL and (self.requested or self.overview):
             self.asked_kind, self.quantity = self.quantity.kind, None
+        self._settle_comparison()
+        if self.quantity and self.quantity.number == 1 and self.quantity.op is Op.EQUAL and self.found:
+            self.quantity = None  # "Japan is one of the markets that …"
+        if self.compared and len(self.subjects) > 1:
+            self.which_object, self.wh = True, None
+        if self.subjects:
+            self.refers.discard("pronoun")
+
+    def _settle_subject(self) -> None:
+        group = self.corpus.entities.get(self.corpus.group)
+        named = any(kind in self.predicate.subject_kinds for kind in self.kinds)
+        if named and not self.subjects and not self.subject_quantity and not self.which_object and not self.wh:
+            self.existential = self.polar and not self.asked
+            self.who = self.who or not self.counted
+        if group and group.kind in self.predicate.subject_kinds and not self.subjects:
+            # "The companies share …", "they share …" mean the group.
+            if self.kinds or "pronoun" in self.refers or self.grouped:
+                self.subjects.append(Subject(group.name))
+        if self.subject_quantity and self.subject_quantity.op is Op.NONE and any(s.negated for s in self.subjects):
+            # "No leader other than X": X alone.
+            self.subjects = [Subject(subject.name) for subject in self.subjects]
+            self.only, self.subject_quantity = Side.SUBJECT, None
+        if self.hypothetical and self.who:
+            # "If X isn't the leader there, who is?"
+            self.negated, self.hypothetical = False, False
+            self.subjects = []
+        if self.polar and not self.asked and not self.subjects and (self.quantity or self.asked_kind):
+            self.existential = True
+
+    def _settle_comparison(self) -> None:
         if self.op and self.quantity and self.quantity.number == -1.0:
             self.asked_kind = self.quantity.kind
+            if self.op is Op.EQUAL and len(self.subjects) > 1:
+                self.rivals = [subject.name for subject in self.subjects[1:]]
+                self.subjects = self.subjects[:1]
             if not self.rivals:
                 self.extreme = True
                 self.fewest |= self.op is Op.FEWER
             self.quantity = None
         if self.extreme and self.quantity:
             self.asked_kind, self.quantity = self.quantity.kind, None
-        if self.compared and self.subjects:
-            self.which_object = True
-        if self.subjects:
-            self.refers.discard("pronoun")

@@ -7,6 +7,7 @@ fills holes; claims without a hole are judged by ``bot.judge``, which the fact c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
 from bot.judge import Judge, combined_status
@@ -49,10 +50,17 @@ class Reasoner:
         if clause.complement:
             return merged([self._followers(predicate, scope) for scope in clause.objects])
         if clause.negated or any(subject.negated for subject in clause.subjects):
-            return merged([self._others(clause, predicate, scope) for scope in clause.objects])
-        if clause.joint and len(clause.objects) > 1:
-            return self._joint(predicate, clause.objects)
-        return merged([self.leaders(predicate, scope) for scope in clause.objects])
+            return self._others(clause, predicate)
+        asked = [scope for scope in clause.objects if not scope.negated]
+        if clause.joint and len(asked) > 1:
+            return self._joint(predicate, asked)
+        found = merged([self.leaders(predicate, scope) for scope in asked or clause.objects])
+        denied = [self.leaders(predicate, scope) for scope in clause.objects if scope.negated] if asked else []
+        if not denied:
+            return found
+        out = {name for piece in denied for name in piece.values}
+        left = tuple(name for name in found.values if name not in out)
+        return replace(merged([found, *denied]), status=found.status, values=left)
 
     def leaders(self, predicate: Predicate, scope: Scope) -> Evidence:
         """Who stands to this scope as the predicate says."""
@@ -135,15 +143,16 @@ class Reasoner:
         follow = Statement(Say.FOLLOW, names, found.facts, found.steps)
         return Evidence(Status.INFERRED, (*found.statements, follow), followers)
 
-    def _others(self, clause: Clause, predicate: Predicate, scope: Scope) -> Evidence:
-        found = self.leaders(predicate, scope)
-        denied = {subject.name for subject in clause.subjects if subject.negated}
-        if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional:
-            return found
-        if denied:
+    def _others(self, clause: Clause, predicate: Predicate) -> Evidence:
+        """"Who does not lead X?", "Who leads neither X nor Y?": the members that no fact names for them."""
+        found = merged([self.leaders(predicate, scope) for scope in clause.objects])
+        denied = any(subject.negated for subject in clause.subjects)
+        if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional or denied:
             return found
         others = tuple(name for name in self.members(predicate) if name not in found.values)
-        return Evidence(Status.INFERRED, found.statements, others)
+        names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
+        left = Statement(Say.LEFT, names, claim=False)
+        return Evidence(Status.INFERRED, (left, *found.statements), others)
 
     def _joint(self, predicate: Predicate, scopes: Sequence[Scope]) -> Evidence:
         each = [self.leaders(predicate, scope) for scope in scopes]
@@ -166,6 +175,8 @@ class Reasoner:
             named, denied = denied, named
         if named and not clause.spoken and not clause.kind and not clause.objects:
             return self._about(clause, named, predicate)
+        if clause.kind and clause.kind not in predicate.object_kinds:
+            return self._qualifying(named, clause, predicate)
         facts = self._of_kind(predicate, clause.kind)
         facts = self._without(facts, clause.excluded, predicate)
         if denied:
@@ -178,6 +189,14 @@ class Reasoner:
         if not kept:
             return self._nothing(named, clause, predicate)
         return self._listed(sorted(kept, key=lambda fact: named.index(fact.subject)), Status.ANSWERED)
+
+    def _qualifying(self, named: Sequence[str], clause: Clause, predicate: Predicate) -> Evidence:
+        """"Which segments does X lead?": what qualifies the facts about X."""
+        facts = [f for f in self.corpus.facts_of(predicate.name) if f.subject in named and clause.kind in f.qualifiers]
+        if not facts:
+            return self._nothing(named, clause, predicate)
+        told = self._listed(facts, Status.ANSWERED)
+        return replace(told, values=unique(name for fact in facts for name in fact.qualifiers[clause.kind]))
 
     def _about(self, clause: Clause, named: Sequence[str], predicate: Predicate) -> Evidence:
         """"Renault?": what the main predicate says of it, or else whatever is said."""
@@ -252,12 +271,26 @@ class Reasoner:
         facts = self._without(self._of_kind(predicate, clause.kind), clause.excluded, predicate)
         facts = [f for f in facts if not named or (f.subject in named) is not (clause.negated or clause.complement)]
         facts = [f for f in facts if f.subject not in {s.name for s in clause.subjects if s.negated}]
+        if clause.subject_quantity:
+            return self._count_each(clause, predicate, facts)
         number = str(len(unique(fact.object for fact in facts)))
         names = {"number": (number,), "kind": (clause.kind,), "predicate": (predicate.name,), "subjects": tuple(named)}
-        plain = named and not (clause.negated or clause.complement)
-        says = Say.TOTAL if not plain else Say.COUNT if clause.kind else Say.COUNT_ANY
+        plain = len(named) == 1 and not (clause.negated or clause.complement)
+        says = Say.COUNT_ANY if named and not (plain and clause.kind) else Say.COUNT if plain else Say.TOTAL
         first = Statement(says, names, tuple(facts), claim=says is Say.COUNT)
         return Evidence(Status.ANSWERED, (first, *self._listed(facts, Status.ANSWERED).statements), (number,))
+
+    def _count_each(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
+        """"How many regions does each lead?": one count a member, the most first."""
+        counts = {n: unique(f.object for f in facts if f.subject == n) for n in self.members(predicate)}
+        ranked = sorted(counts, key=lambda name: -len(counts[name]))
+        statements = []
+        for name in ranked:
+            own = tuple(fact for fact in facts if fact.subject == name)
+            names = {"number": (str(len(counts[name])),), "kind": (clause.kind,), "predicate": (predicate.name,),
+                     "subjects": (name,)}
+            statements.append(Statement(Say.COUNT, names, own, claim=bool(clause.kind)))
+        return Evidence(Status.ANSWERED, tuple(statements), tuple(str(len(counts[name])) for name in ranked))
 
     def _count_subjects(self, clause: Clause, predicate: Predicate) -> Evidence:
         if clause.quantity:

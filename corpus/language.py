@@ -5,17 +5,19 @@ Each language is one YAML file in ``corpus/languages``; nothing about it stands 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
-import yaml
 from spellchecker import SpellChecker
 
 from corpus.errors import CorpusFileError
+from corpus.files import Section, read_yaml, suggestion
 
+N = TypeVar("N", int, float)
 FOLDER = Path(__file__).parent / "languages"
 
 
@@ -34,13 +36,18 @@ class Cue(StrEnum):
     DO = "do"
     NOT = "not"
     NO = "no"
+    NOBODY = "nobody"
+    RELATIVE = "relative"
     NOR = "nor"
     NEITHER = "neither"
     ONLY = "only"
     NOT_ONLY = "not_only"
+    TOGETHER = "together"
     ALL = "all"
+    ANY = "any"
     BOTH = "both"
     MOST = "most"
+    MAJORITY = "majority"
     FEWEST = "fewest"
     MORE = "more"
     FEWER = "fewer"
@@ -113,6 +120,7 @@ class Language:
     months: tuple[str, ...]
     approximate: tuple[str, ...]
     light: frozenset[str]
+    hesitations: frozenset[str]
     say_verbs: frozenset[str]
     kinds: Mapping[str, tuple[str, ...]]
     predicates: Mapping[str, CommonPredicate]
@@ -132,44 +140,75 @@ def _frequencies(code: str) -> Mapping[str, int]:
 
 
 @lru_cache
-def load_language(code: str) -> Language:
+def load_language(code: str, folder: Path = FOLDER) -> Language:
     """Read a language by its code ("en").
 
     Raises:
-        CorpusFileError: there is no such language file, or it is not of its form.
+        CorpusFileError: there is no such language file, or it is not of its form; every fault is listed.
     """
-    path = FOLDER / f"{code}.yaml"
-    if not path.is_file():
-        known = ", ".join(sorted(file.stem for file in FOLDER.glob("*.yaml")))
-        raise CorpusFileError(f"language {code!r}: no file {path.name}. There are: {known}")
-    data = yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
-    cues = {Cue(name): _strings(words) for name, words in data["cues"].items() if name in set(Cue)}
-    cues[Cue.NEUTRAL] = _strings(data["neutral"])
+    known = sorted(file.stem for file in folder.glob("*.yaml"))
+    if code not in known:
+        raise CorpusFileError(
+            f"corpus.yaml: language: there is no {code!r}.{suggestion(code, known)} "
+            f"Choose one of {', '.join(known)}, or add {code}.yaml to the languages."
+        )
+    path = folder / f"{code}.yaml"
+    problems: list[str] = []
+    language = _language(Section(path.name, read_yaml(path), _KEYS, problems))
+    if not problems and language.code != code:
+        problems.append(f"{path.name}: code: must be {code!r} as the file is named, not {language.code!r}.")
+    if problems:
+        raise CorpusFileError("\n".join(problems))
+    return language
+
+
+_KEYS = ("neutral", *(part.name for part in fields(Language)))
+
+
+def _language(data: Section) -> Language:
+    known = [cue for cue in Cue if cue is not Cue.NEUTRAL]
+    cues = Section(f"{data.where}: cues", data.mapping("cues"), known, data.problems)
+    talk = Section(f"{data.where}: talk", data.mapping("talk"), list(Talk), data.problems)
+    kinds = data.mapping("kinds")
     return Language(
-        code=data["code"],
-        name=data["name"],
-        cues=cues,
-        talk={Talk(name): _strings(words) for name, words in data["talk"].items()},
-        pressure=_strings(data["pressure"]),
-        correction=_strings(data["correction"]),
-        follow_up=_strings(data["follow_up"]),
-        instruction=_strings(data["instruction"]),
-        numbers=data["numbers"],
-        fractions=data["fractions"],
-        months=_strings(data["months"]),
-        approximate=_strings(data["approximate"]),
-        light=frozenset(_strings(data["light"])),
-        say_verbs=frozenset(_strings(data["say_verbs"])),
-        kinds={name: _strings(words) for name, words in data["kinds"].items()},
-        predicates={
-            name: CommonPredicate(**{p: v if isinstance(v, dict) else _strings(v) for p, v in parts.items()})
-            for name, parts in data["predicates"].items()
-        },
-        say=data["say"],
+        code=data.text("code"),
+        name=data.text("name"),
+        cues={cue: (data if cue is Cue.NEUTRAL else cues).texts(cue) for cue in Cue},
+        talk={kind: talk.needed(kind) for kind in Talk},
+        pressure=data.needed("pressure"),
+        correction=data.needed("correction"),
+        follow_up=data.needed("follow_up"),
+        instruction=data.needed("instruction"),
+        numbers=_numbers(data, "numbers", int),
+        fractions=_numbers(data, "fractions", float),
+        months=data.needed("months"),
+        approximate=data.needed("approximate"),
+        light=frozenset(data.needed("light")),
+        hesitations=frozenset(data.needed("hesitations")),
+        say_verbs=frozenset(data.needed("say_verbs")),
+        kinds={name: Section(f"{data.where}: kinds", kinds, kinds, data.problems).texts(name) for name in kinds},
+        predicates={name: _predicate(data, name, parts) for name, parts in data.mapping("predicates").items()},
+        say=data.mapping("say"),
     )
 
 
-def _strings(words: list[object]) -> tuple[str, ...]:
-    # YAML reads bare yes, no and on as booleans; a translator should not have to know.
-    spelt = {True: "yes", False: "no"}
-    return tuple(spelt[word] if isinstance(word, bool) else str(word) for word in words)
+def _predicate(data: Section, name: str, parts: object) -> CommonPredicate:
+    keys = [part.name for part in fields(CommonPredicate)]
+    section = Section(f"{data.where}: predicates: {name}", parts, keys, data.problems)
+    return CommonPredicate(
+        words=section.texts("words"),
+        weak=section.texts("weak"),
+        complement_words=section.texts("complement_words"),
+        verb=section.mapping("verb"),
+        follow=section.mapping("follow"),
+    )
+
+
+def _numbers(data: Section, key: str, number: Callable[[str], N]) -> dict[str, N]:
+    values: dict[str, N] = {}
+    for word, value in data.mapping(key).items():
+        try:
+            values[word] = number(value)
+        except (TypeError, ValueError):
+            data.problems.append(f"{data.where}: {key}: {word}: must be a number, not {value!r:.60}.")
+    return values

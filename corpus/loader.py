@@ -12,20 +12,38 @@ Everything wrong is reported at once, each with its file, its place and its mend
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-import yaml
-from rapidfuzz import process
 
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
-from corpus.language import load_language
-from corpus.model import LITERAL_KINDS, Corpus, Document, Entity, Fact, Kind, Passage, Predicate, Quote
+from corpus.files import Section, read_text, read_yaml, suggestion
+from corpus.language import CommonPredicate, load_language
+from corpus.model import LITERAL_KINDS, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
 from corpus.passages import split_passages
 from corpus.text import tokenize
 
 SHIPPED = Path(__file__).parent / "corpora"
+
+# What may stand where in the three files.
+_ABOUT = ("id", "title", "description", "language", "group", "documents", "examples")
+_DOCUMENT = ("id", "file", "title", "source", "date", "licence", "language")
+_VOCABULARY = ("kinds", "entities", "predicates", "topics", "ignorable")
+_KIND = ("plural", "words", "place")
+_ENTITY = ("aliases", "covers", "place")
+_PREDICATE = (
+    *("subject", "object", "words", "weak_words", "functional", "verb"),
+    *("complement", "complement_words", "complement_quote"),
+)
+_VERB = ("singular", "plural", "base")
+_FACTS = ("quotes", "facts")
+_NEEDED = ("id", "subject", "predicate", "object", "quote")
+_FACT = (*_NEEDED, "subject_as", "object_as", "object_kind", "qualifiers", "label", "open", "document")
+_ID = re.compile(r"[^\W_][\w.-]*")
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}")
+# Hidden files and folders, backups and lock files: they come and go while a corpus is worked on.
+_LEFTOVER = re.compile(r"(^|/)[.#]|(~|#|\.(bak|orig|rej|tmp|swp))$|(^|/)(__pycache__/|Thumbs\.db$|desktop\.ini$)")
 
 
 def shipped_corpora() -> tuple[str, ...]:
@@ -39,9 +57,11 @@ def find_corpus(name: str) -> Path:
     Raises:
         CorpusNotFound: neither; the message lists the shipped ones.
     """
-    for folder in (Path(name).expanduser(), SHIPPED / name):
-        if (folder / "corpus.yaml").is_file():
-            return folder.resolve()
+    # A name may be no path at all: too long, or of a user's folder that there is none of.
+    with suppress(OSError, RuntimeError):
+        for folder in (Path(name).expanduser(), SHIPPED / name):
+            if (folder / "corpus.yaml").is_file():
+                return folder.resolve()
     raise CorpusNotFound(
         f"no corpus {name!r}: it is neither a folder with a corpus.yaml nor one of {', '.join(shipped_corpora())}"
     )
@@ -57,246 +77,295 @@ def load_corpus(folder: Path) -> Corpus:
     """
     if not (folder / "corpus.yaml").is_file():
         raise CorpusNotFound(f"{folder}: no corpus.yaml there. Name a corpus folder.")
-    about = _mapping(folder / "corpus.yaml", required=("id", "title", "documents"))
-    vocabulary = _mapping(folder / "vocabulary.yaml", required=("kinds", "entities", "predicates"))
-    fact_file = _mapping(folder / "facts.yaml", required=("facts",))
-    builder = _Builder(folder, about, vocabulary, fact_file)
-    corpus = builder.build()
-    if builder.problems:
-        raise CorpusContentError(builder.problems)
+    problems: list[str] = []
+    about = _section(folder / "corpus.yaml", _ABOUT, ("id", "title", "documents"), problems)
+    vocabulary = _section(folder / "vocabulary.yaml", _VOCABULARY, ("kinds", "entities", "predicates"), problems)
+    facts = _section(folder / "facts.yaml", _FACTS, ("facts",), problems)
+    corpus = _Builder(folder, about, vocabulary, facts, problems).build()
+    if problems:
+        raise CorpusContentError(tuple(dict.fromkeys(problems)))
     return corpus
 
 
-def read_text(path: Path) -> str:
-    """A text file's content, with line ends as ``\\n`` and no byte-order mark."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CorpusFileError(f"{path.name}: cannot be read ({error.strerror}). Check the name in corpus.yaml.") from error
-    if b"\0" in raw:
-        raise CorpusFileError(f"{path.name}: is binary, not text. Save it as UTF-8 text.")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        raise CorpusFileError(f"{path.name}:{line}: is not UTF-8. Save it as UTF-8.") from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _mapping(path: Path, required: Iterable[str]) -> dict[str, Any]:
+def _section(path: Path, keys: Collection[str], required: Collection[str], problems: list[str]) -> Section:
     if not path.is_file():
         raise CorpusFileError(f"{path.name}: missing in {path.parent}. Every corpus has one.")
-    try:
-        data = yaml.load(read_text(path), yaml.CSafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise CorpusFileError(f"{path.name}{line}: not valid YAML ({getattr(error, 'problem', error)}).") from error
+    data = read_yaml(path)
     if not isinstance(data, dict):
         raise CorpusFileError(f"{path.name}: must be a mapping with {', '.join(required)}.")
     for key in required:
         if not data.get(key):
             raise CorpusFileError(f"{path.name}: {key!r} is missing or empty. Add it.")
-    return data
+    return Section(path.name, data, keys, problems)
 
 
 class _Builder:
     """Turns the three files into a Corpus, gathering problems on the way."""
 
     def __init__(
-        self, folder: Path, about: dict[str, Any], vocabulary: dict[str, Any], fact_file: dict[str, Any]
+        self, folder: Path, about: Section, vocabulary: Section, fact_file: Section, problems: list[str]
     ) -> None:
         self.folder, self.about, self.vocabulary, self.fact_file = folder, about, vocabulary, fact_file
-        self.language = load_language(str(about.get("language", "en")))
-        self.problems: list[str] = []
+        self.problems = problems
+        self.language = load_language(about.text("language", "en"))
+        self.documents: dict[str, Document] = {}
+        self.kinds: dict[str, Kind] = {}
+        self.entities: dict[str, Entity] = {}
+        self.predicates: dict[str, Predicate] = {}
 
     def build(self) -> Corpus:
-        documents = {document.id: document for document in self._documents()}
-        kinds = {kind.name: kind for kind in self._kinds()}
-        entities = {entity.name: entity for entity in self._entities(kinds)}
-        self._check_entities(entities)
-        predicates = {predicate.name: predicate for predicate in self._predicates(kinds, documents)}
-        facts: dict[str, Fact] = {}
-        for entry in self.fact_file["facts"]:
-            fact = self._fact(entry, documents, entities, predicates)
-            if fact and fact.id in facts:
-                self._problem(fact.id, "this id stands twice. Give each fact its own id.")
-            elif fact:
-                facts[fact.id] = fact
-        self._check_functional(facts.values(), predicates)
-        group = str(self.about.get("group", ""))
-        if group and group not in entities:
-            self.problems.append(f"corpus.yaml: group: unknown entity {group!r}.{_suggest(group, entities)}")
+        self._read_documents()
+        self._read_kinds()
+        self._read_entities()
+        self._check_entities()
+        self._read_predicates()
+        facts = self._facts()
+        self._check_functional(facts.values())
+        group = self.about.text("group")
+        if group and group not in self.entities:
+            self._unknown("corpus.yaml: group", "entity", group, self.entities)
         return Corpus(
-            id=str(self.about["id"]),
-            title=str(self.about["title"]),
+            id=self._id("corpus.yaml", self.about),
+            title=self.about.text("title"),
             folder=self.folder,
             sha256=folder_sha256(self.folder),
             language=self.language.code,
-            documents=documents,
-            passages={passage.id: passage for document in documents.values() for passage in split_passages(document)},
-            kinds=kinds,
-            entities=entities,
-            predicates=predicates,
+            documents=self.documents,
+            passages={part.id: part for document in self.documents.values() for part in split_passages(document)},
+            kinds=self.kinds,
+            entities=self.entities,
+            predicates=self.predicates,
             facts=facts,
             group=group,
-            description=str(self.about.get("description", "")),
-            topics=_strings(self.vocabulary.get("topics")),
-            ignorable=_strings(self.vocabulary.get("ignorable")),
-            examples=_strings(self.about.get("examples")),
+            description=self.about.text("description"),
+            topics=self.vocabulary.texts("topics"),
+            ignorable=self.vocabulary.texts("ignorable"),
+            examples=self.about.texts("examples"),
         )
 
-    def _problem(self, fact: str, text: str) -> None:
-        self.problems.append(f"facts.yaml: fact {fact!r}: {text}")
+    def _unknown(self, where: str, what: str, name: str, known: Iterable[str]) -> None:
+        self.problems.append(f"{where}: unknown {what} {name!r}.{suggestion(name, known) or ' Add it, or correct it.'}")
 
-    def _documents(self) -> Iterable[Document]:
-        for entry in self.about["documents"]:
-            if not isinstance(entry, dict) or not entry.get("id") or not entry.get("file"):
-                raise CorpusFileError(f"corpus.yaml: documents: each needs an id and a file, not {entry!r}.")
-            path = self.folder / str(entry["file"])
-            if not path.resolve().is_relative_to(self.folder.resolve()):
-                raise CorpusFileError(f"corpus.yaml: document {entry['id']!r}: {entry['file']} lies outside the corpus.")
-            text = read_text(path)
-            if not text.strip():
-                raise CorpusFileError(f"{path.name}: is empty. A document needs text.")
-            yield Document(
-                id=str(entry["id"]),
-                title=str(entry.get("title", entry["id"])),
+    def _id(self, where: str, section: Section) -> str:
+        """An id, which addresses and the names of files are made of."""
+        name = section.text("id")
+        if name and not _ID.fullmatch(name):
+            self.problems.append(f"{where}: id: {name!r} may hold letters, digits, points, - and _ alone. Change it.")
+        return name
+
+    # Documents and vocabulary
+
+    def _read_documents(self) -> None:
+        for number, entry in enumerate(self.about.entries("documents"), 1):
+            where = f"corpus.yaml: document {number}"
+            section = Section(where, entry, _DOCUMENT, self.problems)
+            name, file, date = self._id(where, section), section.text("file"), section.text("date")
+            if not name or not file:
+                self.problems.append(f"{where}: needs an id and a file. Add them.")
+                continue
+            if name in self.documents:
+                self.problems.append(f"{where}: the id {name!r} stands twice. Give each document its own id.")
+            if date and not _DATE.fullmatch(date):
+                self.problems.append(f"{where}: date: {date!r} is no date. Write it as 2020-05-27, 2020-05 or 2020.")
+            text = self._document_text(file)
+            self.documents[name] = Document(
+                id=name,
+                title=section.text("title", name),
                 text=text,
                 sha256=hashlib.sha256(text.encode()).hexdigest(),
-                source=str(entry.get("source", "")),
-                date=str(entry.get("date", "") or ""),
-                licence=str(entry.get("licence", "")),
-                language=str(entry.get("language", self.language.code)),
+                source=section.text("source"),
+                date=date,
+                licence=section.text("licence"),
+                language=section.text("language", self.language.code),
             )
 
-    def _kinds(self) -> Iterable[Kind]:
-        for name, entry in self.vocabulary["kinds"].items():
-            entry = entry or {}
-            words = (name, *_strings(entry.get("words")), *self.language.kinds.get(name, ()))
-            yield Kind(name, str(entry.get("plural", name + "s")), words, bool(entry.get("place", False)))
+    def _document_text(self, file: str) -> str:
+        path = self.folder / file
+        try:
+            inside = path.resolve().is_relative_to(self.folder.resolve())
+        except (OSError, RuntimeError, ValueError) as error:
+            raise CorpusFileError(f"corpus.yaml: documents: {file!r} is no file name ({error}). Correct it.") from error
+        if not inside:
+            raise CorpusFileError(f"corpus.yaml: documents: {file} lies outside the corpus. Copy it into the folder.")
+        text = read_text(path)
+        if not text.strip():
+            raise CorpusFileError(f"{file}: is empty. A document needs text.")
+        return text
 
-    def _entities(self, kinds: Mapping[str, Kind]) -> Iterable[Entity]:
-        for kind, members in self.vocabulary["entities"].items():
-            if kind not in kinds:
-                self.problems.append(f"vocabulary.yaml: entities: unknown kind {kind!r}.{_suggest(kind, kinds)}")
-            for name, entry in (members or {}).items():
-                entry = entry or {}
-                yield Entity(
-                    name=str(name),
-                    kind=kind,
-                    aliases=_strings(entry.get("aliases")),
-                    covers=_strings(entry.get("covers")),
-                    place=str(entry.get("place", "")),
+    def _read_kinds(self) -> None:
+        for name, entry in self.vocabulary.mapping("kinds").items():
+            section = Section(f"vocabulary.yaml: kind {name!r}", entry, _KIND, self.problems)
+            words = (name, *section.texts("words"), *self.language.kinds.get(name, ()))
+            self.kinds[name] = Kind(name, section.text("plural", name + "s"), words, section.flag("place"))
+
+    def _read_entities(self) -> None:
+        members = self.vocabulary.mapping("entities")
+        groups = Section("vocabulary.yaml: entities", members, members, self.problems)
+        for kind in members:
+            if kind not in self.kinds:
+                self._unknown("vocabulary.yaml: entities", "kind", kind, self.kinds)
+            for name, entry in groups.mapping(kind).items():
+                section = Section(f"vocabulary.yaml: entity {name!r}", entry, _ENTITY, self.problems)
+                if name in self.entities:
+                    kinds = f"{self.entities[name].kind!r} and {kind!r}"
+                    self.problems.append(f"{section.where}: stands under both {kinds}. Rename one.")
+                self.entities[name] = Entity(
+                    name, kind, section.texts("aliases"), section.texts("covers"), section.text("place")
                 )
 
-    def _check_entities(self, entities: Mapping[str, Entity]) -> None:
+    def _check_entities(self) -> None:
         owners: dict[tuple[str, ...], str] = {}
-        for entity in entities.values():
+        for entity in self.entities.values():
+            where = f"vocabulary.yaml: entity {entity.name!r}"
             for narrower in entity.covers:
-                if narrower not in entities:
-                    self.problems.append(
-                        f"vocabulary.yaml: entity {entity.name!r}: covers unknown entity {narrower!r}."
-                        + _suggest(narrower, entities)
-                    )
+                if narrower not in self.entities:
+                    self._unknown(f"{where}: covers", "entity", narrower, self.entities)
             for alias in (entity.name, *entity.aliases):
                 key = tuple(token.norm for token in tokenize(alias) if token.word)
+                if not key:
+                    self.problems.append(f"{where}: alias {alias!r} has neither letter nor digit. Remove it.")
+                    continue
                 owner = owners.setdefault(key, entity.name)
                 if owner != entity.name:
                     self.problems.append(
                         f"vocabulary.yaml: alias {alias!r} means both {owner!r} and {entity.name!r}. Remove one."
                     )
 
-    def _predicates(self, kinds: Mapping[str, Kind], documents: Mapping[str, Document]) -> Iterable[Predicate]:
-        for name, entry in self.vocabulary["predicates"].items():
-            where = f"vocabulary.yaml: predicate {name!r}"
+    def _read_predicates(self) -> None:
+        for name, entry in self.vocabulary.mapping("predicates").items():
+            section = Section(f"vocabulary.yaml: predicate {name!r}", entry, _PREDICATE, self.problems)
             for role in ("subject", "object"):
-                for kind in _strings(entry.get(role)):
-                    if kind not in kinds and kind not in LITERAL_KINDS:
-                        self.problems.append(f"{where}: {role}: unknown kind {kind!r}.{_suggest(kind, kinds)}")
-            common = self.language.predicates.get(name)
-            verb = entry.get("verb") or {}
-            quote = entry.get("complement_quote")
-            if quote and not (located := _locate(str(quote), documents.values())):
-                self.problems.append(f"{where}: complement_quote: not verbatim in any document: {quote!r}")
-            yield Predicate(
-                name=name,
-                subject_kinds=_strings(entry.get("subject")),
-                object_kinds=_strings(entry.get("object")),
-                words=(name, *_strings(entry.get("words")), *(common.words if common else ())),
-                weak_words=(*_strings(entry.get("weak_words")), *(common.weak if common else ())),
-                functional=bool(entry.get("functional", False)),
-                complement=str(entry.get("complement", "")),
-                complement_words=(
-                    *_strings(entry.get("complement_words")),
-                    *(common.complement_words if common and entry.get("complement") else ()),
-                ),
-                complement_quote=located if quote else None,
-                singular=str(verb.get("singular", name)),
-                plural=str(verb.get("plural", verb.get("singular", name))),
-                base=str(verb.get("base", name)),
-            )
+                for kind in section.needed(role):
+                    if kind not in self.kinds and kind not in LITERAL_KINDS:
+                        self._unknown(f"{section.where}: {role}", "kind", kind, (*self.kinds, *LITERAL_KINDS))
+            self.predicates[name] = self._predicate(name, section)
 
-    def _fact(
-        self,
-        entry: dict[str, Any],
-        documents: Mapping[str, Document],
-        entities: Mapping[str, Entity],
-        predicates: Mapping[str, Predicate],
-    ) -> Fact | None:
-        name = str(entry.get("id", entry))
-        missing = [key for key in ("id", "subject", "predicate", "object", "quote") if not entry.get(key)]
-        if missing:
-            self._problem(name, f"{', '.join(missing)} missing. Add it.")
+    def _predicate(self, name: str, section: Section) -> Predicate:
+        common = self.language.predicates.get(name, CommonPredicate())
+        verb = Section(f"{section.where}: verb", section.mapping("verb"), _VERB, self.problems)
+        said, quote = section.text("complement_quote"), None
+        if said and not (quote := _locate(said, self.documents.values())):
+            where = f"{section.where}: complement_quote"
+            self.problems.append(f"{where}: not verbatim in any document: {said!r}. Copy it exactly.")
+        complement = section.text("complement")
+        return Predicate(
+            name=name,
+            subject_kinds=section.texts("subject"),
+            object_kinds=section.texts("object"),
+            words=(name, *section.texts("words"), *common.words),
+            weak_words=(*section.texts("weak_words"), *common.weak),
+            functional=section.flag("functional"),
+            complement=complement,
+            complement_words=(*section.texts("complement_words"), *(common.complement_words if complement else ())),
+            complement_quote=quote,
+            singular=verb.text("singular", name),
+            plural=verb.text("plural", verb.text("singular", name)),
+            base=verb.text("base", name),
+        )
+
+    # Facts
+
+    def _facts(self) -> dict[str, Fact]:
+        facts: dict[str, Fact] = {}
+        quotes = self.fact_file.mapping("quotes")
+        written = Section("facts.yaml: quotes", quotes, quotes, self.problems)
+        for number, entry in enumerate(self.fact_file.entries("facts"), 1):
+            name = entry.get("id") if isinstance(entry, dict) else None
+            where = f"facts.yaml: fact {name!r}" if isinstance(name, str) and name else f"facts.yaml: fact {number}"
+            section = Section(where, entry, _FACT, self.problems)
+            before = len(self.problems)
+            fact = self._fact(section, written, quotes)
+            if fact and fact.id in facts:
+                self.problems.append(f"{where}: this id stands twice. Give each fact its own id.")
+            elif fact and len(self.problems) == before:
+                facts[fact.id] = fact
+        return facts
+
+    def _fact(self, section: Section, written: Section, quotes: Collection[str]) -> Fact | None:
+        values = {key: section.text(key) for key in _NEEDED}
+        if missing := [key for key, value in values.items() if not value]:
+            self.problems.append(f"{section.where}: {', '.join(missing)} missing. Add it.")
             return None
-        before = len(self.problems)
-        subject, predicate, object_ = str(entry["subject"]), str(entry["predicate"]), str(entry["object"])
-        kind = str(entry.get("object_kind") or (entities[object_].kind if object_ in entities else ""))
-        qualifiers = {key: _strings(values) for key, values in (entry.get("qualifiers") or {}).items()}
-        for entity in (subject, *(() if kind in LITERAL_KINDS else (object_,)), *self._named(qualifiers)):
-            if entity not in entities:
-                self._problem(name, f"unknown entity {entity!r}.{_suggest(entity, entities)}")
-        if predicate not in predicates:
-            self._problem(name, f"unknown predicate {predicate!r}.{_suggest(predicate, predicates)}")
-        text = str((self.fact_file.get("quotes") or {}).get(entry["quote"], entry["quote"]))
-        named = documents.values() if not entry.get("document") else [documents[entry["document"]]]
+        subject, object_ = values["subject"], values["object"]
+        kind = section.text("object_kind") or (self.entities[object_].kind if object_ in self.entities else "")
+        of_qualifiers = section.mapping("qualifiers")
+        reader = Section(f"{section.where}: qualifiers", of_qualifiers, (*self.kinds, *LITERAL_KINDS), self.problems)
+        qualifiers = {key: reader.texts(key) for key in of_qualifiers}
+        self._check_known(section.where, values, kind, qualifiers)
+        quote = self._quote(section, written.text(values["quote"], values["quote"]), quotes)
+        if quote is None:
+            return None
+        said_as = {subject: section.text("subject_as"), object_: section.text("object_as")}
+        said_as |= {value: "" for key in qualifiers if key in LITERAL_KINDS for value in qualifiers[key]}
+        self._check_carried(section.where, quote, said_as)
+        return Fact(
+            id=values["id"],
+            subject=subject,
+            predicate=values["predicate"],
+            object=object_,
+            object_kind=kind,
+            quote=quote,
+            qualifiers=qualifiers,
+            label=section.text("label", object_),
+            open=section.flag("open"),
+        )
+
+    def _quote(self, section: Section, text: str, quotes: Collection[str]) -> Quote | None:
+        document = section.text("document")
+        if document and document not in self.documents:
+            self._unknown(section.where, "document", document, self.documents)
+            return None
+        named = [self.documents[document]] if document else self.documents.values()
         quote = _locate(text, named)
         if quote is None:
-            self._problem(name, f"its quote is not verbatim in the document: {text[:80]!r}. Copy it exactly.")
-        if len(self.problems) > before or quote is None:
-            return None
-        said_as = {subject: str(entry.get("subject_as", "")), object_: str(entry.get("object_as", ""))}
-        self._check_carried(name, quote, said_as, entities)
-        label = str(entry.get("label") or object_)
-        return Fact(name, subject, predicate, object_, kind, quote, qualifiers, label, bool(entry.get("open", False)))
+            mend = suggestion(text, quotes) or " Copy it exactly."
+            self.problems.append(f"{section.where}: its quote is not verbatim in the document: {text[:80]!r}.{mend}")
+        return quote
 
-    @staticmethod
-    def _named(qualifiers: Mapping[str, tuple[str, ...]]) -> list[str]:
-        return [value for kind, values in qualifiers.items() if kind not in LITERAL_KINDS for value in values]
-
-    def _check_carried(
-        self, name: str, quote: Quote, said_as: Mapping[str, str], entities: Mapping[str, Entity]
+    def _check_known(
+        self, where: str, values: Mapping[str, str], kind: str, qualifiers: Mapping[str, tuple[str, ...]]
     ) -> None:
-        """A quote must name both subject and object, or use the words that the fact says it uses for them."""
+        """All that a fact speaks of must be in the vocabulary, and of the kinds that its predicate takes."""
+        named = [values["subject"], *(() if kind in LITERAL_KINDS else (values["object"],))]
+        named += [value for key in qualifiers if key not in LITERAL_KINDS for value in qualifiers[key]]
+        for name in dict.fromkeys(named):
+            if name not in self.entities:
+                self._unknown(where, "entity", name, self.entities)
+        predicate = self.predicates.get(values["predicate"])
+        if predicate is None:
+            self._unknown(where, "predicate", values["predicate"], self.predicates)
+            return
+        subject = self.entities.get(values["subject"])
+        as_subject = ("subject", subject.kind if subject else "", predicate.subject_kinds)
+        for role, found, wanted in (as_subject, ("object", kind, predicate.object_kinds)):
+            if found and found not in wanted:
+                self.problems.append(
+                    f"{where}: its {role} {values[role]!r} is of kind {found!r}, but {predicate.name!r} takes "
+                    f"{', '.join(wanted) or 'none'}. Correct the fact or the predicate."
+                )
+
+    def _check_carried(self, where: str, quote: Quote, said_as: Mapping[str, str]) -> None:
+        """A quote must name subject, object and date, or use the words that the fact says it uses for them."""
         said = _key(quote.text)
         for argument, words in said_as.items():
-            entity = entities.get(argument)
+            entity = self.entities.get(argument)
             ways = (words,) if words else (argument, *entity.aliases) if entity else (argument,)
             if not any(_key(way) in said for way in ways):
-                self._problem(name, f"its quote does not name {argument!r}. Quote the sentence that states the fact.")
+                mend = "Quote the sentence that states the fact."
+                self.problems.append(f"{where}: its quote does not name {argument!r}. {mend}")
 
-    def _check_functional(self, facts: Iterable[Fact], predicates: Mapping[str, Predicate]) -> None:
+    def _check_functional(self, facts: Iterable[Fact]) -> None:
         holders: dict[tuple[object, ...], Fact] = {}
         for fact in facts:
-            if not predicates[fact.predicate].functional or "date" in fact.qualifiers:
+            if not self.predicates[fact.predicate].functional or "date" in fact.qualifiers:
                 continue
             key = (fact.predicate, fact.object, tuple(sorted(fact.qualifiers.items())), fact.quote.document_id)
             other = holders.setdefault(key, fact)
             if other.subject != fact.subject:
-                self._problem(
-                    fact.id,
-                    f"conflicts with {other.id!r}: {fact.object!r} has {other.subject!r} there and {fact.subject!r} here, "
-                    f"but {fact.predicate!r} is functional. Correct one, or qualify both.",
+                self.problems.append(
+                    f"facts.yaml: fact {fact.id!r}: conflicts with {other.id!r}: {fact.object!r} has {other.subject!r} "
+                    f"there and {fact.subject!r} here, but {fact.predicate!r} is functional. "
+                    "Correct one, or qualify both."
                 )
 
 
@@ -312,22 +381,14 @@ def _locate(text: str, documents: Iterable[Document]) -> Quote | None:
     return None
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
-    match = process.extractOne(name, list(known), score_cutoff=60)
-    return f" Did you mean {match[0]!r}?" if match else ""
-
-
-def _strings(values: Any) -> tuple[str, ...]:
-    if values is None:
-        return ()
-    return (str(values),) if isinstance(values, str) else tuple(str(value) for value in values)
-
-
 def folder_sha256(folder: Path) -> str:
-    """The sha256 over the names and bytes of all files in a folder, in name order."""
+    """The sha256 over the names and bytes of all files in a folder, in name order, leftovers of editors aside."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")):
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    for name, path in sorted(files.items()):
+        if _LEFTOVER.search(name):
+            continue
         content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
         digest.update(content)
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corpus.model import Document, Passage, Quote
@@ -9,17 +10,19 @@ from corpus.text import paragraphs, sentences
 
 # The embedding model reads some 256 word pieces; longer paragraphs are cut between sentences.
 LONGEST = 1200
+_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)[ \t#]*(?:\n|$)")
 
 
 def split_passages(document: Document) -> Iterator[Passage]:
-    """The passages of a document in order; a Markdown heading (``# …``) heads those below it."""
+    """The passages of a document in order; a Markdown heading (``# …``) heads those below it.
+
+    A passage is at most LONGEST characters long, unless a single sentence is longer.
+    """
     heading, number = "", 0
     for start, end in paragraphs(document.text):
-        text = document.text[start:end]
-        if text.startswith("#") and "\n" not in text:
-            heading = text.lstrip("#").strip()
-            continue
-        spans = [(start + first, start + last) for first, last in sentences(text)]
+        while match := _HEADING.match(document.text, start, end):
+            heading, start = match.group(1), match.end()
+        spans = [(start + first, start + last) for first, last in sentences(document.text[start:end])]
         for group in _groups(spans):
             quotes = tuple(Quote(document.id, first, last, document.text[first:last]) for first, last in group)
             first, last = group[0][0], group[-1][1]

@@ -24,11 +24,18 @@ _TOKEN = re.compile(
     rf"\d+(?:[.,]\d+)*|[{_CJK}]|(?:[^\W\d_{_CJK}]|[\u0300-\u036f])+\d*(?:['’‘`´][^\W\d_{_CJK}]+)*|\.{{2,}}|[^\w\s]|_"
 )
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
-_CLITIC = re.compile(r"(n't|'(?:s|re|ve|ll|d|m))$")
+_CLITIC = re.compile(r"(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
 # A sentence ends at . ! ? … (with closing quotes or brackets) before white space and a new beginning, or at a line end.
-_SENTENCE_END = re.compile(r"(?:[.!?…]+[\"'”’»)\]}]*(?=\s|$)|[。！？]+[」』”]*|\n+)")
-_NO_END = re.compile(r"(?:\b(?:i\.e|e\.g|etc|vs|cf|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Inc|Co|Ltd|Corp|Jr|Sr|U\.S|U\.K)|\b[A-Z])\.$")
+_SENTENCE_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”’»)\]}]*(?=\s|$)|[。！？｡]+[」』”]*|\n+)")
+# The point of an abbreviation, of an initial, or of an item's number at the beginning of a line ends none.
+_NO_END = re.compile(
+    r"(?:\b(?:[iI]\.e|[eE]\.g|etc|vs|cf|al|approx|Mr|Mrs|Ms|Messrs|Dr|Prof|St|Inc|Co|Ltd|Corp|Jr|Sr|U\.S|U\.K)"
+    r"|\b[A-Z]|(?:^|\n)[ \t]*\d{1,3})\.$"
+)
+_NUMBERED = re.compile(r"\bNo\.\s+\d")
+# Tokens of longer texts are not kept, so that what strangers send cannot fill the memory.
+_KEPT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         if dotted := _ABBREVIATION.match(text, start):
             end = dotted.end()
             yield start, end
-        elif clitic := _CLITIC.search(match.group().translate(_APOSTROPHES).lower()):
+        elif clitic := _CLITIC.search(match.group().translate(_APOSTROPHES)):
             cut = start + clitic.start()
             if cut > start:
                 yield start, cut
@@ -82,9 +89,12 @@ def _inner_hyphen(text: str, start: int, end: int) -> bool:
     return (before.isalnum() and (after.isalnum() or after in ", ")) or (after.isalnum() and not before.strip())
 
 
-@lru_cache(maxsize=16384)
 def tokenize(text: str) -> tuple[Token, ...]:
     """The tokens of ``text`` in order; ``text[token.start:token.end] == token.text``."""
+    return _kept_tokens(text) if len(text) <= _KEPT else _tokens(text)
+
+
+def _tokens(text: str) -> tuple[Token, ...]:
     tokens = []
     for start, end in _pieces(text):
         piece = text[start:end]
@@ -93,6 +103,9 @@ def tokenize(text: str) -> tuple[Token, ...]:
             norm = norm.replace(".", "")
         tokens.append(Token(piece, norm, start, end, any(c.isalnum() for c in piece)))
     return tuple(tokens)
+
+
+_kept_tokens = lru_cache(maxsize=8192)(_tokens)
 
 
 @lru_cache(maxsize=65536)
@@ -114,12 +127,17 @@ def sentences(text: str) -> list[tuple[int, int]]:
     """Spans of the sentences of ``text``, without the white space around them."""
     spans, start = [], 0
     for match in _SENTENCE_END.finditer(text):
-        if match.group()[0] == "." and _NO_END.search(text[max(0, match.start() - 8) : match.start() + 1]):
+        if match.group()[0] == "." and _goes_on(text, match.start()):
             continue
         spans.append((start, match.end()))
         start = match.end()
     spans.append((start, len(text)))
     return [span for span in (_stripped(text, *span) for span in spans) if span[0] < span[1]]
+
+
+def _goes_on(text: str, point: int) -> bool:
+    before = text[max(0, point - 8) : point + 1]
+    return bool(_NO_END.search(before)) or bool(before.endswith("No.") and _NUMBERED.match(text, point - 2))
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:

@@ -1,0 +1,172 @@
+"""Reads the text and YAML files of a corpus, and says of what is wrong with them: which file, which place, the mend."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from reprlib import Repr
+from typing import Any
+
+import yaml
+from rapidfuzz import process
+
+from corpus.errors import CorpusFileError
+
+# Bytes. A corpus is read into memory whole, so that a longer file is better cut into several documents.
+LARGEST = 16 * 1024 * 1024
+DEEPEST = 32
+_SHORT = Repr()
+_SHORT.maxlevel = 2
+_SHORT.maxstring = 60
+
+
+def read_text(path: Path) -> str:
+    """A text file's content, with line ends as ``\\n`` and no byte-order mark.
+
+    Raises:
+        CorpusFileError: it is missing, no ordinary file, too large, binary or not UTF-8.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            raise CorpusFileError(f"{path.name}: is no ordinary file. Name a text file.")
+        if (size := path.stat().st_size) > LARGEST:
+            raise CorpusFileError(f"{path.name}: has {size:,} bytes; {LARGEST:,} are the most. Cut it in parts.")
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CorpusFileError(f"{path.name}: cannot be read ({reason}). Check its name and place.") from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if b"\0" in raw:
+            raise _binary(path) from error
+        line = raw[: error.start].count(b"\n") + 1
+        raise CorpusFileError(f"{path.name}:{line}: is not UTF-8. Save it as UTF-8.") from error
+    if "\0" in text:
+        raise _binary(path)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _binary(path: Path) -> CorpusFileError:
+    return CorpusFileError(f"{path.name}: is binary, not text. Save it as UTF-8 text.")
+
+
+def read_yaml(path: Path) -> Any:
+    """A YAML file's mappings, lists and texts; every plain value is the text that is written there.
+
+    Raises:
+        CorpusFileError: it cannot be read, is not YAML, or a key stands twice in one mapping.
+    """
+    text = read_text(path)
+    try:
+        if _depth(text) > DEEPEST:
+            raise CorpusFileError(f"{path.name}: is nested more than {DEEPEST} levels deep. Write it flatter.")
+        return yaml.load(text, _Loader)
+    except yaml.YAMLError as error:
+        line = _line(error, text)
+        what = getattr(error, "problem", None) or getattr(error, "reason", error)
+        raise CorpusFileError(f"{path.name}:{line}: not valid YAML ({what}). Correct it there.") from error
+
+
+def _line(error: yaml.YAMLError, text: str) -> int:
+    mark = getattr(error, "problem_mark", None)
+    return mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
+
+
+def _depth(text: str) -> int:
+    """How deep the lists and mappings of a YAML text are nested, at most a little more than DEEPEST."""
+    # The parser gives events one by one, but the loader recurses in C and would overrun its stack.
+    depth = deepest = 0
+    for event in yaml.parse(text, yaml.CBaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if (deepest := max(depth, deepest)) > DEEPEST:
+            break
+    return deepest
+
+
+class _Loader(yaml.CBaseLoader):
+    """Leaves every value as it is written: by YAML's rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        lines: dict[str, int] = {}
+        for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be plain text", key.start_mark)
+            if key.value in lines:
+                problem = f"the key {key.value!r} stands in line {lines[key.value]} already"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            lines[key.value] = key.start_mark.line + 1
+        return super().construct_mapping(node, deep)
+
+
+class Section:
+    """A mapping of a YAML file, read key by key; whatever is not of its form is added to ``problems``.
+
+    ``where`` names the place in messages ("facts.yaml: fact 'f1'"); ``keys`` are all that may stand there.
+    """
+
+    def __init__(self, where: str, data: object, keys: Collection[str], problems: list[str]) -> None:
+        self.where, self.problems = where, problems
+        self._data: Mapping[str, Any] = data if isinstance(data, dict) else {}
+        if data and not isinstance(data, dict):
+            self._wrong("", f"a mapping of {', '.join(keys)}", data)
+        for key in self._data:
+            if key not in keys:
+                known = suggestion(key, keys) or f" Known are {', '.join(keys)}."
+                problems.append(f"{where}: unknown key {key!r}.{known}")
+
+    def text(self, key: str, default: str = "") -> str:
+        """One text; ``default`` where it is missing or empty."""
+        value = self._data.get(key) or default
+        if not isinstance(value, str):
+            self._wrong(key, "one text", value)
+            return default
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts, or a single one."""
+        value = self._data.get(key) or []
+        entries = [value] if isinstance(value, str) else value
+        if isinstance(entries, list) and all(isinstance(entry, str) for entry in entries):
+            return tuple(entries)
+        self._wrong(key, "a list of texts", value)
+        return ()
+
+    def needed(self, key: str) -> tuple[str, ...]:
+        """A list of texts that must be there."""
+        if not self._data.get(key):
+            self.problems.append(f"{self.where}: {str(key)!r} is missing or empty. Add it.")
+        return self.texts(key)
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where it is missing."""
+        value = self._data.get(key) or "false"
+        if value not in ("true", "false"):
+            self._wrong(key, "true or false", value)
+        return value == "true"
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """A mapping by name, its values as they are."""
+        value = self._data.get(key) or {}
+        if not isinstance(value, dict):
+            self._wrong(key, "a mapping by name", value)
+            return {}
+        return value
+
+    def entries(self, key: str) -> list[Any]:
+        """A list, its entries as they are."""
+        value = self._data.get(key) or []
+        if not isinstance(value, list):
+            self._wrong(key, "a list", value)
+            return []
+        return value
+
+    def _wrong(self, key: str, wanted: str, value: object) -> None:
+        place = f"{self.where}: {key}" if key else self.where
+        self.problems.append(f"{place}: must be {wanted}, not {_SHORT.repr(value)}.")
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """`` Did you mean 'Europe'?`` where a known name is near, else nothing."""
+    match = process.extractOne(name, list(known), score_cutoff=60)
+    return f" Did you mean {match[0]!r}?" if match else ""
