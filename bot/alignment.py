@@ -25,6 +25,7 @@ from corpus.model import Corpus, Passage, Quote
 from corpus.text import stem, tokenize
 
 # Shares of a claim's content (weighted by rarity) that a sentence must have to state it, and to be about it at all.
+_OPENING_QUOTES = frozenset("“\"«„‘")
 STATES = 0.80
 ABOUT = 0.60
 
@@ -129,7 +130,7 @@ class Aligner:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         if wanted.excepted and not said.excepted:
             return Aligned(Verdict.REFUTED, Reason.OVER_GENERAL, quotes, coverage)
-        common = wanted.terms & said.terms
+        common = (wanted.words & said.words) or (wanted.terms & said.terms)
         if self._denied(wanted, common) is not self._denied(said, common):
             return Aligned(Verdict.REFUTED, Reason.WRONG_POLARITY, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
@@ -152,7 +153,7 @@ class Aligner:
         months: set[str] = set()
         numbers: set[float] = set()
         shares, rest = self._shares(text)
-        excepted = refers = False
+        excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
         for stretch in self._stretches(self.linker.link(rest)):
             own: set[str] = set()
             for at, mention in enumerate(stretch):
@@ -207,6 +208,11 @@ class Aligner:
             numbers.add(float(value) if value.replace(".", "", 1).isdigit() else math.nan)
 
     def _terms(self, mention: Mention) -> Iterable[str]:
+        for role in (Role.PREDICATE, Role.COMPLEMENT):
+            if names := mention.names(role):
+                # All the ways to say "leads" are one.
+                yield f"~{role}:{names[0]}"
+                return
         for token in tokenize(mention.norm):
             word = token.norm
             if token.word and not self._empty(word):

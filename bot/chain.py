@@ -26,7 +26,7 @@ from bot.evidence import Evidence, Say, Statement
 from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
 from bot.linker import Linker
-from bot.model import Answer, CheckReport, Citation, Finding, Receipt, Status, Verdict
+from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
 from bot.parser import Parser
 from bot.passages import RELATED, Found, PassageReader
 from bot.query import Clause, Form, Message
@@ -212,8 +212,11 @@ class Bot:
         if len(pieces) > 1 and all(piece.verdict for piece in pieces):
             return conjoined(pieces)
         if len(pieces) > 1:
-            # A part that is no question about the corpus does not spoil the parts that are.
-            pieces = [piece for piece in pieces if piece.status is not Status.OUT_OF_SCOPE] or pieces[:1]
+            # A part that is no question about the corpus, or only "why?", does not spoil the parts that are.
+            empty = [c.form is Form.PASSAGE and not c.unknown and not c.subjects and not c.objects for c in clauses]
+            kept = [p for p, blank in zip(pieces, empty, strict=True)
+                    if p.status is not Status.OUT_OF_SCOPE and not (blank and p.status is Status.NOT_STATED)]
+            pieces = kept or pieces[:1]
         return merged(pieces)
 
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
@@ -222,6 +225,8 @@ class Bot:
         evidence = self.reasoner.answer(clause)
         if clause.form is Form.PREMISE:
             return self._premise(clause, evidence, understood)
+        if evidence.status is Status.NOT_STATED and clause.unknown and not self._related(clause.text):
+            return self._out_of_scope()
         if clause.form is Form.CLAIM:
             return replace(evidence, statements=self._polar(clause, evidence))
         if clause.existential and evidence.verdict is None:
@@ -230,6 +235,10 @@ class Bot:
             notes = [Statement(Say.MEANT, {"scope": (words,), "object": (name,)}, claim=False) for words, name in clause.meant]
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
+
+    def _related(self, text: str) -> bool:
+        """Whether a question with unknown words comes near anything that the corpus says."""
+        return any(hit.dense >= RELATED for hit in self.index.passages(text, 1))
 
     def _existential(self, evidence: Evidence) -> Evidence:
         """"Is there a company that …?": yes where one is found, no where the facts leave none."""
@@ -262,11 +271,11 @@ class Bot:
 
     def _read(self, clause: Clause, understood: Understood) -> Evidence:
         """Answer from the text, or say that it does not."""
-        text = clause.text if len(understood.resolved.clauses) > 1 else understood.question
+        text = clause.text
         if clause.polar and not clause.kind:
             if (judged := self._read_claim(text)) is not None:
                 return judged
-        elif understood.message.topical and (contradicted := self._premise_in_text(text)):
+        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(text)):
             return contradicted
         found = self.reader.read(text)
         if found.answers and not clause.polar:
@@ -279,7 +288,7 @@ class Bot:
     def _premise_in_text(self, text: str) -> Evidence | None:
         """A why or when whose premise a sentence of the source contradicts."""
         aligned = self.aligner.align(text, self.reader.candidates(text))
-        if aligned.verdict is not Verdict.REFUTED:
+        if aligned.verdict is not Verdict.REFUTED or aligned.reason not in (Reason.WRONG_NUMBER, Reason.WRONG_DATE):
             return None
         return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 

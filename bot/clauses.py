@@ -89,6 +89,8 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
     if not (so_far.subject and (so_far.object or so_far.predicate)):
         return False
     if here.subject:
+        if not so_far.predicate and so_far.subject_last and _subject_coordination(current, atom, sides):
+            return False
         if here.predicate:
             # "Nissan | and Renault lead" share their predicate; "Renault leads … | and Nissan leads …" do not.
             return so_far.predicate or (so_far.object and any(m.has(Cue.AUX) for m in current))
@@ -101,6 +103,13 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         ahead = next((s for s in (shape(a, sides) for a in rest) if s.subject), None)
         return ahead is not None and not ahead.predicate
     return False
+
+
+def _subject_coordination(current: list[Mention], atom: list[Mention], sides: Sides) -> bool:
+    """Whether a subject right before the coordinator is joined to one right behind it."""
+    before = [mention for mention in current if mention.word]
+    behind = [mention for mention in atom if mention.word and not separates(mention)]
+    return bool(before and behind) and sides(before[-1])[0] and sides(behind[0])[0]
 
 
 def _first_with_more(rest: list[list[Mention]], sides: Sides) -> Shape | None:

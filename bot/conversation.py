@@ -98,7 +98,7 @@ class Resolver:
         for sentence in said:
             for clause in sentence.clauses:
                 if sentence not in asked:
-                    running = running.after([clause]) if clause.objects or clause.subjects else self._unread(clause, running)
+                    running = self._set_scene(clause, running)
                     continue
                 if filled and clause.bare and clause.choice and clause.subjects and not clause.objects:
                     continue  # "Who leads Nigeria? Renault or Nissan?" offers alternatives, it asks nothing more
@@ -107,6 +107,13 @@ class Resolver:
                 filled.append(whole)
                 running = running.after([whole]) if whole.objects or whole.subjects else self._unread(whole, running)
         return Resolved(tuple(filled), changed=changed)
+
+    def _set_scene(self, clause: Clause, context: Context) -> Context:
+        """What a statement before the question brings up ("We have offices in X. Who leads there?")."""
+        if clause.objects or clause.subjects:
+            subjects = tuple(s.name for s in clause.subjects) or context.subjects
+            return replace(context.after([clause]), objects=clause.objects or context.objects, subjects=subjects)
+        return self._unread(clause, context)
 
     @staticmethod
     def _unread(clause: Clause, context: Context) -> Context:
@@ -198,7 +205,8 @@ class Resolver:
         if clause.predicate != last.predicate and not self._takes(last.predicate, clause):
             return clause
         if clause.subjects and last.form is Form.SUBJECT and last.objects and not follows:
-            return replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate)  # "Not Nissan?"
+            # "Not Nissan?" asks whether it is.
+            return replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate, negated=False)
         if clause.objects:
             form = last.form if last.form in (Form.SUBJECT, Form.CLAIM) else Form.SUBJECT
             kept = last.subjects if form is Form.CLAIM else ()
@@ -223,6 +231,8 @@ class Resolver:
             return replace(last, kind=clause.kind, form=last.form if last.form is Form.OVERVIEW else Form.OBJECT,
                            text=clause.text, start=clause.start, end=clause.end,
                            subjects=last.subjects or tuple(Subject(name) for name in context.subjects))
+        if clause.complement and clause.subjects and not clause.objects and context.objects:
+            clause = replace(clause, objects=context.objects, form=Form.CLAIM if clause.polar else clause.form)
         if "pronoun" in clause.refers and not clause.subjects and clause.form is not Form.SUBJECT:
             clause = replace(clause, subjects=tuple(Subject(name) for name in context.subjects))
         elif clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity and clause.objects:

@@ -107,7 +107,7 @@ class Judge:
         if subject in leaders:
             inferred = any(match.step for match in whole)
             return _judged(Verdict.SUPPORTED, told, Reason.FOLLOWS if inferred else Reason.STATED)
-        if predicate.functional:
+        if predicate.functional or predicate.closed:
             return _judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
         return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)
 
@@ -220,6 +220,8 @@ class Judge:
                  if clause.quantity is None or clause.quantity.kind in ("", f.object_kind)]
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, "")
         members = [name for name, e in self.corpus.entities.items() if e.kind in predicate.subject_kinds]
+        if predicate.closed:
+            members = [name for name in members if any(f.subject == name for f in every)]
         keep = [name for name in members if self.holds(wanted, [f for f in every if f.subject == name], every)]
         right = {Op.ALL: len(keep) == len(members), Op.NONE: not keep}.get(quantity.op, len(keep) == quantity.number)
         return _judged(

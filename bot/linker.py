@@ -134,7 +134,7 @@ class Linker:
 
     def _build(self) -> None:
         for cue, phrases in self.language.cues.items():
-            self._add(phrases, Reading(Role.CUE, cue))
+            self._add(phrases, Reading(Role.CUE, cue), stems=cue is Cue.NEUTRAL)
         for word, value in self.language.numbers.items():
             self._add([word], Reading(Role.NUMBER, str(value)))
         for kind in self.corpus.kinds.values():
@@ -302,4 +302,4 @@ _RANK = {
 def _key(phrase: str) -> tuple[str, ...]:
     if phrase.startswith("'"):  # a clitic, which the tokenizer knows only behind its word
         return (phrase,)
-    return tuple(token.norm for token in tokenize(phrase) if token.word or token.norm in "&+")
+    return tuple(token.norm for token in tokenize(phrase) if token.word or token.norm in "&+/")

@@ -113,6 +113,8 @@ class Parser:
     def _opens_like_question(self, mentions: Sequence[Mention]) -> bool:
         asking = (*_ASKING, Cue.REQUEST, Cue.OVERVIEW, Cue.COMPARE, Cue.TAG)
         for mention in mentions:
+            if mention.has(Cue.SPEAKER):
+                return False
             if mention.has(*asking) or (mention.has(Cue.AUX) and mention.norm[0] != "'"):
                 return True
             if not (mention.has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT, Cue.IN, Cue.OF, Cue.THE) or not mention.word):
@@ -156,6 +158,8 @@ class Parser:
         if len(clauses) > 1 and clauses[0].form is Form.PASSAGE and any(_dangles(clause) for clause in clauses[1:]):
             # "On what basis was it decided who leads and who follows?": one question about the text, not two.
             return (replace(self._clause(mentions, body, start), form=Form.PASSAGE),)
+        if len(clauses) == 1 and clauses[0].form is Form.PASSAGE:
+            return (replace(clauses[0], text=body),)
         return tuple(clauses)
 
     def _clause(self, mentions: Sequence[Mention], body: str, offset: int) -> Clause:
@@ -202,8 +206,14 @@ class Parser:
     def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
         """"Nissan follows Renault's lead in Japan" says two things: Renault leads Japan, and Nissan follows there."""
         at = next((i for i, m in enumerate(mentions) if clause.predicate in m.names(Role.COMPLEMENT)), None)
-        if at is None or any(m.has(Cue.WHO) for m in mentions):
+        if at is None:
             return [clause]
+        who = next((i for i, m in enumerate(mentions) if m.has(Cue.WHO)), None)
+        if who is not None:
+            # "Whose lead do the others follow?" asks for the leader, "Who follows?" for the followers.
+            between = mentions[who:at]
+            asks_leader = any(m.has(Cue.OTHER) or self.kind_of(m) for m in between)
+            return [replace(clause, complement=False, subjects=()) if asks_leader else clause]
         rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE)]
         led = set(rest[0].names(Role.ENTITY)) if rest else set()
         leaders = tuple(subject for subject in clause.subjects if subject.name in led)
@@ -220,10 +230,10 @@ class Parser:
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
             takes = {*predicate.subject_kinds, *predicate.object_kinds, *self.narrowing[predicate.name]}
-            fit = sum(1 if kind in takes else -4 for kind in kinds)
-            score = (strength + fit, -rank)
+            fitting = sum(kind in takes for kind in kinds)
+            score = (strength + fitting - 4 * (len(kinds) - fitting), -rank)
             if best is None or score > best[0]:
-                best = (score, predicate, strength if fit >= 0 else _Strength.NONE)
+                best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"
         return best[1], best[2]
 

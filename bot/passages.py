@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -25,8 +25,9 @@ PASSAGES = 6
 """How many passages are looked through for the answer sentence."""
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
-ANSWERS = 0.46
-"""The least score of a sentence that is shown as an answer."""
+NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
+"""When a sentence answers: the least score where the question names entities and dates alone; the least score and share
+of the question's own words where it has such; or the least cosine similarity."""
 RELATED = 0.30
 """The least cosine similarity of the best passage to a question that belongs to the corpus's subject."""
 
@@ -69,9 +70,20 @@ class PassageReader:
         rows = [row for hit in hits for row in self._rows(question, wanted, hit)]
         score, _, quotes, said = max(rows, key=lambda row: (round(row[0], 4), row[1]))
         values, typed = self._typed(question, said, quotes)
-        named = {term for term in wanted.terms if term.startswith("=")}
-        enough = score >= ANSWERS and typed and (not named or bool(named & said.terms))
+        enough = typed and self._answers(question, wanted, said, quotes, score)
         return Found(quotes, round(score, 4), enough, values if enough else (), max(hit.dense for hit in hits))
+
+    def _answers(self, question: str, wanted: Content, said: Content, quotes: Sequence[Quote], score: float) -> bool:
+        """Whether the sentence has enough of what the question says, or comes close enough to what it means."""
+        named = wanted.terms - wanted.words
+        if named and not named & said.terms:
+            return False
+        if not wanted.words:
+            return score >= NAMES_ONLY
+        asked = self._vector(question)
+        meaning = max(float(self._vector(quote.text) @ asked) for quote in quotes)
+        words = self.aligner.coverage(replace(wanted, terms=wanted.words), said)
+        return meaning >= MEANS or (words >= WORDS and score >= WORDED)
 
     def _rows(
         self, question: str, wanted: Content, hit: PassageHit
@@ -115,11 +127,10 @@ class PassageReader:
     def _by_position(self, question: str) -> tuple[Quote, ...]:
         """"How does the article conclude?" asks for a place in the document, not for words."""
         mentions = self.linker.link(question)
-        if not any(mention.has(Cue.META) for mention in mentions):
-            return ()
+        about = any(mention.has(Cue.META) for mention in mentions)
         passages = list(self.corpus.passages.values())
-        if any(mention.has(Cue.CONCLUDE) for mention in mentions):
+        if any(mention.has(Cue.CONCLUDE) and (about or " " in mention.norm) for mention in mentions):
             return passages[-1].sentences[-1:]
-        if any(mention.has(Cue.BEGIN) for mention in mentions):
+        if any(mention.has(Cue.BEGIN) and (about or " " in mention.norm) for mention in mentions):
             return passages[0].sentences[:1]
         return ()

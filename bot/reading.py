@@ -61,6 +61,7 @@ class Reading:
         self.rivals: list[str] = []
         self.kinds: list[str] = []
         self.excluded_kinds: list[str] = []
+        self.counted_kinds: set[str] = set()
         self.asked_kind = ""
         self.who = self.which_object = self.counted = self.requested = self.overview = False
         self.polar = self.negated = self.joint = self.hypothetical = self.structural = self.misfit = False
@@ -155,6 +156,8 @@ class Reading:
         elif mention.has(Cue.WHICH) and not (mention.has(Cue.RELATIVE) and self._relative(at)):
             self.asked = True
             self._which(at)
+        if mention.has(Cue.EVERYWHERE) and self.place_kind in self.predicate.object_kinds:
+            self.quantity = Quantity(Op.ALL, 0, self.place_kind)
         if mention.has(Cue.TOGETHER):
             self.together = True
         if mention.has(Cue.BEGIN, Cue.CONCLUDE) and any(m.has(Cue.META) for m in self.mentions):
@@ -308,6 +311,7 @@ class Reading:
                 self.subject_quantity = self.subject_quantity or quantity
         elif kind in self.predicate.object_kinds:
             self.quantity = self.quantity or quantity
+            self.counted_kinds.add(kind)
             self.extreme |= mention.has(Cue.MOST, Cue.FEWEST) or (op is Op.MAJORITY and self.who)
 
     def _unquantified(self, at: int, mention: Mention, op: Op, number: float) -> None:
@@ -447,6 +451,9 @@ class Reading:
         if mention.unknown:
             return True
         roles = {reading.role for reading in mention.readings}
+        if Role.KIND in roles and roles <= {Role.KIND, Role.TOPIC}:
+            takes = (*self.predicate.object_kinds, *self.predicate.subject_kinds, *self.narrowing)
+            return not any(kind in takes for kind in mention.names(Role.KIND)) and not mention.has(Cue.WHO)
         return roles <= {Role.TOPIC} or self._foreign_predicate(mention, roles)
 
     def _foreign_predicate(self, mention: Mention, roles: set[Role]) -> bool:
@@ -461,6 +468,11 @@ class Reading:
         self.unknown = [m.text for m in self.mentions if self._content(m)]
         self.unread = any(self._content(m) for m in self.mentions[self._asked_from() :])
         if not self.unknown:
+            return
+        strangers = [m for m in self.mentions if self._content(m)]
+        if self.predicate.closed and self._spoken() and all(m.text[:1].isupper() and m.unknown for m in strangers):
+            self.subjects += [Subject(m.text) for m in strangers]
+            self.unread = False
             return
         run = self._argument_run()
         if run:
@@ -544,9 +556,12 @@ class Reading:
         if self.counted and self.kinds:
             objects = [kind for kind in self.kinds if kind in self.predicate.object_kinds]
             self.asked_kind = objects[0] if objects else self.kinds[0]
+            if objects and len(objects) < len(self.kinds) and not self.subjects:
+                # "Rank the companies by number of regions": one count for each.
+                self.subject_quantity = Quantity(Op.ALL, 0, self.predicate.subject_kinds[0])
             self.misfit |= self.asked_kind not in (*self.predicate.object_kinds, *self.predicate.subject_kinds)
         if self.quantity and self.quantity.op is Op.ALL and (self.requested or self.overview):
-            self.asked_kind, self.quantity = self.quantity.kind, None
+            self.asked_kind, self.quantity = self.quantity.kind if len(self.counted_kinds) == 1 else "", None
         self._settle_comparison()
         if self.quantity and self.quantity.number == 1 and self.quantity.op is Op.EQUAL and self.found:
             self.quantity = None  # "Japan is one of the markets that …"

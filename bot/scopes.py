@@ -97,7 +97,7 @@ class ScopeMatcher:
             return [Match(fact, Fit.INSIDE, self.world.described(place, region)) for region, fact in nearest]
         if parts := related.get(Relation.CONTAINS):
             return [Match(fact, Fit.PART, self.world.described(region, place)) for region, fact in parts]
-        unsure = related.get(Relation.DISPUTED, []) or related.get(Relation.OVERLAPS, [])
+        unsure = related.get(Relation.DISPUTED, [])
         return [Match(fact, Fit.DISPUTED, self.world.described(place, region)) for region, fact in unsure]
 
     # Anything else: qualifiers and general terms
@@ -125,10 +125,11 @@ class ScopeMatcher:
         """A bare segment or platform means the facts that it qualifies."""
         if entity.kind in self.corpus.predicates[predicate].object_kinds:
             return []
+        meant = {entity.name, *self._covered(entity)}
         return [
             Match(fact, Fit.MEANS)
             for fact in self.corpus.facts_of(predicate)
-            if entity.name in fact.qualifiers.get(entity.kind, ())
+            if meant & set(fact.qualifiers.get(entity.kind, ()))
         ]
 
     def _narrowed(self, matches: list[Match], within: tuple[tuple[str, str], ...]) -> list[Match]:
@@ -153,10 +154,15 @@ class ScopeMatcher:
             stated = fact.qualifiers.get(kind)
             if stated is None:
                 continue
-            if not any(self._takes_in(value, name) for value in stated):
+            asked = self._covered_or_self(name)
+            if not all(any(self._takes_in(value, part) for value in stated) for part in asked):
                 return False
             verdict = True
         return verdict
+
+    def _covered_or_self(self, name: str) -> list[str]:
+        entity = self.corpus.entities.get(name)
+        return (list(self._covered(entity)) if entity else []) or [name]
 
     def _takes_in(self, stated: str, asked: str) -> bool:
         if stated == asked:

@@ -85,7 +85,13 @@ def _depth(text: str) -> int:
 
 
 class _Loader(yaml.CBaseLoader):
-    """Leaves every value as it is written: by YAML's rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1."""
+    """Leaves every value as it is written: by YAML's rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1.
+
+    ``~`` and ``null`` are the empty text, as is nothing at all.
+    """
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        return "" if not node.style and node.value in ("~", "null") else str(node.value)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         lines: dict[str, int] = {}

@@ -70,6 +70,8 @@ class Cue(StrEnum):
     OTHER = "other"
     ALSO = "also"
     IF = "if"
+    SPEAKER = "speaker"
+    EVERYWHERE = "everywhere"
     HEDGE = "hedge"
     PAST = "past"
     FILLER = "filler"

@@ -33,7 +33,7 @@ _VOCABULARY = ("kinds", "entities", "predicates", "topics", "ignorable")
 _KIND = ("plural", "words", "place")
 _ENTITY = ("aliases", "covers", "place")
 _PREDICATE = (
-    *("subject", "object", "words", "weak_words", "functional", "verb"),
+    *("subject", "object", "words", "weak_words", "functional", "closed", "verb"),
     *("complement", "complement_words", "complement_quote"),
 )
 _VERB = ("singular", "plural", "base")
@@ -255,6 +255,7 @@ class _Builder:
             words=(name, *section.texts("words"), *common.words),
             weak_words=(*section.texts("weak_words"), *common.weak),
             functional=section.flag("functional"),
+            closed=section.flag("closed"),
             complement=complement,
             complement_words=(*section.texts("complement_words"), *(common.complement_words if complement else ())),
             complement_quote=quote,
@@ -291,9 +292,10 @@ class _Builder:
         of_qualifiers = section.mapping("qualifiers")
         reader = Section(f"{section.where}: qualifiers", of_qualifiers, (*self.kinds, *LITERAL_KINDS), self.problems)
         qualifiers = {key: reader.texts(key) for key in of_qualifiers}
+        before = len(self.problems)
         self._check_known(section.where, values, kind, qualifiers)
         quote = self._quote(section, written.text(values["quote"], values["quote"]), quotes)
-        if quote is None:
+        if quote is None or len(self.problems) > before:
             return None
         said_as = {subject: section.text("subject_as"), object_: section.text("object_as")}
         said_as |= {value: "" for key in qualifiers if key in LITERAL_KINDS for value in qualifiers[key]}
@@ -318,7 +320,8 @@ class _Builder:
         named = [self.documents[document]] if document else self.documents.values()
         quote = _locate(text, named)
         if quote is None:
-            mend = suggestion(text, quotes) or " Copy it exactly."
+            # One word is meant for the name of a quote.
+            mend = (" " not in text and suggestion(text, quotes)) or " Copy it exactly."
             self.problems.append(f"{section.where}: its quote is not verbatim in the document: {text[:80]!r}.{mend}")
         return quote
 

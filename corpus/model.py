@@ -74,6 +74,7 @@ class Predicate:
     """A relation between a subject and an object.
 
     ``functional``: one object has one subject (one leader a region), so that another subject refutes a claim.
+    ``closed``: the source names every subject (all members of a group), so that any other is refuted.
     ``weak_words`` express it only where nothing else is said ("Who has Europe?").
     ``complement``: the name of the role that the group's other members take (they *follow* where one *leads*).
     ``singular``, ``plural``, ``base``: its verb, as answers write it.
@@ -85,6 +86,7 @@ class Predicate:
     words: tuple[str, ...]
     weak_words: tuple[str, ...] = ()
     functional: bool = False
+    closed: bool = False
     complement: str = ""
     complement_words: tuple[str, ...] = ()
     complement_quote: Quote | None = None

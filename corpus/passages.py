@@ -10,7 +10,7 @@ from corpus.text import paragraphs, sentences
 
 # The embedding model reads some 256 word pieces; longer paragraphs are cut between sentences.
 LONGEST = 1200
-_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)[ \t#]*(?:\n|$)")
+_HEADING = re.compile(r"#{1,6}[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*(?:\n|$)")
 
 
 def split_passages(document: Document) -> Iterator[Passage]:
