@@ -77,6 +77,8 @@ class Aligner:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker) -> None:
         self.corpus, self.language, self.linker = corpus, language, linker
         self._months = frozenset(language.months)
+        # "The companies", "the members": too general to tell one claim from another.
+        self._members = frozenset(next(iter(corpus.predicates.values())).subject_kinds)
         words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
@@ -111,7 +113,9 @@ class Aligner:
     def _weight(self, term: str) -> float:
         if term.startswith("="):
             return 6.0
-        return max(1.0, 12.0 - math.log2(2 + self.language.frequency(term)) * 0.6)
+        # A stem is rarely a word: it is as frequent as the likeliest word that it stands for.
+        words = (term, term + "e", term + "ate", term[:-1] + "y" if term.endswith("i") else term)
+        return max(1.0, 12.0 - math.log2(2 + max(map(self.language.frequency, words))) * 0.6)
 
     def _judged(self, wanted: Content, said: Content, quotes: tuple[Quote, ...], coverage: float) -> Aligned:
         if coverage < ABOUT:
@@ -156,17 +160,20 @@ class Aligner:
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
         for stretch in self._stretches(self.linker.link(rest)):
             own: set[str] = set()
+            beyond = False
             for at, mention in enumerate(stretch):
+                if beyond := beyond or mention.has(Cue.EXCEPT):
+                    excepted = True
+                    continue
                 following = stretch[at + 1].norm if at + 1 < len(stretch) else ""
                 refers |= mention.has(Cue.PRONOUN, Cue.THOSE)
-                excepted |= mention.has(Cue.EXCEPT)
                 if entities := mention.names(Role.ENTITY):
                     own.update(f"={name}" for name in entities)
                 elif mention.norm in self._months:
                     months.add(mention.norm)
                 elif value := mention.names(Role.NUMBER):
                     self._number(value[0], following, years, shares, numbers)
-                elif not mention.has(Cue.EXCEPT, Cue.NOT, Cue.NEITHER):
+                elif not mention.has(Cue.NOT, Cue.NEITHER) and not self._members & set(mention.names(Role.KIND)):
                     own.update(self._terms(mention))
             terms |= own
             if sum(mention.has(Cue.NOT, Cue.NEITHER) for mention in stretch) % 2:

@@ -238,7 +238,7 @@ class Bot:
 
     def _related(self, text: str) -> bool:
         """Whether a question with unknown words comes near anything that the corpus says."""
-        return any(hit.dense >= RELATED for hit in self.index.passages(text, 1))
+        return any(hit.dense >= RELATED / 2 for hit in self.index.passages(text, 1))
 
     def _existential(self, evidence: Evidence) -> Evidence:
         """"Is there a company that …?": yes where one is found, no where the facts leave none."""

@@ -14,10 +14,12 @@ from bot.alignment import Aligned, Aligner
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence
 from bot.judge import Judge
+from bot.linker import Role
 from bot.model import Citation, Finding, Reason, Verdict
 from bot.parser import Parser
-from bot.query import Act, Clause, Form, Sentence
+from bot.query import Act, Clause, Form, Sentence, Side
 from bot.wording import Wording
+from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
 from corpus.text import tokenize
 
@@ -86,12 +88,19 @@ class FactChecker:
                 yield whole, sentence.start, sentence.end, result
                 context = self._told(sentence, context)
                 continue
-            if sentence.act in (Act.TALK, Act.INSTRUCTION) and not sentence.topical or whole.endswith("?"):
+            if self._claims_nothing(sentence, whole):
                 continue
             for clause_text, start, end, result, clause in self._sentence(sentence, context):
                 yield clause_text, start, end, result
                 if clause is not None:
                     context = context.after([clause])
+
+    def _claims_nothing(self, sentence: Sentence, whole: str) -> bool:
+        """Questions, requests and mere talk state nothing."""
+        if whole.rstrip().endswith(("?", "？")) or (sentence.act is Act.TALK and not sentence.topical):
+            return True
+        mentions = [m for m in self.parser.linker.link(whole) if m.word and not m.has(Cue.FILLER)]
+        return bool(mentions) and mentions[0].has(Cue.REQUEST) and not mentions[0].names(Role.PREDICATE)
 
     def _told(self, sentence: Sentence, context: Context) -> Context:
         for clause in sentence.clauses:
@@ -165,6 +174,8 @@ class FactChecker:
         years = {year for content in said for year in content.years | content.months}
         wanted = self.aligner.content(clause.text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
+        if len(unknown) == 1 and unknown[0].islower():
+            unknown = []  # one more small word ("relies on X as leader") seldom changes what is said
         return [*unknown, *sorted((wanted.years | wanted.months) - years)]
 
     def _aligned(self, text: str) -> _Result | None:
@@ -202,6 +213,7 @@ def claimable(clause: Clause) -> bool:
         return False
     about = bool(clause.subjects) or clause.subject_quantity is not None
     says = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals or clause.extreme)
+    says |= clause.only is Side.SUBJECT and bool(clause.kind)
     return about and says
 
 

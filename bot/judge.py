@@ -45,6 +45,8 @@ class Judge:
             parts = [self._counted(clause.subjects, clause, predicate, clause.quantity)]
         elif clause.quantity:
             parts = [self._counted((subject,), clause, predicate, clause.quantity) for subject in clause.subjects]
+        elif clause.only and not clause.objects:
+            parts = []
         else:
             parts = [
                 self._pair(subject, scope, clause, predicate)

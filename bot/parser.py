@@ -242,6 +242,7 @@ class Parser:
         if self._goes_to_text(clause, reading, strength):
             return Form.PASSAGE
         holds = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals)
+        holds |= clause.only is not None and bool(clause.kind)
         if reading.counted:
             return Form.COUNT
         if reading.wh is Cue.WHERE and clause.subjects and not holds:
@@ -263,6 +264,9 @@ class Parser:
     def _goes_to_text(self, clause: Clause, reading: Reading, strength: _Strength) -> bool:
         """Whether the clause says more than its logical form would."""
         main = clause.predicate == self.predicates[0].name
+        reported = any(mention.norm in self.language.say_verbs for mention in reading.mentions)
+        if not main and reported and (reading.asked or reading.requested):
+            return True
         if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
             return True
         # Only of the main predicate is it known that whatever stands in its place must be its object.

@@ -26,6 +26,7 @@ PASSAGES = 6
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
 NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
+DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
 RELATED = 0.30
@@ -80,6 +81,8 @@ class PassageReader:
             return False
         if not wanted.words:
             return score >= NAMES_ONLY
+        if wanted.years and wanted.years <= said.years and score >= DATED:
+            return True
         asked = self._vector(question)
         meaning = max(float(self._vector(quote.text) @ asked) for quote in quotes)
         words = self.aligner.coverage(replace(wanted, terms=wanted.words), said)

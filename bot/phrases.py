@@ -28,7 +28,7 @@ class Phrases:
         self._correction = _compiled(language.correction)
         self._follow_up = _compiled(language.follow_up)
         self._instruction = _compiled(language.instruction)
-        self._filler = frozenset(_compiled(language.cues[Cue.FILLER]))
+        self._filler = sorted(_compiled(language.cues[Cue.FILLER]), key=len, reverse=True)
 
     def flags(self, sentence: str) -> Flags:
         """What the sentence does besides what it says."""
@@ -45,14 +45,19 @@ class Phrases:
         line = padded(sentence)
         if any(phrase in line for phrase in self._talk[Talk.ABILITY]):
             return Talk.ABILITY
-        for talk, phrases in self._talk.items():
-            rest = line
-            for phrase in sorted(phrases, key=len, reverse=True):
-                if talk is not Talk.ABILITY:
-                    rest = rest.replace(phrase, "  ")
-            if rest != line and all(f" {word} " in self._filler for word in rest.split()):
+        for talk in (Talk.GREETING, Talk.THANKS, Talk.FAREWELL):
+            rest = _without(line, self._talk[talk])
+            if rest != line and not _without(rest, self._filler).strip():
                 return talk
         return None
+
+
+def _without(line: str, phrases: Iterable[str]) -> str:
+    """The line with all these phrases taken out, longest first; a space stays on both sides."""
+    for phrase in sorted(phrases, key=len, reverse=True):
+        while phrase in line:
+            line = line.replace(phrase, " ")
+    return line
 
 
 def padded(text: str) -> str:

@@ -376,6 +376,7 @@ class Reading:
 
     def _narrow(self) -> None:
         """Turn a place inside a technology's scope, or a segment, into what narrows that scope."""
+        self.found = [found for found in self.found if not self._only_generalises(found)]
         heads = [found for found in self.found if found.kind in self.predicate.object_kinds]
         main = [found for found in heads if found.kind != self.place_kind]
         kept: list[_Object] = []
@@ -393,6 +394,12 @@ class Reading:
             else:
                 kept.append(found)
         self.found = kept
+
+    def _only_generalises(self, found: _Object) -> bool:
+        """Whether a general term stands right beside one that it covers ("Android connectivity")."""
+        entity = self.corpus.entities.get(found.entity)
+        beside = {other.entity for other in self.found if abs(other.at - found.at) == 1}
+        return entity is not None and bool(beside & set(entity.covers))
 
     def _asked_other_kind(self) -> bool:
         return bool(self.asked_kind) and self.asked_kind != self.place_kind

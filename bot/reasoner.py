@@ -152,7 +152,10 @@ class Reasoner:
         others = tuple(name for name in self.members(predicate) if name not in found.values)
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
-        return Evidence(Status.INFERRED, (left, *found.statements), others)
+        kinds = {fact.object_kind for fact in found.facts}
+        theirs = [f for f in self.corpus.facts_of(predicate.name) if f.subject in others and f.object_kind in kinds]
+        told = self._listed(theirs, Status.ANSWERED).statements if theirs else ()
+        return Evidence(Status.INFERRED, (*found.statements, left, *told), others)
 
     def _joint(self, predicate: Predicate, scopes: Sequence[Scope]) -> Evidence:
         each = [self.leaders(predicate, scope) for scope in scopes]

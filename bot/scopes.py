@@ -33,6 +33,9 @@ class Fit(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+# The share of a region's countries that a larger place must have to count as containing it.
+MOSTLY = 0.75
+
 # Fits that settle the scope as a whole.
 WHOLE = frozenset({Fit.EXACT, Fit.INSIDE, Fit.GENERAL})
 
@@ -95,10 +98,17 @@ class ScopeMatcher:
             smallest = min(len(region.atoms) for region, _ in inside)
             nearest = [(region, fact) for region, fact in inside if len(region.atoms) == smallest]
             return [Match(fact, Fit.INSIDE, self.world.described(place, region)) for region, fact in nearest]
-        if parts := related.get(Relation.CONTAINS):
+        parts = related.get(Relation.CONTAINS, [])
+        parts += [pair for pair in related.get(Relation.OVERLAPS, []) if self._mostly_inside(pair[0], place)]
+        if parts:
             return [Match(fact, Fit.PART, self.world.described(region, place)) for region, fact in parts]
         unsure = related.get(Relation.DISPUTED, [])
         return [Match(fact, Fit.DISPUTED, self.world.described(place, region)) for region, fact in unsure]
+
+    @staticmethod
+    def _mostly_inside(region: Place, place: Place) -> bool:
+        """Blocs leave out this or that island of a region, and still take it in as people speak of it."""
+        return len(region.atoms & place.atoms) >= MOSTLY * len(region.atoms)
 
     # Anything else: qualifiers and general terms
 

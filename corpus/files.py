@@ -85,13 +85,7 @@ def _depth(text: str) -> int:
 
 
 class _Loader(yaml.CBaseLoader):
-    """Leaves every value as it is written: by YAML's rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1.
-
-    ``~`` and ``null`` are the empty text, as is nothing at all.
-    """
-
-    def construct_scalar(self, node: yaml.ScalarNode) -> str:
-        return "" if not node.style and node.value in ("~", "null") else str(node.value)
+    """Leaves every value as it is written: by YAML's rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         lines: dict[str, int] = {}
@@ -175,4 +169,4 @@ class Section:
 def suggestion(name: str, known: Iterable[str]) -> str:
     """`` Did you mean 'Europe'?`` where a known name is near, else nothing."""
     match = process.extractOne(name, list(known), score_cutoff=60)
-    return f" Did you mean {match[0]!r}?" if match else ""
+    return f" Did you mean {str(match[0])!r}?" if match else ""

@@ -83,14 +83,14 @@ def city(tmp_path: Path) -> CityFolder:
             "examples": ["Who runs the ferries?"],
         },
         vocabulary={
-            "kinds": {"office": None, "service": {"plural": "services", "words": ["duty"]}, "body": {"plural": "bodies"}},
+            "kinds": {"office": {}, "service": {"words": ["duty"]}, "body": {"plural": "bodies"}},
             "entities": {
-                "office": {"Harbour Office": {"aliases": ["Port Office"]}, "Parks Office": None},
+                "office": {"Harbour Office": {"aliases": ["Port Office"]}, "Parks Office": {}},
                 "service": {
                     "ferries": {"aliases": ["boats"]},
-                    "lighthouse": None,
-                    "botanical garden": None,
-                    "meadows": None,
+                    "lighthouse": {},
+                    "botanical garden": {},
+                    "meadows": {},
                     "green spaces": {"covers": ["botanical garden", "meadows"]},
                 },
                 "body": {"Council": {"aliases": ["No", "10:30 club"]}},
@@ -107,7 +107,13 @@ def city(tmp_path: Path) -> CityFolder:
         },
         quotes={"ferries": FERRIES},
         facts=[
-            {"id": "ferries", "subject": "Harbour Office", "predicate": "runs", "object": "ferries", "quote": "ferries"},
+            {
+                "id": "ferries",
+                "subject": "Harbour Office",
+                "predicate": "runs",
+                "object": "ferries",
+                "quote": "ferries",
+            },
             {"id": "light", "subject": "Harbour Office", "predicate": "runs", "object": "lighthouse", "quote": FERRIES},
             {
                 "id": "meadows",
