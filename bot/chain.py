@@ -25,19 +25,17 @@ from bot.conversation import Context, Resolved, Resolver
 from bot.evidence import Evidence, Say, Statement
 from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
-from bot.linker import Linker
 from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
-from bot.parser import Parser
 from bot.passages import RELATED, Found, PassageReader
 from bot.query import Clause, Form, Message
-from bot.questions import QuestionWriter
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
 from bot.settings import Settings
-from bot.wording import Line, Wording
-from corpus.language import Talk, load_language
+from bot.tongues import Tongue, Tongues
+from bot.wording import Line
+from corpus.language import Talk
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
-from corpus.model import Corpus, Quote
+from corpus.model import Corpus, Passage, Quote
 from corpus.world import World
 from index.builder import build_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
@@ -63,6 +61,7 @@ class Understood:
     """A question read: its clauses stand on their own."""
 
     question: str
+    tongue: Tongue
     message: Message
     resolved: Resolved
     standalone: str
@@ -103,19 +102,15 @@ class Bot:
 
     def __init__(self, corpus: Corpus, index: Index, embedder: Embedder, generator: Generator | None = None) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
-        self.language = load_language(corpus.language)
-        self.linker = Linker(corpus, self.language, World.load())
-        self.parser = Parser(corpus, self.language, self.linker, self._meaning)
-        self.scopes = ScopeMatcher(corpus, self.linker)
-        self.reasoner = Reasoner(corpus, self.scopes)
+        self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
+        home = self.tongues.home
+        self.reasoner = Reasoner(corpus, ScopeMatcher(corpus, home.linker))
         self.resolver = Resolver(corpus)
-        self.wording = Wording(corpus, self.language)
-        self.aligner = Aligner(corpus, self.language, self.linker)
-        self.reader = PassageReader(corpus, self.language, self.linker, self.aligner, index, embedder)
-        self.writer = QuestionWriter(corpus, self.wording, self.scopes)
-        self.checker = FactChecker(
-            corpus, self.parser, self.reasoner.judge, self.wording, self.aligner, self.reader.candidates
-        )
+        self.aligner = Aligner(corpus, home.language, home.linker)
+        self.reader = PassageReader(corpus, home.language, home.linker, self.aligner, index, embedder)
+
+    def _candidates(self, text: str) -> Sequence[Passage]:
+        return self.reader.candidates(text)
 
     # The ways in
 
@@ -125,7 +120,7 @@ class Bot:
 
     def check(self, text: str) -> CheckReport:
         """Check every claim of a text."""
-        findings, citations = self.checker.check(text)
+        findings, citations = self.tongues.of(text).checker.check(text)
         return CheckReport(text, overall(findings), findings, citations, self._receipt(text))
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
@@ -161,13 +156,14 @@ class Bot:
         started = time.perf_counter()
         context = Context()
         for turn in question.history[-TURNS:]:
-            resolved = self.resolver.resolve(self.parser.parse(turn), context)
+            resolved = self.resolver.resolve(self.tongues.of(turn).parser.parse(turn), context)
             context = context.after(resolved.clauses, self._answered(resolved.clauses)) if resolved.clauses else context
-        message = self.parser.parse(question.text)
+        tongue = self.tongues.of(question.text)
+        message = tongue.parser.parse(question.text)
         resolved = self.resolver.resolve(message, context)
-        reading = self.writer.written(resolved.clauses)
+        reading = tongue.writer.written(resolved.clauses)
         standalone = reading if resolved.changed and reading else question.text
-        return Understood(question.text, message, resolved, standalone, reading, {"understand": _since(started)})
+        return Understood(question.text, tongue, message, resolved, standalone, reading, {"understand": _since(started)})
 
     def _answered(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
         """Whom the earlier clauses were answered with: later pronouns mean them."""
@@ -307,23 +303,24 @@ class Bot:
         """Put the evidence into words: the templates', or a chat model's where one is configured."""
         started = time.perf_counter()
         evidence = retrieved.evidence
-        lines = [self.wording.line(statement) for statement in evidence.statements]
+        tongue = retrieved.understood.tongue
+        lines = [tongue.wording.line(statement) for statement in evidence.statements]
         lines += [Line(quote.text, quotes=(quote,)) for quote in evidence.quotes]
         name = "passages" if evidence.quotes else "facts"
         if self.generator and evidence.facts and evidence.status is not Status.CHAT:
-            if worded := self._worded(retrieved.understood.standalone, lines):
+            if worded := self._worded(retrieved.understood, lines):
                 lines, name = worded, self.generator.name
         return Draft(retrieved, tuple(lines), name, {**retrieved.timings, "generate": _since(started)})
 
-    def _worded(self, question: str, lines: Sequence[Line]) -> list[Line]:
+    def _worded(self, understood: Understood, lines: Sequence[Line]) -> list[Line]:
         """The chat model's sentences, if each of them passes the checker; else nothing."""
         assert self.generator is not None
         try:
-            text = self.generator.word(question, [line for line in lines if line.claim])
+            text = self.generator.word(understood.standalone, [line for line in lines if line.claim])
         except Exception:
             logger.exception("The chat model failed; the answer is worded from the facts.")
             return []
-        findings, _ = self.checker.check(text)
+        findings, _ = understood.tongue.checker.check(text)
         if not findings or overall(findings) is not Verdict.SUPPORTED:
             return []
         facts = tuple(dict.fromkeys(fact for finding in findings for fact in finding.facts))
@@ -336,11 +333,12 @@ class Bot:
         """The last word: check each sentence, cite it, and withhold what is not supported."""
         started = time.perf_counter()
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
-        checked = [(line, self._checked(line)) for line in draft.lines]
+        tongue = understood.tongue
+        checked = [(line, _checked(line, tongue.checker)) for line in draft.lines]
         if any(findings is None for _, findings in checked):
             logger.error("An answer failed its own check and was withheld: %r", understood.question)
             evidence = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
-            checked = [(self.wording.line(statement), ()) for statement in evidence.statements]
+            checked = [(tongue.wording.line(statement), ()) for statement in evidence.statements]
         text, citations, findings = self._assemble(checked)
         timings = {**draft.timings, "check": _since(started)}
         timings["total"] = round(sum(timings.values()), 3)
@@ -354,19 +352,12 @@ class Bot:
             citations=citations,
             facts=evidence.facts,
             findings=findings,
-            suggestions=self.writer.suggestions(understood.resolved.clauses, evidence),
+            suggestions=tongue.writer.suggestions(understood.resolved.clauses, evidence),
             receipt=self._receipt(text),
             generator=draft.generator,
             understood=understood.reading,
             timings_ms=timings,
         )
-
-    def _checked(self, line: Line) -> tuple[Finding, ...] | None:
-        """The findings on a sentence; None where it does not hold."""
-        if not line.claim:
-            return ()
-        findings, _ = self.checker.check(line.text)
-        return findings if overall(findings) is Verdict.SUPPORTED else None
 
     def _assemble(
         self, checked: Iterable[tuple[Line, tuple[Finding, ...] | None]]
@@ -451,6 +442,14 @@ def program_version() -> str:
         return version("wholeads")
     except PackageNotFoundError:
         return "0"
+
+
+def _checked(line: Line, checker: FactChecker) -> tuple[Finding, ...] | None:
+    """The findings on a sentence; None where it does not hold."""
+    if not line.claim:
+        return ()
+    findings, _ = checker.check(line.text)
+    return findings if overall(findings) is Verdict.SUPPORTED else None
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -517,6 +517,8 @@ class Reading:
                 if run:
                     return run
         for found in self.found:
+            if found.at < self._asked_from():
+                continue
             if found.mention.adjective or self._possessive(found.at):
                 run = self._run_from(found.at + 1)
                 if run and found.kind == self.place_kind:

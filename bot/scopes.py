@@ -34,7 +34,7 @@ class Fit(StrEnum):
 
 
 # The share of a region's countries that a larger place must have to count as containing it.
-MOSTLY = 0.75
+MOSTLY = 0.6
 
 # Fits that settle the scope as a whole.
 WHOLE = frozenset({Fit.EXACT, Fit.INSIDE, Fit.GENERAL})

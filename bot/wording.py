@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.evidence import Say, Statement
@@ -27,10 +27,11 @@ class Line:
 
 
 class Wording:
-    """Renders statements in one language."""
+    """Renders statements in one language; ``called`` maps canonical names to what that language calls them."""
 
-    def __init__(self, corpus: Corpus, language: Language) -> None:
+    def __init__(self, corpus: Corpus, language: Language, called: Mapping[str, str] | None = None) -> None:
         self.corpus, self.language = corpus, language
+        self.called = called or {}
 
     def line(self, statement: Statement) -> Line:
         """One sentence; its subject and verb agree in number."""
@@ -96,6 +97,7 @@ class Wording:
         return self._list([self.corpus.kinds[name].plural for name in kinds if name in self.corpus.kinds])
 
     def _list(self, names: Sequence[str]) -> str:
+        names = [self.called.get(name, name) for name in names]
         if len(names) < 2:
             return "".join(names)
         first = self.language.say["list_comma"].join(names[:-1])

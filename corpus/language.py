@@ -141,6 +141,11 @@ def _frequencies(code: str) -> Mapping[str, int]:
     return words
 
 
+def languages() -> tuple[str, ...]:
+    """The codes of all languages that have a file."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
 @lru_cache
 def load_language(code: str, folder: Path = FOLDER) -> Language:
     """Read a language by its code ("en").
