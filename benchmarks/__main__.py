@@ -70,9 +70,7 @@ def main(
         raise typer.Exit(1)
 
 
-def run(
-    workload: Workload, settings: Settings, wanted: Collection[Measurement], rounds: int, repeats: int
-) -> Report:
+def run(workload: Workload, settings: Settings, wanted: Collection[Measurement], rounds: int, repeats: int) -> Report:
     """The measurements that are wanted."""
     corpus = find_corpus(workload.corpus or settings.corpus)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:

@@ -85,9 +85,7 @@ def measure_latency(stage: Stage, workload: Workload, embed: Callable[[str], obj
     return Latency(routes, check, _ratio(check, embedding))
 
 
-def _round(
-    stage: Stage, workload: Workload, embed: Callable[[str], object], times: Times, checks: list[float]
-) -> None:
+def _round(stage: Stage, workload: Workload, embed: Callable[[str], object], times: Times, checks: list[float]) -> None:
     counter = CountingEmbedder(stage.embedder)
     bot = warmed(Stage(stage.corpus, stage.index, counter).bot())
     embed(workload.conversations[0].question)

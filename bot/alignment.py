@@ -25,7 +25,7 @@ from corpus.model import Corpus, Passage, Quote
 from corpus.text import stem, tokenize
 
 # Shares of a claim's content (weighted by rarity) that a sentence must have to state it, and to be about it at all.
-_OPENING_QUOTES = frozenset("“\"«„‘")
+_OPENING_QUOTES = frozenset('“"«„‘')
 STATES = 0.80
 ABOUT = 0.60
 
@@ -50,9 +50,14 @@ class Content:
 
     def __or__(self, other: Content) -> Content:
         return Content(
-            self.terms | other.terms, self.years | other.years, self.months | other.months,
-            self.shares | other.shares, self.numbers | other.numbers,
-            self.denied | other.denied, self.excepted or other.excepted, self.refers,
+            self.terms | other.terms,
+            self.years | other.years,
+            self.months | other.months,
+            self.shares | other.shares,
+            self.numbers | other.numbers,
+            self.denied | other.denied,
+            self.excepted or other.excepted,
+            self.refers,
         )
 
     @property
@@ -179,8 +184,14 @@ class Aligner:
             if sum(mention.has(Cue.NOT, Cue.NEITHER) for mention in stretch) % 2:
                 denied |= own
         return Content(
-            frozenset(terms), frozenset(years), frozenset(months), frozenset(shares), frozenset(numbers),
-            frozenset(denied), excepted, refers,
+            frozenset(terms),
+            frozenset(years),
+            frozenset(months),
+            frozenset(shares),
+            frozenset(numbers),
+            frozenset(denied),
+            excepted,
+            refers,
         )
 
     @staticmethod
@@ -231,9 +242,27 @@ class Aligner:
     @lru_cache(maxsize=65536)  # noqa: B019
     def _function(self, word: str) -> bool:
         structural = (
-            Cue.WHO, Cue.WHICH, Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.AUX, Cue.DO, Cue.AND, Cue.OR, Cue.BUT, Cue.IN,
-            Cue.OF, Cue.BY, Cue.THE, Cue.PRONOUN, Cue.THERE, Cue.THOSE, Cue.ALSO, Cue.IF, Cue.THAN,
+            Cue.WHO,
+            Cue.WHICH,
+            Cue.WHEN,
+            Cue.WHERE,
+            Cue.WHY,
+            Cue.HOW,
+            Cue.AUX,
+            Cue.DO,
+            Cue.AND,
+            Cue.OR,
+            Cue.BUT,
+            Cue.IN,
+            Cue.OF,
+            Cue.BY,
+            Cue.THE,
+            Cue.PRONOUN,
+            Cue.THERE,
+            Cue.THOSE,
+            Cue.ALSO,
+            Cue.IF,
+            Cue.THAN,
         )
         mention = self.linker.link(word)
         return bool(mention) and len(mention) == 1 and mention[0].has(*structural)
-

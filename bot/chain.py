@@ -163,7 +163,9 @@ class Bot:
         resolved = self.resolver.resolve(message, context)
         reading = tongue.writer.written(resolved.clauses)
         standalone = reading if resolved.changed and reading else question.text
-        return Understood(question.text, tongue, message, resolved, standalone, reading, {"understand": _since(started)})
+        return Understood(
+            question.text, tongue, message, resolved, standalone, reading, {"understand": _since(started)}
+        )
 
     def _answered(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
         """Whom the earlier clauses were answered with: later pronouns mean them."""
@@ -210,8 +212,11 @@ class Bot:
         if len(pieces) > 1:
             # A part that is no question about the corpus, or only "why?", does not spoil the parts that are.
             empty = [c.form is Form.PASSAGE and not c.unknown and not c.subjects and not c.objects for c in clauses]
-            kept = [p for p, blank in zip(pieces, empty, strict=True)
-                    if p.status is not Status.OUT_OF_SCOPE and not (blank and p.status is Status.NOT_STATED)]
+            kept = [
+                p
+                for p, blank in zip(pieces, empty, strict=True)
+                if p.status is not Status.OUT_OF_SCOPE and not (blank and p.status is Status.NOT_STATED)
+            ]
             pieces = kept or pieces[:1]
         return merged(pieces)
 
@@ -228,7 +233,10 @@ class Bot:
         if clause.existential and evidence.verdict is None:
             return self._existential(evidence)
         if clause.meant and evidence.status is not Status.NOT_STATED:
-            notes = [Statement(Say.MEANT, {"scope": (words,), "object": (name,)}, claim=False) for words, name in clause.meant]
+            notes = [
+                Statement(Say.MEANT, {"scope": (words,), "object": (name,)}, claim=False)
+                for words, name in clause.meant
+            ]
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
 
@@ -237,7 +245,7 @@ class Bot:
         return any(hit.dense >= RELATED / 2 for hit in self.index.passages(text, 1))
 
     def _existential(self, evidence: Evidence) -> Evidence:
-        """"Is there a company that …?": yes where one is found, no where the facts leave none."""
+        """ "Is there a company that …?": yes where one is found, no where the facts leave none."""
         if evidence.status in (Status.NOT_STATED, Status.PARTIAL):
             return replace(evidence, verdict=Verdict.NOT_ENOUGH_INFO)
         verdict = Verdict.SUPPORTED if evidence.values else Verdict.REFUTED
@@ -295,7 +303,9 @@ class Bot:
         right = aligned.verdict is Verdict.SUPPORTED
         first = Statement(Say.AFFIRM if right else Say.DENY, claim=False)
         status = Status.ANSWERED if right else Status.CORRECTED
-        return Evidence(status, (first,), ("yes",) if right else ("no",), aligned.verdict, aligned.reason, aligned.quotes)
+        return Evidence(
+            status, (first,), ("yes",) if right else ("no",), aligned.verdict, aligned.reason, aligned.quotes
+        )
 
     # 3. generate
 
@@ -307,9 +317,8 @@ class Bot:
         lines = [tongue.wording.line(statement) for statement in evidence.statements]
         lines += [Line(quote.text, quotes=(quote,)) for quote in evidence.quotes]
         name = "passages" if evidence.quotes else "facts"
-        if self.generator and evidence.facts and evidence.status is not Status.CHAT:
-            if worded := self._worded(retrieved.understood, lines):
-                lines, name = worded, self.generator.name
+        if self.generator and evidence.facts and (worded := self._worded(retrieved.understood, lines)):
+            lines, name = worded, self.generator.name
         return Draft(retrieved, tuple(lines), name, {**retrieved.timings, "generate": _since(started)})
 
     def _worded(self, understood: Understood, lines: Sequence[Line]) -> list[Line]:

@@ -69,8 +69,18 @@ class FactChecker:
                 citations.append(self._citation(len(citations) + 1, quote, start, end))
                 numbers.append(len(citations))
             findings.append(
-                Finding(claim, start, end, result.verdict, result.reason, result.explanation, result.correction,
-                        tuple(numbers), result.facts, result.steps)
+                Finding(
+                    claim,
+                    start,
+                    end,
+                    result.verdict,
+                    result.reason,
+                    result.explanation,
+                    result.correction,
+                    tuple(numbers),
+                    result.facts,
+                    result.steps,
+                )
             )
         return tuple(findings), tuple(citations)
 
@@ -84,7 +94,9 @@ class FactChecker:
         for sentence in self.parser.parse(blank).sentences:
             whole = blank[sentence.start : sentence.end]
             if stated := self._verbatim.get(plain(whole)):
-                result = _Result(Verdict.SUPPORTED, Reason.QUOTED, self.wording.language.say["quoted"], quotes=(stated,))
+                result = _Result(
+                    Verdict.SUPPORTED, Reason.QUOTED, self.wording.language.say["quoted"], quotes=(stated,)
+                )
                 yield whole, sentence.start, sentence.end, result
                 context = self._told(sentence, context)
                 continue
@@ -108,9 +120,7 @@ class FactChecker:
                 context = context.after([replace(clause, form=Form.CLAIM)])
         return context
 
-    def _sentence(
-        self, sentence: Sentence, context: Context
-    ) -> Iterator[tuple[str, int, int, _Result, Clause | None]]:
+    def _sentence(self, sentence: Sentence, context: Context) -> Iterator[tuple[str, int, int, _Result, Clause | None]]:
         quoted = _QUOTED.search(sentence.text)
         if quoted and len(quoted.group(1).split()) >= 4:
             yield sentence.text, sentence.start, sentence.end, self._quotation(sentence.text, quoted.group(1)), None
@@ -143,9 +153,9 @@ class FactChecker:
             return clause
         as_claim = replace(clause, form=Form.CLAIM) if clause.subjects or clause.refers else clause
         filled = self.resolver.fill(replace(as_claim, bare=False), context, follows=True)
-        if not filled.objects and not filled.quantity and not filled.extreme and not filled.rivals and filled.subjects:
-            if (clause.complement or clause.refers) and context.objects:
-                filled = replace(filled, objects=context.objects)
+        said_nothing = not (filled.objects or filled.quantity or filled.extreme or filled.rivals)
+        if said_nothing and filled.subjects and (clause.complement or clause.refers) and context.objects:
+            filled = replace(filled, objects=context.objects)
         return replace(filled, form=Form.CLAIM) if claimable(filled) else filled
 
     # The three ways
@@ -160,7 +170,11 @@ class FactChecker:
             return _Result(verdict, evidence.reason, " ".join([*notes, *told]), None, (), (), ())
         if verdict is Verdict.SUPPORTED and (extra := self._extra(clause, evidence)):
             return _Result(
-                Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, f"{said['unstated']} ({', '.join(extra)})", None, evidence.facts
+                Verdict.NOT_ENOUGH_INFO,
+                Reason.UNSTATED,
+                f"{said['unstated']} ({', '.join(extra)})",
+                None,
+                evidence.facts,
             )
         frame = said["refuted"] if verdict is Verdict.REFUTED else said["follows" if evidence.steps else "supported"]
         explanation = frame.format(statements=" ".join(told))

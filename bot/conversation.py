@@ -1,10 +1,10 @@
 """Makes a message stand on its own: what it leaves out comes from the turns before.
 
-    "Who leads Europe?"  "And Japan?"                     Who leads Japan?
-    "Who leads Japan?"   "Does it also lead Europe?"      Does Nissan lead Europe?
-    "What does X lead?"  "And Y?"  "and the third?"       What does Z lead?
-    "Who leads Austria?" "I meant Australia"              Who leads Australia?
-    "Who leads Oceania?" "Are you sure? It is Nissan."    Who leads Oceania?   (asked again, answered the same)
+"Who leads Europe?"  "And Japan?"                     Who leads Japan?
+"Who leads Japan?"   "Does it also lead Europe?"      Does Nissan lead Europe?
+"What does X lead?"  "And Y?"  "and the third?"       What does Z lead?
+"Who leads Austria?" "I meant Australia"              Who leads Australia?
+"Who leads Oceania?" "Are you sure? It is Nissan."    Who leads Oceania?   (asked again, answered the same)
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from dataclasses import dataclass, replace
 from bot.query import Act, Clause, Form, Message, Scope, Sentence, Subject
 from corpus.language import Talk
 from corpus.model import Corpus
-
-_NO_OBJECTS: tuple[Scope, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A message that stands on its own. ``changed``: something was filled in; ``pressed``: asked again under pressure."""
+    """A message that stands on its own. ``changed``: something was filled in; ``pressed``: it only casts doubt."""
 
     clauses: tuple[Clause, ...]
     talk: Talk | None = None
@@ -137,8 +135,15 @@ class Resolver:
     def _same_matter(said: Sequence[Sentence], context: Context) -> bool:
         known = {(scope.entity, scope.places) for scope in context.objects}
         objects = [scope for s in said for clause in s.clauses for scope in clause.objects if scope.known]
-        fresh = any(s.act is Act.QUESTION and not s.pressure and c.form in (Form.SUBJECT, Form.OBJECT) and not c.bare
-                    and (c.objects or c.subjects) for s in said for c in s.clauses)
+        fresh = any(
+            s.act is Act.QUESTION
+            and not s.pressure
+            and c.form in (Form.SUBJECT, Form.OBJECT)
+            and not c.bare
+            and (c.objects or c.subjects)
+            for s in said
+            for c in s.clauses
+        )
         return all((scope.entity, scope.places) in known for scope in objects) and not fresh
 
     @staticmethod
@@ -169,10 +174,11 @@ class Resolver:
             clause = replace(clause, form=Form.SUBJECT)
         if clause.quantity and not clause.quantity.kind and last and last.quantity:
             clause = replace(clause, quantity=replace(clause.quantity, kind=last.quantity.kind))
-        if clause.form is Form.SUBJECT and not clause.objects and not clause.quantity and context.objects:
-            if not clause.kind or clause.complement:
-                subjects = clause.subjects if clause.complement else ()
-                clause = replace(clause, objects=context.objects, subjects=subjects, predicate=self._shared(clause, last))
+        asks_again = clause.form is Form.SUBJECT and not clause.objects and not clause.quantity
+        if asks_again and context.objects and (not clause.kind or clause.complement):
+            subjects = clause.subjects if clause.complement else ()
+            predicate = self._shared(clause, last)
+            clause = replace(clause, objects=context.objects, subjects=subjects, predicate=predicate)
         return clause
 
     @staticmethod
@@ -193,13 +199,15 @@ class Resolver:
         return bool(clause.objects) + bool(clause.subjects) + bool(clause.kind) == 1 and not clause.quantity
 
     def _unknown_fragment(self, clause: Clause, context: Context) -> Clause:
-        """"and hydrogen fuel cells?" after "Who leads X?" asks who leads those."""
+        """ "and hydrogen fuel cells?" after "Who leads X?" asks who leads those."""
         last = context.last
         if last is None or not clause.bare or not clause.unknown or last.form not in (Form.SUBJECT, Form.CLAIM):
             return clause
         if clause.subjects or clause.objects:
             return clause
-        return replace(last, objects=(Scope(clause.text),), subjects=last.subjects, unknown=clause.unknown, text=clause.text)
+        return replace(
+            last, objects=(Scope(clause.text),), subjects=last.subjects, unknown=clause.unknown, text=clause.text
+        )
 
     def _elliptical(self, clause: Clause, last: Clause, context: Context, follows: bool) -> Clause:
         if clause.predicate != last.predicate and not self._takes(last.predicate, clause):
@@ -208,34 +216,60 @@ class Resolver:
             # "Not Nissan?" asks whether it is.
             return replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate, negated=False)
         if clause.objects:
-            form = last.form if last.form in (Form.SUBJECT, Form.CLAIM) else Form.SUBJECT
-            kept = last.subjects if form is Form.CLAIM else ()
-            return replace(last, form=form, objects=clause.objects, subjects=kept, kind="", quantity=None, joint=clause.joint,
-                           text=clause.text, start=clause.start, end=clause.end, only=None, excluded=())
+            return self._other_objects(clause, last)
         if clause.subjects:
-            form = last.form if last.form in (Form.CLAIM, Form.COUNT) else Form.OBJECT
-            objects = last.objects if form is Form.CLAIM else _NO_OBJECTS
-            kind = last.kind if last.form in (Form.OBJECT, Form.COUNT) else ""
-            return replace(last, form=form, subjects=clause.subjects, objects=objects, kind=kind, quantity=None,
-                           text=clause.text, start=clause.start, end=clause.end, spoken=True, excluded=(), joint=False)
+            return self._other_subjects(clause, last)
         subjects = last.subjects or tuple(Subject(name) for name in context.subjects)
-        form = Form.OVERVIEW if last.form is Form.OVERVIEW or not subjects else Form.OBJECT
-        return replace(clause, form=form, subjects=() if form is Form.OVERVIEW else subjects, predicate=last.predicate,
-                       spoken=True)
+        if last.form is Form.OVERVIEW or not subjects:
+            return replace(clause, form=Form.OVERVIEW, subjects=(), predicate=last.predicate, spoken=True)
+        return replace(clause, form=Form.OBJECT, subjects=subjects, predicate=last.predicate, spoken=True)
+
+    @staticmethod
+    def _other_objects(clause: Clause, last: Clause) -> Clause:
+        """"And Japan?": the last question, asked of other objects."""
+        claim = last.form is Form.CLAIM
+        return replace(
+            _placed(last, clause),
+            form=Form.CLAIM if claim else Form.SUBJECT,
+            subjects=last.subjects if claim else (),
+            objects=clause.objects,
+            joint=clause.joint,
+            kind="",
+        )
+
+    @staticmethod
+    def _other_subjects(clause: Clause, last: Clause) -> Clause:
+        """"And Renault?": the last question, asked of other subjects."""
+        form = last.form if last.form in (Form.CLAIM, Form.COUNT) else Form.OBJECT
+        return replace(
+            _placed(last, clause),
+            form=form,
+            subjects=clause.subjects,
+            objects=last.objects if form is Form.CLAIM else (),
+            kind=last.kind if last.form in (Form.OBJECT, Form.COUNT) else "",
+            joint=False,
+            spoken=True,
+        )
 
     def _references(self, clause: Clause, context: Context) -> Clause:
         if "other" in clause.refers and not clause.subjects:
             clause = self._others(clause, context)
         if "those" in clause.refers and clause.kind and not clause.subjects and context.last:
             last = context.last
-            return replace(last, kind=clause.kind, form=last.form if last.form is Form.OVERVIEW else Form.OBJECT,
-                           text=clause.text, start=clause.start, end=clause.end,
-                           subjects=last.subjects or tuple(Subject(name) for name in context.subjects))
+            return replace(
+                last,
+                kind=clause.kind,
+                form=last.form if last.form is Form.OVERVIEW else Form.OBJECT,
+                text=clause.text,
+                start=clause.start,
+                end=clause.end,
+                subjects=last.subjects or tuple(Subject(name) for name in context.subjects),
+            )
         if clause.complement and clause.subjects and not clause.objects and context.objects:
             clause = replace(clause, objects=context.objects, form=Form.CLAIM if clause.polar else clause.form)
-        if "pronoun" in clause.refers and not clause.subjects and clause.form is not Form.SUBJECT:
-            clause = replace(clause, subjects=tuple(Subject(name) for name in context.subjects))
-        elif clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity and clause.objects:
+        nobody = not clause.subjects and not clause.subject_quantity
+        meant = "pronoun" in clause.refers and clause.form is not Form.SUBJECT
+        if nobody and (meant or (clause.form is Form.CLAIM and clause.objects)):
             clause = replace(clause, subjects=tuple(Subject(name) for name in context.subjects))
         if clause.refers & {"there", "those"} and not clause.objects and clause.form is not Form.OBJECT:
             clause = replace(clause, objects=context.objects)
@@ -244,7 +278,7 @@ class Resolver:
         return clause
 
     def _others(self, clause: Clause, context: Context) -> Clause:
-        """"the other one", "the third company": the members not spoken of yet."""
+        """ "the other one", "the third company": the members not spoken of yet."""
         kinds = self.corpus.predicates[clause.predicate].subject_kinds
         members = [name for name, entity in self.corpus.entities.items() if entity.kind in kinds]
         known = context.named if clause.form is not Form.CLAIM or not context.subjects else context.subjects
@@ -256,3 +290,10 @@ class Resolver:
             return replace(clause, subjects=left)
         kind = last.kind if last and last.form in (Form.OBJECT, Form.COUNT) else clause.kind
         return replace(clause, form=Form.OBJECT, subjects=left, kind=kind if kind else "", spoken=True)
+
+
+def _placed(last: Clause, clause: Clause) -> Clause:
+    """The last clause where the new one stands, without what narrowed it then."""
+    return replace(
+        last, text=clause.text, start=clause.start, end=clause.end, quantity=None, only=None, excluded=()
+    )

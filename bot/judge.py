@@ -49,9 +49,7 @@ class Judge:
             parts = []
         else:
             parts = [
-                self._pair(subject, scope, clause, predicate)
-                for subject in clause.subjects
-                for scope in clause.objects
+                self._pair(subject, scope, clause, predicate) for subject in clause.subjects for scope in clause.objects
             ]
         if clause.only and clause.subjects and clause.objects:
             parts += self._only(clause, predicate)
@@ -161,12 +159,13 @@ class Judge:
         return _judged(verdict, list_statements(own), Reason.OVER_GENERAL if more else Reason.STATED)
 
     def _except(self, clause: Clause, predicate: Predicate) -> Evidence:
-        """"leads everything except Y": not Y, and all else."""
+        """ "leads everything except Y": not Y, and all else."""
         out = {m.fact.id for scope in clause.excluded for m in self.scopes.match(predicate.name, scope)}
         kind = clause.quantity.kind if clause.quantity else clause.kind
         names = {subject.name for subject in clause.subjects}
         wrong = [
-            fact for fact in self.corpus.facts_of(predicate.name)
+            fact
+            for fact in self.corpus.facts_of(predicate.name)
             if kind in ("", fact.object_kind) and (fact.subject in names) is (fact.id in out)
         ]
         verdict = Verdict.REFUTED if wrong else Verdict.SUPPORTED
@@ -191,7 +190,9 @@ class Judge:
             Op.MAJORITY: 2 * count > total,
         }[quantity.op]
 
-    def _counted(self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
+    def _counted(
+        self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity
+    ) -> Evidence:
         every = [fact for fact in self.corpus.facts_of(predicate.name) if quantity.kind in ("", fact.object_kind)]
         every = every or list(self.corpus.facts_of(predicate.name))
         names = [subject.name for subject in subjects]
@@ -203,7 +204,9 @@ class Judge:
         told = self._tally(names[0], tallied, quantity, predicate) or list_statements(own)
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
             told = [*told, *list_statements([fact for fact in every if fact not in own])]
-        return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER)
+        return _judged(
+            Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER
+        )
 
     def _tally(self, subject: str, own: Sequence[Fact], quantity: Quantity, predicate: Predicate) -> list[Statement]:
         if not own:
@@ -218,8 +221,11 @@ class Judge:
             return self._in_common(clause.objects, predicate, quantity)
         if clause.objects:
             return conjoined([self._nobody(scope, predicate, quantity) for scope in clause.objects])
-        every = [f for f in self.corpus.facts_of(predicate.name)
-                 if clause.quantity is None or clause.quantity.kind in ("", f.object_kind)]
+        every = [
+            f
+            for f in self.corpus.facts_of(predicate.name)
+            if clause.quantity is None or clause.quantity.kind in ("", f.object_kind)
+        ]
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, "")
         members = [name for name, e in self.corpus.entities.items() if e.kind in predicate.subject_kinds]
         if predicate.closed:
@@ -227,20 +233,23 @@ class Judge:
         keep = [name for name in members if self.holds(wanted, [f for f in every if f.subject == name], every)]
         right = {Op.ALL: len(keep) == len(members), Op.NONE: not keep}.get(quantity.op, len(keep) == quantity.number)
         return _judged(
-            Verdict.SUPPORTED if right else Verdict.REFUTED, list_statements(every),
+            Verdict.SUPPORTED if right else Verdict.REFUTED,
+            list_statements(every),
             Reason.STATED if right else Reason.WRONG_NUMBER,
         )
 
     def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
-        """"Only X leads a region"."""
+        """ "Only X leads a region"."""
         kind = clause.quantity.kind if clause.quantity else clause.kind
         names = {subject.name for subject in clause.subjects}
-        others = [f for f in self.corpus.facts_of(predicate.name) if kind in ("", f.object_kind) and f.subject not in names]
+        others = [
+            f for f in self.corpus.facts_of(predicate.name) if kind in ("", f.object_kind) and f.subject not in names
+        ]
         verdict = Verdict.REFUTED if others else Verdict.SUPPORTED
         return _judged(verdict, list_statements(others), Reason.OVER_GENERAL)
 
     def _in_common(self, scopes: Sequence[Scope], predicate: Predicate, quantity: Quantity) -> Evidence:
-        """"One company leads both X and Y", "no company leads both"."""
+        """ "One company leads both X and Y", "no company leads both"."""
         each = [[m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE] for scope in scopes]
         told = [self._told(match, scope) for scope, matches in zip(scopes, each, strict=True) for match in matches]
         if not all(each):
@@ -250,7 +259,7 @@ class Judge:
         return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_NUMBER)
 
     def _nobody(self, scope: Scope, predicate: Predicate, quantity: Quantity) -> Evidence:
-        """"Nobody leads X", "All companies lead X", "Two companies lead X"."""
+        """ "Nobody leads X", "All companies lead X", "Two companies lead X"."""
         matches = [m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE or m.fit is Fit.PART]
         if not matches:
             statement = Statement(Say.NOT_STATED, {"scope": (self.scopes.name(scope),)}, claim=False)
@@ -292,16 +301,18 @@ def list_statements(facts: Iterable[Fact]) -> list[Statement]:
     return [
         Statement(
             Say.LIST,
-            {"subject": (group[0].subject,), "objects": tuple(f.label for f in group), "predicate": (group[0].predicate,)},
+            {
+                "subject": (group[0].subject,),
+                "objects": tuple(f.label for f in group),
+                "predicate": (group[0].predicate,),
+            },
             tuple(group),
         )
         for group in groups.values()
     ]
 
 
-def _judged(
-    verdict: Verdict, statements: Iterable[Statement], reason: Reason, partial: bool = False
-) -> Evidence:
+def _judged(verdict: Verdict, statements: Iterable[Statement], reason: Reason, partial: bool = False) -> Evidence:
     told = tuple(statements)
     inferred = any(statement.steps or statement.say is Say.FOLLOW for statement in told)
     status = {
@@ -328,8 +339,11 @@ def conjoined(parts: Sequence[Evidence]) -> Evidence:
     order = (Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO, Verdict.SUPPORTED)
     worst = min((part.verdict or Verdict.NOT_ENOUGH_INFO for part in parts), key=order.index)
     deciding = next(part for part in parts if part.verdict is worst)
-    told = {statement.key: statement for part in sorted(parts, key=lambda p: p.verdict is not worst)
-            for statement in part.statements}
+    told = {
+        statement.key: statement
+        for part in sorted(parts, key=lambda p: p.verdict is not worst)
+        for statement in part.statements
+    }
     mixed = worst is Verdict.NOT_ENOUGH_INFO and any(part.verdict is Verdict.SUPPORTED for part in parts)
     found = _judged(worst, told.values(), deciding.reason, mixed or deciding.status is Status.PARTIAL)
     values = deciding.values if worst is Verdict.REFUTED else found.values

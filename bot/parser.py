@@ -152,7 +152,9 @@ class Parser:
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
         groups = split_clauses(mentions, self._sides_of(mentions))
         clauses = [
-            clause for group in groups if any(m.word for m in group)
+            clause
+            for group in groups
+            if any(m.word for m in group)
             for clause in self._following(self._clause(group, body, start), group)
         ]
         if len(clauses) > 1 and clauses[0].form is Form.PASSAGE and any(_dangles(clause) for clause in clauses[1:]):
@@ -204,7 +206,7 @@ class Parser:
         return replace(clause, form=self._form(clause, reading, strength))
 
     def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
-        """"Nissan follows Renault's lead in Japan" says two things: Renault leads Japan, and Nissan follows there."""
+        """ "Nissan follows Renault's lead in Japan" says two things: Renault leads Japan, and Nissan follows there."""
         at = next((i for i, m in enumerate(mentions) if clause.predicate in m.names(Role.COMPLEMENT)), None)
         if at is None:
             return [clause]
@@ -307,5 +309,5 @@ class Parser:
         return Form.PASSAGE
 
     def _premised(self, clause: Clause, reading: Reading) -> bool:
-        """"What made X the leader of Y?" takes leads(X, Y) for true; "What does X lead in Y?" does not."""
+        """ "What made X the leader of Y?" takes leads(X, Y) for true; "What does X lead in Y?" does not."""
         return any(not reading.located(scope) for scope in clause.objects)

@@ -123,12 +123,16 @@ class PassageReader:
     def _share(self, text: str) -> tuple[str, ...]:
         """A share as the source words it, with its hedge ("about half")."""
         hedges = "|".join(map(re.escape, self.language.approximate))
-        shares = "|".join(re.escape(word) for word in self.language.fractions if word not in ("all", "every", "none", "most"))
-        match = re.search(rf"\b(?:(?:{hedges})\s+)?(?:(?:{shares})\b|\d+(?:\.\d+)?\s?(?:%|percent|per cent))", text, re.I)
+        shares = "|".join(
+            re.escape(word) for word in self.language.fractions if word not in ("all", "every", "none", "most")
+        )
+        match = re.search(
+            rf"\b(?:(?:{hedges})\s+)?(?:(?:{shares})\b|\d+(?:\.\d+)?\s?(?:%|percent|per cent))", text, re.I
+        )
         return (match.group(),) if match else ()
 
     def _by_position(self, question: str) -> tuple[Quote, ...]:
-        """"How does the article conclude?" asks for a place in the document, not for words."""
+        """ "How does the article conclude?" asks for a place in the document, not for words."""
         mentions = self.linker.link(question)
         about = any(mention.has(Cue.META) for mention in mentions)
         passages = list(self.corpus.passages.values())

@@ -1,12 +1,12 @@
 """The logical form: a question is a claim with a hole.
 
-    "Who leads Europe?"                   leads(?, Europe)                 Form.SUBJECT
-    "What does Renault lead?"             leads(Renault, ?)                Form.OBJECT
-    "Does Nissan lead Europe?"            leads(Nissan, Europe)            Form.CLAIM
-    "How many regions does Nissan lead?"  count(leads(Nissan, ?region))    Form.COUNT
-    "Who leads the most regions?"         argmax(count(leads(?, region)))  Form.EXTREME
-    "Why does Nissan lead Japan?"         leads(Nissan, Japan), then text  Form.PREMISE
-    anything that has no such form        the passages                     Form.PASSAGE
+"Who leads Europe?"                   leads(?, Europe)                 Form.SUBJECT
+"What does Renault lead?"             leads(Renault, ?)                Form.OBJECT
+"Does Nissan lead Europe?"            leads(Nissan, Europe)            Form.CLAIM
+"How many regions does Nissan lead?"  count(leads(Nissan, ?region))    Form.COUNT
+"Who leads the most regions?"         argmax(count(leads(?, region)))  Form.EXTREME
+"Why does Nissan lead Japan?"         leads(Nissan, Japan), then text  Form.PREMISE
+anything that has no such form        the passages                     Form.PASSAGE
 """
 
 from __future__ import annotations

@@ -49,7 +49,11 @@ class Reading:
     """Everything that a clause names, gathered in one walk over its mentions."""
 
     def __init__(
-        self, corpus: Corpus, predicate: Predicate, mentions: Sequence[Mention], narrowing: frozenset[str],
+        self,
+        corpus: Corpus,
+        predicate: Predicate,
+        mentions: Sequence[Mention],
+        narrowing: frozenset[str],
         meaning: Meaning | None,
     ) -> None:
         self.corpus, self.predicate, self.mentions = corpus, predicate, mentions
@@ -208,7 +212,7 @@ class Reading:
             self.refers.add("other")
 
     def _which(self, at: int) -> None:
-        """"which"/"what": the kind that follows tells whether subject or object is asked for."""
+        """ "which"/"what": the kind that follows tells whether subject or object is asked for."""
         for mention in self._ahead(at, (*_LIGHT, Cue.AUX, Cue.WHO)):
             if self.corpus.group and self.corpus.group in mention.names(Role.ENTITY) and not self._follows_do(at):
                 self.who = True
@@ -237,8 +241,10 @@ class Reading:
     def _ahead(self, at: int, skipping: tuple[Cue, ...], limit: int = 6) -> list[Mention]:
         """The mentions after ``at`` from the first that is not skipped on."""
         rest = [mention for mention in self.mentions[at + 1 : at + 1 + limit] if mention.word]
-        while rest and rest[0].has(*skipping) and not (
-            self._kind_of(rest[0]) or rest[0].names(Role.KIND) or rest[0].names(Role.NUMBER)
+        while (
+            rest
+            and rest[0].has(*skipping)
+            and not (self._kind_of(rest[0]) or rest[0].names(Role.KIND) or rest[0].names(Role.NUMBER))
         ):
             rest = rest[1:]
         return rest
@@ -268,7 +274,7 @@ class Reading:
             self._except = False
 
     def _negate(self, at: int) -> None:
-        """"not" turns the clause, or the one argument after it where the clause is already whole."""
+        """ "not" turns the clause, or the one argument after it where the clause is already whole."""
         first = next((m for m in self.mentions if m.word), None)
         ahead = self._ahead(at, (*_LIGHT, Cue.IN, Cue.BY))
         contrast = any(m.has(Cue.BUT) for m in self.mentions[at:])
@@ -468,7 +474,9 @@ class Reading:
         own = self.predicate.name
         others = {Role.PREDICATE, Role.COMPLEMENT, Role.WEAK, Role.TOPIC}
         return roles <= others and own not in (
-            *mention.names(Role.PREDICATE), *mention.names(Role.COMPLEMENT), *mention.names(Role.WEAK)
+            *mention.names(Role.PREDICATE),
+            *mention.names(Role.COMPLEMENT),
+            *mention.names(Role.WEAK),
         )
 
     def _unknown_words(self) -> None:
@@ -500,9 +508,9 @@ class Reading:
         """An unread argument takes the place of the scope; places after it only narrow it."""
         kept = []
         for other in self.found:
-            if other.kind == self.place_kind and other.at > found.at and self._preposition(other.at):
-                found.within.append(other.narrows())
-            elif other.kind == self.place_kind and other.mention.adjective and other.at == found.at - 1:
+            follows = other.at > found.at and self._preposition(other.at)
+            describes = other.mention.adjective and other.at == found.at - 1
+            if other.kind == self.place_kind and (follows or describes):
                 found.within.append(other.narrows())
             else:
                 kept.append(other)
@@ -585,10 +593,9 @@ class Reading:
         if named and not self.subjects and not self.subject_quantity and not self.which_object and not self.wh:
             self.existential = self.polar and not self.asked
             self.who = self.who or not self.counted
-        if group and group.kind in self.predicate.subject_kinds and not self.subjects:
-            # "The companies share …", "they share …" mean the group.
-            if self.kinds or "pronoun" in self.refers or self.grouped:
-                self.subjects.append(Subject(group.name))
+        spoken_of = self.kinds or "pronoun" in self.refers or self.grouped
+        if group and group.kind in self.predicate.subject_kinds and not self.subjects and spoken_of:
+            self.subjects.append(Subject(group.name))  # "The companies share …", "they share …"
         if self.subject_quantity and self.subject_quantity.op is Op.NONE and any(s.negated for s in self.subjects):
             # "No leader other than X": X alone.
             self.subjects = [Subject(subject.name) for subject in self.subjects]

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
-from bot.judge import Judge, combined_status
+from bot.judge import Judge, combined_status, list_statements
 from bot.model import Status
-from bot.query import Clause, Form, Op, Quantity, Scope, Subject
+from bot.query import Clause, Form, Quantity, Scope
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
 from corpus.model import Corpus, Fact, Predicate
 
@@ -144,7 +144,7 @@ class Reasoner:
         return Evidence(Status.INFERRED, (*found.statements, follow), followers)
 
     def _others(self, clause: Clause, predicate: Predicate) -> Evidence:
-        """"Who does not lead X?", "Who leads neither X nor Y?": the members that no fact names for them."""
+        """ "Who does not lead X?", "Who leads neither X nor Y?": the members that no fact names for them."""
         found = merged([self.leaders(predicate, scope) for scope in clause.objects])
         denied = any(subject.negated for subject in clause.subjects)
         if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional or denied:
@@ -194,7 +194,7 @@ class Reasoner:
         return self._listed(sorted(kept, key=lambda fact: named.index(fact.subject)), Status.ANSWERED)
 
     def _qualifying(self, named: Sequence[str], clause: Clause, predicate: Predicate) -> Evidence:
-        """"Which segments does X lead?": what qualifies the facts about X."""
+        """ "Which segments does X lead?": what qualifies the facts about X."""
         facts = [f for f in self.corpus.facts_of(predicate.name) if f.subject in named and clause.kind in f.qualifiers]
         if not facts:
             return self._nothing(named, clause, predicate)
@@ -202,7 +202,7 @@ class Reasoner:
         return replace(told, values=unique(name for fact in facts for name in fact.qualifiers[clause.kind]))
 
     def _about(self, clause: Clause, named: Sequence[str], predicate: Predicate) -> Evidence:
-        """"Renault?": what the main predicate says of it, or else whatever is said."""
+        """ "Renault?": what the main predicate says of it, or else whatever is said."""
         kept = [fact for fact in self._of_kind(predicate, "") if fact.subject in named]
         kept = kept or [fact for fact in self.corpus.facts.values() if fact.subject in named]
         return self._listed(kept, Status.ANSWERED) if kept else self._nothing(named, clause, predicate)
@@ -235,7 +235,8 @@ class Reasoner:
         self, facts: list[Fact], named: Sequence[str], clause: Clause, predicate: Predicate
     ) -> Evidence:
         common = [
-            fact.object for fact in facts
+            fact.object
+            for fact in facts
             if all(any(f.subject == name and f.object == fact.object for f in facts) for name in named)
         ]
         if common:
@@ -250,20 +251,12 @@ class Reasoner:
 
     def _listed(self, facts: Sequence[Fact], status: Status) -> Evidence:
         """One statement for each subject, predicate and source sentence; the objects are the values."""
-        statements = [self._list_statement(group) for group in grouped(facts)]
+        statements = list_statements(facts)
         if any(fact.open for fact in facts):
             statements.append(Statement(Say.OPEN, claim=False))
         if not statements:
             statements = [Statement(Say.NONE_AT_ALL, claim=False)]
         return Evidence(status if facts else Status.NOT_STATED, tuple(statements), unique(f.object for f in facts))
-
-    def _list_statement(self, facts: Sequence[Fact]) -> Statement:
-        names = {
-            "subject": (facts[0].subject,),
-            "objects": tuple(fact.label for fact in facts),
-            "predicate": (facts[0].predicate,),
-        }
-        return Statement(Say.LIST, names, tuple(facts))
 
     # Counts and comparisons
 
@@ -284,14 +277,18 @@ class Reasoner:
         return Evidence(Status.ANSWERED, (first, *self._listed(facts, Status.ANSWERED).statements), (number,))
 
     def _count_each(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
-        """"How many regions does each lead?": one count a member, the most first."""
+        """ "How many regions does each lead?": one count a member, the most first."""
         counts = {n: unique(f.object for f in facts if f.subject == n) for n in self.members(predicate)}
         ranked = sorted(counts, key=lambda name: -len(counts[name]))
         statements = []
         for name in ranked:
             own = tuple(fact for fact in facts if fact.subject == name)
-            names = {"number": (str(len(counts[name])),), "kind": (clause.kind,), "predicate": (predicate.name,),
-                     "subjects": (name,)}
+            names = {
+                "number": (str(len(counts[name])),),
+                "kind": (clause.kind,),
+                "predicate": (predicate.name,),
+                "subjects": (name,),
+            }
             statements.append(Statement(Say.COUNT, names, own, claim=bool(clause.kind)))
         return Evidence(Status.ANSWERED, tuple(statements), tuple(str(len(counts[name])) for name in ranked))
 
@@ -306,37 +303,31 @@ class Reasoner:
             found = self._all_members(predicate)
         number = str(len(found.values))
         names = {"number": (number,), "subjects": found.values, "kind": (clause.kind,)}
-        return Evidence(found.status, (Statement(Say.MEMBERS, names, found.facts, claim=False), *found.statements), (number,))
+        return Evidence(
+            found.status, (Statement(Say.MEMBERS, names, found.facts, claim=False), *found.statements), (number,)
+        )
 
     def _all_members(self, predicate: Predicate) -> Evidence:
         """The members of the corpus's group, as some predicate states them; else all who are a subject."""
-        stated = [fact for fact in self.corpus.facts.values() if self.corpus.group and fact.object == self.corpus.group]
-        facts = stated or [next(self._facts_with(predicate, name)) for name in self.members(predicate)
-                           if any(self._facts_with(predicate, name))]
-        return Evidence(Status.ANSWERED, (), unique(fact.subject for fact in facts)) if not facts else Evidence(
-            Status.ANSWERED,
-            tuple(self._list_statement(group) for group in grouped(facts)),
-            unique(fact.subject for fact in facts),
-        )
-
-    def _facts_with(self, predicate: Predicate, subject: str) -> Iterable[Fact]:
-        return (fact for fact in self.corpus.facts_of(predicate.name) if fact.subject == subject)
+        facts = [fact for fact in self.corpus.facts.values() if self.corpus.group and fact.object == self.corpus.group]
+        if not facts:
+            first = {fact.subject: fact for fact in reversed(list(self.corpus.facts_of(predicate.name)))}
+            facts = [first[name] for name in self.members(predicate) if name in first]
+        return replace(self._listed(facts, Status.ANSWERED), values=unique(fact.subject for fact in facts))
 
     def _threshold(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
-        """"Who leads more than two regions?\""""
+        """ "Who leads more than two regions?\""""
         facts = self._of_kind(predicate, quantity.kind)
         keep = [
-            name for name in self.members(predicate)
+            name
+            for name in self.members(predicate)
             if self.judge.holds(quantity, [f for f in facts if f.subject == name], facts) is not clause.negated
         ]
         if not keep:
             every = self._listed(facts, Status.ANSWERED)
             return Evidence(Status.ANSWERED, (Statement(Say.NOBODY, facts=every.facts, claim=False), *every.statements))
         told = self._listed([fact for fact in facts if fact.subject in keep], Status.ANSWERED)
-        return Evidence(Status.ANSWERED, told.statements or (self._no_facts(keep, quantity.kind, predicate),), tuple(keep))
-
-    def _no_facts(self, named: Sequence[str], kind: str, predicate: Predicate) -> Statement:
-        return Statement(Say.NONE, {"subjects": tuple(named), "kind": (kind,), "predicate": (predicate.name,)}, claim=False)
+        return Evidence(Status.ANSWERED, told.statements, tuple(keep))
 
     def _extreme(self, clause: Clause, predicate: Predicate) -> Evidence:
         facts = self._of_kind(predicate, clause.kind)
@@ -348,35 +339,25 @@ class Reasoner:
         names = {"subjects": winners, "number": (str(best),), "kind": (clause.kind,), "predicate": (predicate.name,)}
         involved = [fact for fact in facts if fact.subject in rivals]
         told = self._listed(involved, Status.ANSWERED)
-        return Evidence(Status.ANSWERED, (Statement(says, names, tuple(involved), claim=says is not Say.TIE), *told.statements), winners)
+        first = Statement(says, names, tuple(involved), claim=says is not Say.TIE)
+        return Evidence(Status.ANSWERED, (first, *told.statements), winners)
 
     # Everything
 
     def _overview(self, clause: Clause, predicate: Predicate) -> Evidence:
         denied = {subject.name for subject in clause.subjects if subject.negated}
-        facts = [fact for fact in self._of_kind(predicate, self._list_kind(clause, predicate)) if fact.subject not in denied]
+        kind = clause.kind if clause.kind in predicate.object_kinds else ""
+        facts = [fact for fact in self._of_kind(predicate, kind) if fact.subject not in denied]
         facts = self._without(facts, clause.excluded, predicate)
-        subjects_asked = clause.kind in predicate.subject_kinds
         told = self._listed(facts, Status.ANSWERED)
-        if subjects_asked:
-            return Evidence(told.status, told.statements, unique(fact.subject for fact in facts))
+        if clause.kind in predicate.subject_kinds:
+            return replace(told, values=unique(fact.subject for fact in facts))
         return told
-
-    def _list_kind(self, clause: Clause, predicate: Predicate) -> str:
-        return clause.kind if clause.kind in predicate.object_kinds else ""
 
 
 def unique(names: Iterable[str]) -> tuple[str, ...]:
     """The names in order, each once."""
     return tuple(dict.fromkeys(names))
-
-
-def grouped(facts: Iterable[Fact]) -> list[list[Fact]]:
-    """Facts that one sentence can tell: same subject, predicate, kind of object and quote."""
-    groups: dict[tuple[str, str, str, int], list[Fact]] = {}
-    for fact in facts:
-        groups.setdefault((fact.subject, fact.predicate, fact.object_kind, fact.quote.start), []).append(fact)
-    return list(groups.values())
 
 
 def merged(pieces: Sequence[Evidence]) -> Evidence:

@@ -1,12 +1,12 @@
 """Which facts speak about a scope, and how: exactly, through containment, or about a part of it only.
 
-    facts: leads(Mitsubishi, South East Asia), leads(Renault, North Africa)
+facts: leads(Mitsubishi, South East Asia), leads(Renault, North Africa)
 
-    scope             fits
-    South East Asia   EXACT      the fact is about just this
-    Thailand          INSIDE     Thailand lies in South East Asia
-    Africa            PART       North Africa is only a part of Africa
-    Turkey            DISPUTED   geographers do not agree on where it lies
+scope             fits
+South East Asia   EXACT      the fact is about just this
+Thailand          INSIDE     Thailand lies in South East Asia
+Africa            PART       North Africa is only a part of Africa
+Turkey            DISPUTED   geographers do not agree on where it lies
 """
 
 from __future__ import annotations
@@ -178,7 +178,9 @@ class ScopeMatcher:
         if stated == asked:
             return True
         outer = self.linker.place_of_entity.get(stated)
-        inner = self.linker.place_of_entity.get(asked) or (None if asked in self.corpus.entities else self.world.place(asked))
+        inner = self.linker.place_of_entity.get(asked)
+        if inner is None and asked not in self.corpus.entities:
+            inner = self.world.place(asked)
         if outer is None or inner is None:
             return False
         return self.world.relation(inner, outer) in (Relation.SAME, Relation.INSIDE)

@@ -35,9 +35,7 @@ class Wording:
 
     def line(self, statement: Statement) -> Line:
         """One sentence; its subject and verb agree in number."""
-        return Line(
-            self.render(statement), statement.facts, (), statement.steps, statement.claim
-        )
+        return Line(self.render(statement), statement.facts, (), statement.steps, statement.claim)
 
     def render(self, statement: Statement) -> str:
         """The statement's template, filled."""

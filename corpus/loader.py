@@ -18,7 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
-from corpus.files import Section, read_text, read_yaml, suggestion
+from corpus.files import Section, read_yaml, suggestion
+from corpus.files import read_text as read_text
 from corpus.language import CommonPredicate, load_language
 from corpus.model import LITERAL_KINDS, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
 from corpus.passages import split_passages
@@ -220,6 +221,8 @@ class _Builder:
             for narrower in entity.covers:
                 if narrower not in self.entities:
                     self._unknown(f"{where}: covers", "entity", narrower, self.entities)
+            if entity.name in self._covered(entity):
+                self.problems.append(f"{where}: covers: comes back to itself. Name narrower entities alone.")
             for alias in (entity.name, *entity.aliases):
                 key = tuple(token.norm for token in tokenize(alias) if token.word)
                 if not key:
@@ -230,6 +233,17 @@ class _Builder:
                     self.problems.append(
                         f"vocabulary.yaml: alias {alias!r} means both {owner!r} and {entity.name!r}. Remove one."
                     )
+
+    def _covered(self, entity: Entity) -> set[str]:
+        """All that an entity covers, and what that covers in its turn."""
+        found: set[str] = set()
+        ahead = list(entity.covers)
+        while ahead:
+            name = ahead.pop()
+            if name not in found and name in self.entities:
+                found.add(name)
+                ahead += self.entities[name].covers
+        return found
 
     def _read_predicates(self) -> None:
         for name, entry in self.vocabulary.mapping("predicates").items():

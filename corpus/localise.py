@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from corpus.errors import CorpusContentError
+from corpus.files import read_text
 from corpus.language import CommonPredicate, Language
-from corpus.loader import read_text
 from corpus.model import Corpus, Kind, Predicate
 
 FILE = "names.yaml"

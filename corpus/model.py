@@ -50,7 +50,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of entity, and the words people use for it. ``place``: its entities may be looked up on the world's map."""
+    """A kind of entity, and the words people use for it. ``place``: its entities stand on the world's map."""
 
     name: str
     plural: str

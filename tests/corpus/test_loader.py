@@ -119,6 +119,12 @@ CONTENT: dict[str, tuple[Spoil, list[str]]] = {
         lambda c: c.vocabulary["entities"]["service"]["green spaces"].update(covers=["medows"]),
         ["vocabulary.yaml", "'green spaces'", "covers", "'medows'", "Did you mean 'meadows'?"],
     ),
+    "entity that covers itself": (
+        lambda c: c.vocabulary["entities"]["service"].update(
+            lawns={"covers": ["parks"]}, parks={"covers": ["green spaces", "lawns"]}
+        ),
+        ["vocabulary.yaml", "'lawns'", "covers", "itself", "narrower"],
+    ),
     "unknown group": (
         lambda c: c.about.update(group="Counsil"),
         ["corpus.yaml", "group", "'Counsil'", "Did you mean 'Council'?"],
