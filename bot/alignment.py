@@ -176,7 +176,7 @@ class Aligner:
                     own.update(f"={name}" for name in entities)
                 elif mention.norm in self._months:
                     months.add(mention.norm)
-                elif value := mention.names(Role.NUMBER):
+                elif (value := mention.names(Role.NUMBER)) and not (value[0] == "1" and mention.text != "1"):
                     self._number(value[0], following, years, shares, numbers)
                 elif not mention.has(Cue.NOT, Cue.NEITHER) and not self._members & set(mention.names(Role.KIND)):
                     own.update(self._terms(mention))

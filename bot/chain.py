@@ -149,6 +149,11 @@ class Bot:
             | RunnableLambda(self.gate, name="check")
         )
 
+    def warm(self) -> None:
+        """Load what the first questions would otherwise wait for: the model, the other languages."""
+        self.reader.warm()
+        self.tongues.warm()
+
     # 1. understand
 
     def understand(self, question: Question) -> Understood:
@@ -410,6 +415,11 @@ class Library:
     def ids(self) -> tuple[str, ...]:
         """The ids of all corpora served."""
         return tuple(self._bots)
+
+    def warm(self) -> None:
+        """Warm every bot."""
+        for bot in self._bots.values():
+            bot.warm()
 
 
 def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:

@@ -88,6 +88,8 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         return True  # a whole clause after another finite one, whatever that one was about
     if not (so_far.subject and (so_far.object or so_far.predicate)):
         return False
+    if _asks(atom) and so_far.predicate:
+        return True
     if here.subject:
         if not so_far.predicate and so_far.subject_last and _subject_coordination(current, atom, sides):
             return False
@@ -103,6 +105,12 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         ahead = next((s for s in (shape(a, sides) for a in rest) if s.subject), None)
         return ahead is not None and not ahead.predicate
     return False
+
+
+def _asks(atom: list[Mention]) -> bool:
+    """Whether an atom opens with a question word of its own: "…, and by which year …?"."""
+    words = [mention for mention in atom if mention.word and not separates(mention)]
+    return bool(words) and words[0].has(Cue.WHO, Cue.WHEN, Cue.WHY, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 
 
 def _subject_coordination(current: list[Mention], atom: list[Mention], sides: Sides) -> bool:

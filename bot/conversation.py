@@ -128,7 +128,7 @@ class Resolver:
         if any(sentence.pressure for sentence in message.sentences):
             return True
         plain = all(s.act is Act.STATEMENT and not s.correction and not s.follow_up for s in message.sentences)
-        full = any(not c.bare and c.form in (Form.CLAIM, Form.PASSAGE) for s in message.sentences for c in s.clauses)
+        full = any(not clause.bare or clause.unknown for s in message.sentences for clause in s.clauses)
         return plain and full
 
     @staticmethod

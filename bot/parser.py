@@ -141,8 +141,8 @@ class Parser:
         def sides(mention: Mention) -> tuple[bool, bool]:
             if kind := self.kind_of(mention):
                 return kind in subjects, kind in objects
-            holes = (Cue.WHO, Cue.WHICH, Cue.PRONOUN, Cue.OTHER, Cue.NEITHER)
-            asked = mention.has(*holes) or (mention.has(Cue.NO) and mention.norm != "no")
+            holes = (*_ASKING, Cue.PRONOUN, Cue.OTHER, Cue.NEITHER)
+            asked = mention.has(*holes) or mention.has(Cue.NOBODY)
             return asked, mention.has(Cue.THERE) or any(kind in objects for kind in mention.names(Role.KIND))
 
         return sides
@@ -214,7 +214,7 @@ class Parser:
         if who is not None:
             # "Whose lead do the others follow?" asks for the leader, "Who follows?" for the followers.
             between = mentions[who:at]
-            asks_leader = any(m.has(Cue.OTHER) or self.kind_of(m) for m in between)
+            asks_leader = who > at or any(m.has(Cue.OTHER) or self.kind_of(m) for m in between)
             return [replace(clause, complement=False, subjects=()) if asks_leader else clause]
         rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE)]
         led = set(rest[0].names(Role.ENTITY)) if rest else set()
@@ -285,6 +285,8 @@ class Parser:
 
     def _open_form(self, clause: Clause, reading: Reading, strength: _Strength, holds: bool) -> Form:
         said = strength > _Strength.NONE
+        if clause.choice and len(clause.subjects) > 1 and clause.objects:
+            return Form.SUBJECT  # "China: X, Y or Z?"
         if reading.which_object and not clause.kind and clause.subjects and self._premised(clause, reading):
             return Form.PREMISE
         if reading.which_object or reading.requested:
@@ -293,7 +295,7 @@ class Parser:
                 return Form.CLAIM if asked_objects and not clause.kind and reading.polar else Form.OBJECT
             if clause.objects and not reading.which_object:
                 return Form.SUBJECT
-            return Form.OVERVIEW if clause.kind or said else Form.PASSAGE
+            return Form.OVERVIEW if clause.kind or (said and reading.requested) else Form.PASSAGE
         if clause.subjects and (holds or (clause.extreme and clause.polar)):
             return Form.CLAIM
         if clause.subject_quantity and holds:
@@ -310,4 +312,4 @@ class Parser:
 
     def _premised(self, clause: Clause, reading: Reading) -> bool:
         """ "What made X the leader of Y?" takes leads(X, Y) for true; "What does X lead in Y?" does not."""
-        return any(not reading.located(scope) for scope in clause.objects)
+        return any(scope.known and not reading.located(scope) for scope in clause.objects)

@@ -7,9 +7,9 @@ comes closest to it in meaning; it answers only where it has enough of both, and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,10 @@ from index.search import Index, PassageHit
 
 PASSAGES = 6
 """How many passages are looked through for the answer sentence."""
+SMALL = 64
+"""Up to so many passages, a corpus is held against a claim as a whole."""
+KEPT = 20_000
+"""How many sentence vectors are kept."""
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
 NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
@@ -52,11 +56,12 @@ class PassageReader:
     ) -> None:
         self.corpus, self.language, self.linker, self.aligner = corpus, language, linker, aligner
         self.index, self.embedder = index, embedder
-        self._vector = lru_cache(maxsize=8192)(self._embed)
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._lock = Lock()
 
     def candidates(self, text: str) -> Sequence[Passage]:
         """The passages that a text is held against: all of a small corpus, else the best found."""
-        if len(self.corpus.passages) <= 64:
+        if len(self.corpus.passages) <= SMALL:
             return tuple(self.corpus.passages.values())
         return tuple(hit.passage for hit in self.index.passages(text, PASSAGES))
 
@@ -67,6 +72,7 @@ class PassageReader:
         hits = self.index.passages(question, PASSAGES)
         if not hits:
             return Found((), 0.0, False)
+        self._read_ahead(hit.passage for hit in hits)
         wanted = self.aligner.content(question)
         rows = [row for hit in hits for row in self._rows(question, wanted, hit)]
         score, _, quotes, said = max(rows, key=lambda row: (round(row[0], 4), row[1]))
@@ -77,14 +83,13 @@ class PassageReader:
     def _answers(self, question: str, wanted: Content, said: Content, quotes: Sequence[Quote], score: float) -> bool:
         """Whether the sentence has enough of what the question says, or comes close enough to what it means."""
         named = wanted.terms - wanted.words
-        if named and not named & said.terms:
+        if (named and not named & said.terms) or wanted.numbers - said.numbers:
             return False
         if not wanted.words:
             return score >= NAMES_ONLY
         if wanted.years and wanted.years <= said.years and score >= DATED:
             return True
-        asked = self._vector(question)
-        meaning = max(float(self._vector(quote.text) @ asked) for quote in quotes)
+        meaning = max(self._meanings(question, quotes))
         words = self.aligner.coverage(replace(wanted, terms=wanted.words), said)
         return meaning >= MEANS or (words >= WORDS and score >= WORDED)
 
@@ -92,9 +97,8 @@ class PassageReader:
         self, question: str, wanted: Content, hit: PassageHit
     ) -> list[tuple[float, int, tuple[Quote, ...], Content]]:
         rows = []
-        asked = self._vector(question)
         for quotes, said in self.aligner.windows(hit.passage):
-            meaning = max(float(self._vector(quote.text) @ asked) for quote in quotes)
+            meaning = max(self._meanings(question, quotes))
             covered = self.aligner.coverage(wanted, said)
             dated = bool(wanted.years & said.years or wanted.months & said.months)
             score = COVERAGE_WEIGHT * (1.0 if dated and covered == 0 else covered) + MEANING_WEIGHT * max(0.0, meaning)
@@ -102,9 +106,29 @@ class PassageReader:
             rows.append((score - 0.06 * (len(quotes) - 1), -len(quotes), quotes, said))
         return rows
 
-    def _embed(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self.embedder.embed([text])[0]
-        return vector
+    def _meanings(self, question: str, quotes: Sequence[Quote]) -> list[float]:
+        """The cosine similarity of each sentence to the question."""
+        asked = self.index.vector(question)
+        return [float(vector @ asked) for vector in self._sentence_vectors(quote.text for quote in quotes)]
+
+    def _sentence_vectors(self, texts: Iterable[str]) -> list[NDArray[np.float32]]:
+        """The vectors of sentences, new ones embedded in one batch."""
+        wanted = list(texts)
+        with self._lock:
+            if missing := list(dict.fromkeys(text for text in wanted if text not in self._vectors)):
+                if len(self._vectors) + len(missing) > KEPT:
+                    self._vectors.clear()
+                    missing = list(dict.fromkeys(wanted))
+                self._vectors.update(zip(missing, self.embedder.embed(missing), strict=True))
+            return [self._vectors[text] for text in wanted]
+
+    def _read_ahead(self, passages: Iterable[Passage]) -> None:
+        self._sentence_vectors(quote.text for passage in passages for quote in passage.sentences)
+
+    def warm(self) -> None:
+        """Load the model and, for a small corpus, have the vectors of its sentences before the first question."""
+        self.index.vector(self.corpus.title)
+        self._read_ahead(self.candidates(self.corpus.title))
 
     # What type of answer is asked for
 

@@ -149,6 +149,7 @@ class Reading:
         if mention.has(Cue.WHERE) and self._relative(at):
             pass  # "the market where it leads"
         elif mention.has(Cue.WHO):
+            self._except = False
             self.who = True
             self.asked |= not self._relative(at)
             # "On what basis was it chosen who leads?" asks for the basis.
@@ -159,6 +160,7 @@ class Reading:
             self.wh = self.wh or next(cue for cue in _WH if mention.has(cue))
         elif mention.has(Cue.WHICH) and not (mention.has(Cue.RELATIVE) and self._relative(at)):
             self.asked = True
+            self._except = False
             self._which(at)
         if mention.has(Cue.EVERYWHERE) and self.place_kind in self.predicate.object_kinds:
             self.quantity = Quantity(Op.ALL, 0, self.place_kind)
@@ -194,7 +196,8 @@ class Reading:
         """Whether a word stands right behind the noun that it may refer back to."""
         before = self.mentions[at - 1] if at else None
         if before is not None and not before.word and at > 1:
-            before = self.mentions[at - 2]
+            # Behind a mark only where something was said: "Besides X, which …?" begins to ask.
+            before = self.mentions[at - 2] if self.subjects else None
         return before is not None and bool(self._kind_of(before) or before.names(Role.KIND) or before.has(Cue.PRONOUN))
 
     def _references(self, at: int, mention: Mention) -> None:
@@ -492,7 +495,10 @@ class Reading:
         run = self._argument_run()
         if run:
             surface = " ".join(m.text for m in run)
-            entity = self.meaning(surface, frozenset(self.predicate.object_kinds)) if self.meaning else None
+            # A name that is not known is somebody else's, however near its letters come to one that is.
+            named = any(m.text[:1].isupper() for m in run) and not surface.isupper()
+            kinds = frozenset(self.predicate.object_kinds)
+            entity = self.meaning(surface, kinds) if self.meaning and not named else None
             if entity:
                 self.meant.append((surface, entity))
             scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
@@ -604,8 +610,10 @@ class Reading:
             # "If X isn't the leader there, who is?"
             self.negated, self.hypothetical = False, False
             self.subjects = []
-        if self.polar and not self.asked and not self.subjects and (self.quantity or self.asked_kind):
+        if self.polar and not self.asked and not self.subjects:
             self.existential = True
+        if self.which_object and not self.asked_kind and self.found and not self.subjects and not self._spoken():
+            self.who, self.which_object = True, False  # "Which of them covers Samoa?"
 
     def _settle_comparison(self) -> None:
         if self.op and self.quantity and self.quantity.number == -1.0:

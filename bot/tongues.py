@@ -54,12 +54,19 @@ class Tongues:
         self.home = self._tongue(corpus.language)
         self.of = lru_cache(maxsize=2048)(self._of)
 
+    def warm(self) -> None:
+        """Make all tongues before they are needed."""
+        for code in languages():
+            self._tongue(code)
+
     def _of(self, text: str) -> Tongue:
         """The tongue that knows most words of ``text``; the corpus's own where it knows them all."""
         if not self._strange(self.home, text):
             return self.home
         others = [self._tongue(code) for code in languages() if code != self.home.language.code]
-        return min((self.home, *others), key=lambda tongue: self._unread(tongue, text))
+        best = min(others, key=lambda tongue: self._unread(tongue, text), default=self.home)
+        # A few misspellings are no other language: that one must know far more of the message.
+        return best if 2 * self._unread(best, text)[0] < self._unread(self.home, text)[0] else self.home
 
     @staticmethod
     def _strange(tongue: Tongue, text: str) -> int:

@@ -79,7 +79,8 @@ class Index:
         self._passages = tuple(corpus.passages.values())
         self._passage_keys = tuple(entry.key for entry in self._entries.values() if entry.type is EntryType.PASSAGE)
         self._lexical = Lexical([passage_text(passage) for passage in self._passages], corpus.language)
-        self._vector = lru_cache(maxsize=QUERY_CACHE)(self._embed)
+        self.vector = lru_cache(maxsize=QUERY_CACHE)(self._embed)
+        """The unit vector of a text, kept for the questions asked last."""
 
     @classmethod
     def open(cls, folder: Path, corpus: Corpus, embedder: Embedder) -> Index:
@@ -153,13 +154,13 @@ class Index:
         by_words = sorted(lexical, key=lambda key: (-lexical[key], key))[: _pool(limit)]
         others = [key for key in by_words if key not in dense]
         if others:
-            similarities = self._store.vectors(others) @ self._vector(text)
+            similarities = self._store.vectors(others) @ self.vector(text)
             dense |= {key: _rounded(value) for key, value in zip(others, similarities.tolist(), strict=True)}
         return dense
 
     def _nearest(self, text: str, kinds: Collection[EntryType], limit: int) -> dict[str, float]:
         # More than asked for, so that equal scores at the end are cut in a fixed order and not in Chroma's.
-        found = self._store.nearest(self._vector(text), kinds, _pool(limit))
+        found = self._store.nearest(self.vector(text), kinds, _pool(limit))
         return {key: _rounded(score) for key, score in found.items()}
 
     def _embed(self, text: str) -> NDArray[np.float32]:

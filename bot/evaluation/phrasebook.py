@@ -1,0 +1,154 @@
+"""How people ask, read from a language's file in ``corpus/languages/questions``.
+
+The file holds templates by what they ask and by how they ask it, the words that fill their slots, and what may stand
+around a question without changing it.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import CorpusFileError
+from corpus.files import Section, read_yaml, suggestion
+from corpus.language import FOLDER as LANGUAGES
+
+FOLDER = LANGUAGES / "questions"
+
+_VERB = ("one", "many", "base", "done", "doing")
+_COMPLEMENT = {"follows": "one", "follow": "many", "follower": "noun"}
+_SCOPES = ("subject", "other", "scope", "first", "second", "in_scope", "in_first", "in_second")
+_KINDS = ("kind", "kinds", "subject_kind", "subject_kinds")
+SLOTS = frozenset({*_VERB, *_COMPLEMENT, *_SCOPES, *_KINDS, "noun", "role", "idiom"})
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """What may stand for one predicate; each verb and the complement are a mapping from slot to form."""
+
+    verbs: tuple[Mapping[str, str], ...]
+    nouns: tuple[str, ...]
+    roles: tuple[str, ...]
+    idioms: tuple[str, ...]
+    complement: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One way to put a question: ``asks`` names its list, ``style`` the way."""
+
+    asks: str
+    style: str
+    text: str
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The names of the slots that the text has."""
+        return _slots(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """One file, read. ``templates`` go by what they ask; ``spelling`` holds pairs of British and American words."""
+
+    code: str
+    predicates: Mapping[str, Wordings]
+    templates: Mapping[str, tuple[Template, ...]]
+    in_place: tuple[str, ...]
+    in_other: tuple[str, ...]
+    market: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    politeness: tuple[str, ...]
+    unrelated: tuple[tuple[str, ...], ...]
+    insistence: tuple[str, ...]
+    fronted: tuple[str, ...]
+    openers: tuple[str, ...]
+    spelling: tuple[tuple[str, str], ...]
+
+
+@lru_cache
+def load_phrasebook(code: str, folder: Path = FOLDER) -> Phrasebook:
+    """Read the questions of a language by its code ("en").
+
+    Raises:
+        CorpusFileError: there is no such file, or it is not of its form; every fault is listed.
+    """
+    known = sorted(file.stem for file in folder.glob("*.yaml"))
+    if code not in known:
+        raise CorpusFileError(
+            f"questions: there are none in {code!r}.{suggestion(code, known)} "
+            f"Choose one of {', '.join(known)}, or add {code}.yaml to the questions."
+        )
+    path = folder / f"{code}.yaml"
+    problems: list[str] = []
+    keys = ("code", "predicates", "templates", *_TEXTS, "market", "unrelated", "spelling")
+    book = _phrasebook(Section(f"questions/{path.name}", read_yaml(path), keys, problems))
+    if problems:
+        raise CorpusFileError("\n".join(problems))
+    return book
+
+
+_TEXTS = ("in_place", "in_other", "before", "after", "politeness", "insistence", "fronted", "openers")
+
+
+def _phrasebook(data: Section) -> Phrasebook:
+    predicates = data.mapping("predicates")
+    return Phrasebook(
+        code=data.text("code"),
+        predicates={name: _wordings(data, name, parts) for name, parts in predicates.items()},
+        templates={asks: tuple(_templates(data, asks, styles)) for asks, styles in data.mapping("templates").items()},
+        market=data.text("market"),
+        unrelated=_lists(data, "unrelated"),
+        spelling=tuple((pair[0], pair[1]) for pair in _lists(data, "spelling", length=2)),
+        **{key: data.needed(key) for key in _TEXTS},
+    )
+
+
+def _wordings(data: Section, name: str, parts: object) -> Wordings:
+    where = f"{data.where}: predicates: {name}"
+    section = Section(where, parts, ("verbs", "nouns", "roles", "idioms", "complement"), data.problems)
+    verbs = [Section(f"{where}: verbs", verb, _VERB, data.problems) for verb in section.entries("verbs")]
+    complement = Section(
+        f"{where}: complement", section.mapping("complement"), [*_COMPLEMENT.values()], data.problems
+    )
+    if not verbs:
+        data.problems.append(f"{where}: has no verb. Write at least one, with {', '.join(_VERB)}.")
+    return Wordings(
+        verbs=tuple({form: "".join(verb.needed(form)) for form in _VERB} for verb in verbs),
+        nouns=section.needed("nouns"),
+        roles=section.needed("roles"),
+        idioms=section.needed("idioms"),
+        complement={slot: complement.text(key) for slot, key in _COMPLEMENT.items()},
+    )
+
+
+def _templates(data: Section, asks: str, styles: Any) -> list[Template]:
+    section = Section(f"{data.where}: templates: {asks}", styles, [*styles] if styles else [], data.problems)
+    found = [Template(asks, style, text) for style in styles or {} for text in section.needed(style)]
+    for template in found:
+        for slot in sorted(template.slots - SLOTS):
+            data.problems.append(
+                f"{section.where}: {template.text!r}: unknown slot {slot!r}.{suggestion(slot, SLOTS)}"
+            )
+    return found
+
+
+def _lists(data: Section, key: str, length: int = 0) -> tuple[tuple[str, ...], ...]:
+    """A list of lists of texts, each of ``length`` where one is given."""
+    found = []
+    for entry in data.entries(key):
+        texts = Section(f"{data.where}: {key}", {"entry": entry}, ("entry",), data.problems).needed("entry")
+        if length and len(texts) != length:
+            data.problems.append(f"{data.where}: {key}: {', '.join(texts)}: must be {length} texts.")
+            texts = (*texts, *[""] * length)
+        found.append(texts)
+    return tuple(found)
+
+
+def _slots(text: str) -> frozenset[str]:
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)
