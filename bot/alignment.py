@@ -28,6 +28,8 @@ from corpus.text import stem, tokenize
 _OPENING_QUOTES = frozenset('“"«„‘')
 STATES = 0.80
 ABOUT = 0.60
+# The share of a claim's words, counted, that a sentence must have to state it.
+MOST_WORDS = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ class Aligner:
             return 6.0
         # A stem is rarely a word: it is as frequent as the likeliest word that it stands for.
         words = (term, term + "e", term + "ate", term[:-1] + "y" if term.endswith("i") else term)
-        return max(1.0, 12.0 - math.log2(2 + max(map(self.language.frequency, words))) * 0.6)
+        return max(3.0, 12.0 - math.log2(2 + max(map(self.language.frequency, words))) * 0.6)
 
     def _judged(self, wanted: Content, said: Content, quotes: tuple[Quote, ...], coverage: float) -> Aligned:
         if coverage < ABOUT:
@@ -146,8 +148,10 @@ class Aligner:
 
     def _words_missing(self, wanted: Content, said: Content) -> bool:
         """Whether too many of the claim's own words are not said; names alone state nothing."""
+        common = wanted.words & said.words
         total = sum(self._weight(term) for term in wanted.words)
-        return total > 0 and sum(self._weight(term) for term in wanted.words & said.words) < STATES * total - 0.5
+        weighty = sum(self._weight(term) for term in common) >= STATES * total - 0.5
+        return bool(wanted.words) and not (weighty and len(common) >= MOST_WORDS * len(wanted.words))
 
     def _denied(self, content: Content, terms: frozenset[str]) -> bool:
         """Whether most of these terms stand under a negation."""

@@ -84,12 +84,13 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
     so_far, here = shape(current, sides), shape(atom, sides)
     if atom[0].text in _HARD and so_far.subject:
         return here.subject or here.object or here.predicate
-    if here.subject and here.object and here.predicate and any(m.has(Cue.AUX) for m in current) and so_far.predicate:
+    finite = any(mention.has(Cue.AUX) for mention in current)
+    if here.subject and here.object and here.predicate and finite and (so_far.predicate or not so_far.subject):
         return True  # a whole clause after another finite one, whatever that one was about
+    if _asks(atom) and so_far.subject and (so_far.predicate or finite):
+        return True
     if not (so_far.subject and (so_far.object or so_far.predicate)):
         return False
-    if _asks(atom) and so_far.predicate:
-        return True
     if here.subject:
         if not so_far.predicate and so_far.subject_last and _subject_coordination(current, atom, sides):
             return False

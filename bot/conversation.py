@@ -95,7 +95,8 @@ class Resolver:
         running = context
         for sentence in said:
             for clause in sentence.clauses:
-                if sentence not in asked:
+                supposed = clause.hypothetical and clause.form is Form.CLAIM and len(sentence.clauses) > 1
+                if sentence not in asked or supposed:
                     running = self._set_scene(clause, running)
                     continue
                 if filled and clause.bare and clause.choice and clause.subjects and not clause.objects:

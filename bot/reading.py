@@ -198,6 +198,9 @@ class Reading:
         if before is not None and not before.word and at > 1:
             # Behind a mark only where something was said: "Besides X, which …?" begins to ask.
             before = self.mentions[at - 2] if self.subjects else None
+            who = self.mentions[at].has(Cue.WHO)
+            if before is not None and who and self._kind_of(before) not in self.predicate.subject_kinds:
+                return False
         return before is not None and bool(self._kind_of(before) or before.names(Role.KIND) or before.has(Cue.PRONOUN))
 
     def _references(self, at: int, mention: Mention) -> None:
