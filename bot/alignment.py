@@ -230,9 +230,9 @@ class Aligner:
             numbers.add(float(value) if value.replace(".", "", 1).isdigit() else math.nan)
 
     def _terms(self, mention: Mention) -> Iterable[str]:
-        for role in (Role.PREDICATE, Role.COMPLEMENT):
+        for role in (Role.PREDICATE, Role.COMPLEMENT, Role.KIND):
             if names := mention.names(role):
-                # All the ways to say "leads" are one.
+                # All the ways to say "leads" are one, and so are all the words for one kind of thing.
                 yield f"~{role}:{names[0]}"
                 return
         for token in tokenize(mention.norm):

@@ -180,6 +180,8 @@ class Resolver:
             subjects = clause.subjects if clause.complement else ()
             predicate = self._shared(clause, last)
             clause = replace(clause, objects=context.objects, subjects=subjects, predicate=predicate)
+        elif asks_again and not clause.spoken and not clause.kind:
+            return replace(clause, form=Form.PASSAGE)  # "Who oversees it all?" names nothing that facts could answer
         return clause
 
     @staticmethod

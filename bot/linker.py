@@ -148,9 +148,17 @@ class Linker:
         self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
         self._add(self.corpus.ignorable, Reading(Role.CUE, Cue.NEUTRAL), stems=True)
         for entity in self.corpus.entities.values():
-            self._add((entity.name, *entity.aliases), Reading(Role.ENTITY, entity.name), stems=True, compact=True)
+            names = (entity.name, *entity.aliases)
+            reading = Reading(Role.ENTITY, entity.name)
+            self._add([name for name in names if not self._acronym(name)], reading, stems=True, compact=True)
+            for name in filter(self._acronym, names):
+                self._cased[(name,)][reading] = None
         if self.place_of_entity:
             self._add_places()
+
+    def _acronym(self, name: str) -> bool:
+        """Whether a name in capitals is a function word when written small (WHO and "who")."""
+        return name.isupper() and any(reading.role is Role.CUE for reading in self._exact.get(_key(name), ()))
 
     def _add_places(self) -> None:
         for surface, place_id, adjective, cased in self.world.names(self.language.code):
@@ -211,14 +219,18 @@ class Linker:
 
     def _matches(self, tokens: Sequence[Token], norms: Sequence[str]) -> Iterator[_Match]:
         stems = self._stems(norms)
+        shouted = all(token.text.isupper() for token in tokens if token.word and not token.number)
         for first in range(len(tokens)):
             for last in range(first + 1, min(first + _LONGEST_PHRASE, len(tokens)) + 1):
-                readings = self._readings(tokens[first:last], tuple(norms[first:last]), stems[first:last])
+                readings = self._readings(tokens[first:last], tuple(norms[first:last]), stems[first:last], shouted)
                 if readings:
                     yield _Match(first, last, tuple(readings))
 
-    def _readings(self, span: Sequence[Token], norms: tuple[str, ...], stems: tuple[str, ...]) -> list[Reading]:
-        if cased := self._cased.get((*(token.text.replace(".", "") for token in span),)):
+    def _readings(
+        self, span: Sequence[Token], norms: tuple[str, ...], stems: tuple[str, ...], shouted: bool
+    ) -> list[Reading]:
+        cased = self._cased.get(tuple(token.text.replace(".", "") for token in span))
+        if cased and not (shouted and norms in self._exact):
             return list(cased)
         found = dict.fromkeys((*self._exact.get(norms, ()), *self._stemmed.get(stems, ())))
         if len(span) == 1 and span[0].text.islower() and any(r.role is Role.PREDICATE for r in found):

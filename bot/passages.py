@@ -85,12 +85,13 @@ class PassageReader:
         named = wanted.terms - wanted.words
         if (named and not named & said.terms) or wanted.numbers - said.numbers:
             return False
-        if not wanted.words:
+        own = frozenset(term for term in wanted.words if not term.startswith("~kind"))
+        if not own:
             return score >= NAMES_ONLY
         if wanted.years and wanted.years <= said.years and score >= DATED:
             return True
         meaning = max(self._meanings(question, quotes))
-        words = self.aligner.coverage(replace(wanted, terms=wanted.words), said)
+        words = self.aligner.coverage(replace(wanted, terms=own), said)
         return meaning >= MEANS or (words >= WORDS and score >= WORDED)
 
     def _rows(

@@ -39,6 +39,7 @@ class Typist:
         self._language, self._book = language, book
         self._own = frozenset(_words(_names(corpus, world, language)))
         self._cased = _cased(world, language)
+        self._cues = frozenset(normalise(phrase) for phrases in language.cues.values() for phrase in phrases)
         self._near = _by_deletion(self._own)
         self._ways: Mapping[Noise, Callable[[str, random.Random], str | None]] = {
             Noise.TYPO: self.typo,
@@ -55,11 +56,11 @@ class Typist:
         return changed if changed != text else None
 
     def typo(self, text: str, chance: random.Random) -> str | None:
-        """One slip in one word: two letters swapped, one dropped, doubled or replaced, never the first.
+        """One slip in one content word: two letters swapped, one dropped, doubled or replaced, never the first.
 
         A slip that makes another word, or comes as near to another name as to the one that was meant, is none.
         """
-        words = [match for match in _WORD.finditer(text) if len(match.group()) >= LEAST_LETTERS]
+        words = [match for match in _WORD.finditer(text) if self._content(match.group())]
         for match in chance.sample(words, len(words)):
             slips = _slips(match.group(), chance)
             chance.shuffle(slips)
@@ -81,6 +82,9 @@ class Typist:
         if chance.random() < 0.6:
             return f"{chance.choice(self._book.before)} {text}"
         return f"{text} {chance.choice(self._book.after)}"
+
+    def _content(self, word: str) -> bool:
+        return len(word) >= LEAST_LETTERS and normalise(word) not in self._cues
 
     def _recognisable(self, word: str, slip: str) -> bool:
         meant, typed = normalise(word), normalise(slip)
@@ -124,7 +128,9 @@ def _slips(word: str, chance: random.Random) -> list[str]:
     found = []
     for at in range(1, len(word)):
         before, letter, after = word[:at], word[at], word[at + 1 :]
-        found += [before + after, before + letter + letter + after, before + chance.choice(_LETTERS) + after]
+        other = chance.choice(_LETTERS)
+        other = other.upper() if letter.isupper() else other
+        found += [before + after, before + letter + letter + after, before + other + after]
         if after:
             found.append(before + after[0] + letter + after[1:])
     return found

@@ -1,0 +1,244 @@
+"""What a right answer is, computed from the facts and the world's geography alone.
+
+No part of the program that answers is used here: no linker, no parser, no reasoner. A predicate's facts are held
+against a place, and the answer policy says what follows:
+
+    stated     the fact's own object, by its name                     answered
+    alias      the same by another name                               answered or inferred
+    inferred   a place inside the place of a fact                     inferred
+    partial    a place that takes in the places of facts, and more    partial or ambiguous
+    unstated   a place apart from that of every fact                  not_stated
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.model import Status, Verdict
+from corpus.model import Corpus, Entity, Fact, Predicate
+from corpus.world import Place, PlaceType, Relation, World, fold
+from corpus.world.model import Standing as Part
+
+CITIES = 200
+"""How many of the world's cities are asked about, the largest first."""
+
+FRINGE = 0.2
+"""The share of a region that may lie in a place without anyone speaking of it: Sinai lies in Asia."""
+
+MARKET = "market:"
+"""Begins the surface of a target that is named by an adjective; the language says how to write it."""
+
+
+class Standing(StrEnum):
+    """How the facts stand to what is asked about."""
+
+    STATED = "stated"
+    ALIAS = "alias"
+    INFERRED = "inferred"
+    PARTIAL = "partial"
+    UNSTATED = "unstated"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a question is about, as it is written in one, and the facts that speak of it."""
+
+    surface: str
+    standing: Standing
+    facts: tuple[Fact, ...]
+    place: bool
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The subjects of its facts, each once."""
+        return tuple(dict.fromkeys(fact.subject for fact in self.facts))
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """A right answer: its status is one of these, its values are these and no other than these and ``may``."""
+
+    status: frozenset[Status]
+    values: tuple[str, ...]
+    verdict: Verdict | None = None
+    facts: tuple[Fact, ...] = ()
+    may: tuple[str, ...] = ()
+
+
+_OF_SCOPE: Mapping[Standing, frozenset[Status]] = {
+    Standing.STATED: frozenset({Status.ANSWERED}),
+    Standing.ALIAS: frozenset({Status.ANSWERED, Status.INFERRED}),
+    Standing.INFERRED: frozenset({Status.INFERRED}),
+    Standing.PARTIAL: frozenset({Status.PARTIAL, Status.AMBIGUOUS}),
+    Standing.UNSTATED: frozenset({Status.NOT_STATED}),
+}
+_COMPUTED = frozenset({Status.ANSWERED, Status.INFERRED})
+_DENIED = frozenset({Status.CORRECTED, Status.ANSWERED, Status.INFERRED})
+
+
+def of_scope(target: Target) -> Gold:
+    """Who leads it."""
+    return Gold(_OF_SCOPE[target.standing], target.subjects, facts=target.facts)
+
+
+def of_claim(subject: str, target: Target) -> Gold:
+    """Whether ``subject`` leads it; the target has one leader, or none that is stated."""
+    if not target.facts:
+        return Gold(frozenset({Status.NOT_STATED}), (), Verdict.NOT_ENOUGH_INFO)
+    if (subject,) == target.subjects:
+        return Gold(_OF_SCOPE[target.standing], ("yes",), Verdict.SUPPORTED, target.facts)
+    return Gold(_DENIED, ("no", *target.subjects), Verdict.REFUTED, target.facts)
+
+
+def of_denial(subject: str, target: Target) -> Gold:
+    """Whether ``subject`` does not lead it."""
+    if not target.facts:
+        return of_claim(subject, target)
+    if (subject,) == target.subjects:
+        return Gold(_DENIED, ("no",), Verdict.REFUTED, target.facts, target.subjects)
+    return Gold(_COMPUTED, ("yes",), Verdict.SUPPORTED, target.facts, target.subjects)
+
+
+def of_premise(subject: str, target: Target) -> Gold:
+    """Why ``subject`` leads it: put right where it does not; else the source may or may not tell why."""
+    if not target.facts:
+        return Gold(frozenset({Status.NOT_STATED}), ())
+    if (subject,) == target.subjects:
+        return Gold(frozenset({Status.ANSWERED, Status.NOT_STATED}), (), facts=target.facts)
+    return Gold(frozenset({Status.CORRECTED}), target.subjects, facts=target.facts)
+
+
+def of_truth(true: bool, facts: Sequence[Fact], may: Iterable[str] = ()) -> Gold:
+    """Whether something computed holds; an answer that denies it may name the right subjects."""
+    if true:
+        return Gold(_COMPUTED, ("yes",), Verdict.SUPPORTED, tuple(facts))
+    return Gold(_DENIED, ("no",), Verdict.REFUTED, tuple(facts), tuple(may))
+
+
+def of_list(values: Iterable[str], facts: Iterable[Fact]) -> Gold:
+    """Values that are computed from facts."""
+    return Gold(_COMPUTED, tuple(dict.fromkeys(values)), facts=tuple(facts))
+
+
+class Ground:
+    """One predicate's facts by subject and kind, and everything that can be asked of them."""
+
+    def __init__(self, corpus: Corpus, world: World, predicate: Predicate) -> None:
+        self.corpus, self.world, self.predicate = corpus, world, predicate
+        self.facts = tuple(corpus.facts_of(predicate.name))
+        self.subjects = tuple(e.name for e in corpus.entities.values() if e.kind in predicate.subject_kinds)
+        self.kinds = tuple(dict.fromkeys(fact.object_kind for fact in self.facts))
+        self._taken = _surfaces(corpus)
+        self._regions = {fact.object: self._region(corpus.entities[fact.object]) for fact in self._placed()}
+        self.targets: Mapping[Standing, tuple[Target, ...]] = self._all_targets()
+
+    def aliases(self, subject: str) -> tuple[str, ...]:
+        """What else a subject is called, without what may be a place or another entity."""
+        known = self.corpus.entities[subject].aliases
+        return tuple(alias for alias in known if self._taken[fold(alias)] == {subject} and not self.world.find(alias))
+
+    def of(self, subject: str, kind: str = "") -> tuple[Fact, ...]:
+        """The facts of a subject, about objects of one kind or of any."""
+        return tuple(f for f in self.facts if f.subject == subject and kind in ("", f.object_kind))
+
+    def plain(self, kind: str = "") -> tuple[Target, ...]:
+        """The stated targets that need no qualifier, so that two may stand side by side."""
+        return tuple(
+            target
+            for target in self.targets[Standing.STATED]
+            if kind in ("", target.facts[0].object_kind) and not target.facts[0].qualifiers
+        )
+
+    def asked(self, *standings: Standing, place: bool | None = None) -> tuple[Target, ...]:
+        """The targets of these standings, places alone or no places where that is wanted."""
+        return tuple(t for standing in standings for t in self.targets[standing] if place in (None, t.place))
+
+    def _placed(self) -> Iterator[Fact]:
+        return (fact for fact in self.facts if self.corpus.kinds[fact.object_kind].place)
+
+    def _region(self, entity: Entity) -> Place:
+        return self.world.place(entity.place) if entity.place else self.world.find(entity.name)[0]
+
+    def _all_targets(self) -> Mapping[Standing, tuple[Target, ...]]:
+        found: dict[Standing, list[Target]] = {standing: [] for standing in Standing}
+        for target in (*self._own(), *self._elsewhere()):
+            found[target.standing].append(target)
+        return {standing: tuple(targets) for standing, targets in found.items()}
+
+    def _own(self) -> Iterator[Target]:
+        for fact in self.facts:
+            place = self.corpus.kinds[fact.object_kind].place
+            yield Target(fact.label or fact.object, Standing.STATED, (fact,), place)
+            if any(self.corpus.kinds[kind].place for kind in fact.qualifiers if kind in self.corpus.kinds):
+                continue  # Without its place the name means more than this fact.
+            for alias in self.corpus.entities[fact.object].aliases:
+                if self._taken[fold(alias)] == {fact.object} and not self._names_subject(alias):
+                    yield Target(alias, Standing.ALIAS, (fact,), place)
+
+    def _names_subject(self, alias: str) -> bool:
+        return any(fold(subject) in fold(alias) for subject in self.subjects)
+
+    def _elsewhere(self) -> Iterator[Target]:
+        cities = 0
+        if not self._regions:
+            return
+        for place in self.world.places:
+            cities += place.type is PlaceType.CITY
+            if place.type is PlaceType.WORLD or (place.type is PlaceType.CITY and cities > CITIES):
+                continue
+            judged = self._judged(place)
+            if judged is None:
+                continue
+            standing, facts = judged
+            for surface in self._written(place):
+                yield Target(surface, standing, facts, True)
+
+    def _judged(self, place: Place) -> tuple[Standing, tuple[Fact, ...]] | None:
+        """How the facts stand to a place; nothing where geographers differ, or where it is a fact's own place."""
+        by_relation: dict[Relation, list[Fact]] = {}
+        for fact in self._placed():
+            by_relation.setdefault(self.world.relation(place, self._regions[fact.object]), []).append(fact)
+        if Relation.SAME in by_relation:
+            return None
+        if inside := by_relation.get(Relation.INSIDE):
+            smallest = min(len(self._regions[fact.object].atoms) for fact in inside)
+            nearest = tuple(f for f in inside if len(self._regions[f.object].atoms) == smallest)
+            return (Standing.INFERRED, nearest) if len({f.subject for f in nearest}) == 1 else None
+        overlapping = by_relation.get(Relation.OVERLAPS, [])
+        if any(self._share(place, fact) > FRINGE for fact in overlapping):
+            return None
+        if parts := by_relation.get(Relation.CONTAINS):
+            return Standing.PARTIAL, tuple(parts)
+        unsure = overlapping or Relation.DISPUTED in by_relation
+        return None if unsure else (Standing.UNSTATED, ())
+
+    def _share(self, place: Place, fact: Fact) -> float:
+        """How much of a fact's region lies in the place, by atoms, from 0 to 1."""
+        atoms = self._regions[fact.object].atoms
+        return sum(place.standing(atom) in (Part.IN, Part.PART) for atom in atoms) / len(atoms)
+
+    def _written(self, place: Place) -> Iterator[str]:
+        """The forms in which a question may name a place: the usual name with its article, a country's market."""
+        named = {fold(name): name for name in place.names}
+        name = next((n for n in place.names if n.lower() == f"the {place.name}".lower()), place.name)
+        if named and self._means(place.name, place):
+            yield name
+        if place.type is PlaceType.COUNTRY and place.demonyms and self._means(place.demonyms[0], place):
+            yield f"{MARKET}{place.demonyms[0]}"
+
+    def _means(self, surface: str, place: Place) -> bool:
+        """Whether the surface means this place and no other, however it is written."""
+        return self.world.find(surface.title()) == (place,) == self.world.find(surface.lower()) and (
+            fold(surface) not in self._taken
+        )
+
+
+def _surfaces(corpus: Corpus) -> dict[str, set[str]]:
+    """The entities that each name or alias may mean, by its folded form."""
+    found: dict[str, set[str]] = {}
+    for entity in corpus.entities.values():
+        for surface in (entity.name, *entity.aliases):
+            found.setdefault(fold(surface), set()).add(entity.name)
+    return found
