@@ -255,7 +255,7 @@ class Bot:
             return replace(evidence, verdict=Verdict.NOT_ENOUGH_INFO)
         verdict = Verdict.SUPPORTED if evidence.values else Verdict.REFUTED
         first = Statement(Say.AFFIRM if evidence.values else Say.DENY, claim=False)
-        values = ("yes", *evidence.values) if evidence.values else ("no",)
+        values = ("yes",) if evidence.values else ("no",)
         return replace(evidence, statements=(first, *evidence.statements), values=values, verdict=verdict)
 
     def _polar(self, clause: Clause, evidence: Evidence) -> tuple[Statement, ...]:
@@ -270,13 +270,13 @@ class Bot:
             first = Statement(Say.OTHERWISE, claim=False)
             values = tuple(value for value in evidence.values if value not in ("yes", "no"))
             return Evidence(Status.CORRECTED, (first, *evidence.statements), values)
+        if evidence.verdict is Verdict.NOT_ENOUGH_INFO:
+            return replace(evidence, verdict=None, values=())
         read = self._read(clause, understood)
         if read.status is Status.ANSWERED:
             return replace(read, verdict=None)
-        if evidence.verdict is Verdict.SUPPORTED:
-            only = Statement(Say.PREMISE_ONLY, claim=False)
-            return Evidence(Status.NOT_STATED, (*evidence.statements, only))
-        return replace(evidence, verdict=None, values=())
+        only = Statement(Say.PREMISE_ONLY, claim=False)
+        return Evidence(Status.NOT_STATED, (*evidence.statements, only))
 
     def _read(self, clause: Clause, understood: Understood) -> Evidence:
         """Answer from the text, or say that it does not."""

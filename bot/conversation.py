@@ -170,6 +170,8 @@ class Resolver:
             return whole
         if last and clause.bare and not clause.refers & {"other", "those"} and self._fragment(clause):
             clause = self._elliptical(clause, last, context, follows)
+        if last and follows and clause.form is Form.OVERVIEW and clause.kind and last.form in (Form.OBJECT, Form.COUNT):
+            clause = replace(clause, form=last.form, subjects=last.subjects)  # "And which technologies?"
         clause = self._references(clause, context)
         if clause.form is Form.OVERVIEW and not clause.kind and clause.refers & {"there"} and context.objects:
             clause = replace(clause, form=Form.SUBJECT)

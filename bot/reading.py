@@ -68,7 +68,7 @@ class Reading:
         self.counted_kinds: set[str] = set()
         self.asked_kind = ""
         self.who = self.which_object = self.counted = self.requested = self.overview = False
-        self.polar = self.negated = self.joint = self.hypothetical = self.structural = self.misfit = False
+        self.polar = self.inverted = self.negated = self.joint = self.hypothetical = self.structural = self.misfit = False
         self.extreme = self.fewest = self.compared = self.together = self.asked = self.existential = False
         self.grouped = False
         self.wh: Cue | None = None
@@ -194,6 +194,8 @@ class Reading:
 
     def _relative(self, at: int) -> bool:
         """Whether a word stands right behind the noun that it may refer back to."""
+        if self._except:
+            return False
         before = self.mentions[at - 1] if at else None
         if before is not None and not before.word and at > 1:
             # Behind a mark only where something was said: "Besides X, which …?" begins to ask.
@@ -261,7 +263,8 @@ class Reading:
         words = [mention for mention in self.mentions if mention.word]
         while words and words[0].has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT) and not words[0].has(Cue.TAG):
             words = words[1:]
-        return any(m.has(Cue.TAG) for m in words) or bool(words and words[0].has(Cue.AUX))
+        self.inverted = bool(words and words[0].has(Cue.AUX))
+        return self.inverted or any(mention.has(Cue.TAG) for mention in words)
 
     def _polarity(self, at: int, mention: Mention) -> None:
         if mention.has(Cue.NOT_ONLY):
@@ -281,12 +284,11 @@ class Reading:
 
     def _negate(self, at: int) -> None:
         """ "not" turns the clause, or the one argument after it where the clause is already whole."""
-        first = next((m for m in self.mentions if m.word), None)
         ahead = self._ahead(at, (*_LIGHT, Cue.IN, Cue.BY))
         contrast = any(m.has(Cue.BUT) for m in self.mentions[at:])
         if ahead and self._kind_of(ahead[0]) and (self.subjects or self.found) and (contrast or not self._verbless(at)):
             self._negate_next = True
-        elif not (first is not None and first.has(Cue.AUX) and self.polar):
+        elif not self.inverted:  # "Doesn't X lead Y?" asks whether it does
             self.negated = not self.negated
 
     def _verbless(self, at: int) -> bool:
@@ -599,7 +601,8 @@ class Reading:
     def _settle_subject(self) -> None:
         group = self.corpus.entities.get(self.corpus.group)
         named = any(kind in self.predicate.subject_kinds for kind in self.kinds)
-        if named and not self.subjects and not self.subject_quantity and not self.which_object and not self.wh:
+        asked = named and "pronoun" not in self.refers and not self.which_object and not self.wh
+        if asked and not self.subjects and not self.subject_quantity:
             self.existential = self.polar and not self.asked
             self.who = self.who or not self.counted
         spoken_of = self.kinds or "pronoun" in self.refers or self.grouped
@@ -613,7 +616,7 @@ class Reading:
             # "If X isn't the leader there, who is?"
             self.negated, self.hypothetical = False, False
             self.subjects = []
-        if self.polar and not self.asked and not self.subjects:
+        if self.polar and not self.asked and not self.subjects and "pronoun" not in self.refers:
             self.existential = True
         if self.which_object and not self.asked_kind and self.found and not self.subjects and not self._spoken():
             self.who, self.which_object = True, False  # "Which of them covers Samoa?"

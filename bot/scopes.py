@@ -80,6 +80,9 @@ class ScopeMatcher:
         return self._by_entity(predicate, entity, exact, scope.within)
 
     def _all_of(self, found: list[list[Match]]) -> list[Match]:
+        leaders = [{match.fact.subject for match in matches if match.fit in WHOLE} for matches in found]
+        if leaders[0] and all(names == leaders[0] for names in leaders):
+            return found[0]
         return [
             Match(match.fact, Fit.DISPUTED, match.step) for matches in found for match in matches if match.fit in WHOLE
         ]

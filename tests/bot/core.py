@@ -120,7 +120,7 @@ FACTS: list[tuple[str, str, str, str, str, dict[str, list[str]]]] = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Core:
     """Everything between a text and its evidence, for one corpus and one language."""
 

@@ -1,0 +1,28 @@
+"""Every case of every regression suite, each as a test of its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from bot.chain import Library
+from bot.evaluation import Suite, find_suites, load_suite, run_suites, select
+from tests.bot.checking_fixtures import SUITES
+
+pytest_plugins = ("tests.bot.checking_fixtures",)
+
+LOADED = [load_suite(path) for path in find_suites([SUITES])]
+CASES = [(suite, case.name) for suite in LOADED for case in suite.cases]
+
+
+def test_no_name_stands_for_two_cases() -> None:
+    assert [key for key, count in Counter((suite.name, name) for suite, name in CASES).items() if count > 1] == []
+
+
+@pytest.mark.parametrize(("suite", "name"), CASES, ids=[f"{suite.name}:{name}" for suite, name in CASES])
+def test_case(alliance_library: Library, suite: Suite, name: str) -> None:
+    report = run_suites(select([suite], names=[name]), alliance_library.get)
+    told = [f"{m.key}: expected {m.expected}; got {m.got}" for result in report.results for m in result.mismatches]
+    assert report.ok, "\n".join(told)
+    assert len(report.results) == 1
