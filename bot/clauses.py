@@ -19,7 +19,7 @@ from bot.linker import Mention, Role
 from corpus.language import Cue
 
 _HARD = frozenset({";", "\n", "|", "•", "*"})
-_SOFT = frozenset({",", ":", "–", "—", "-", "(", ")", "/", "."})
+_SOFT = frozenset({",", ":", "–", "—", "-", "(", ")", "/", ".", "、", "，", "・", "：", "¿"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
             return False
         if here.predicate:
             # "Nissan | and Renault lead" share their predicate; "Renault leads … | and Nissan leads …" do not.
-            return so_far.predicate or (so_far.object and any(m.has(Cue.AUX) for m in current))
+            return so_far.predicate or (so_far.object and (here.object or any(m.has(Cue.AUX) for m in current)))
         if here.object:
             return so_far.object
         ahead = _first_with_more(rest, sides)

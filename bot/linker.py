@@ -91,9 +91,8 @@ class _Match:
 
 
 # Coordinators between which a shared head may be left out: "A and B segments", "North/South America".
-_COORDINATORS = frozenset({"/", ",", "-", "–", "&", "+"})
+_COORDINATORS = frozenset({"/", ",", "-", "–", "&", "+", "、", "，", "・"})
 _SHORTEST_MENDED = 4
-_LONGEST_PHRASE = 9
 _LONGEST_COMPACT = 4
 
 
@@ -117,6 +116,7 @@ class Linker:
                 if len(word) >= _SHORTEST_MENDED and word.isalpha():
                     words[word] = min(rank, words.get(word, rank))
         self._words = words
+        self._longest = max(map(len, (*self._exact, *self._cased)), default=1)
         self.mend = lru_cache(maxsize=16384)(self._mend)
         self.link = lru_cache(maxsize=4096)(self._link)
 
@@ -221,7 +221,7 @@ class Linker:
         stems = self._stems(norms)
         shouted = all(token.text.isupper() for token in tokens if token.word and not token.number)
         for first in range(len(tokens)):
-            for last in range(first + 1, min(first + _LONGEST_PHRASE, len(tokens)) + 1):
+            for last in range(first + 1, min(first + self._longest, len(tokens)) + 1):
                 readings = self._readings(tokens[first:last], tuple(norms[first:last]), stems[first:last], shouted)
                 if readings:
                     yield _Match(first, last, tuple(readings))

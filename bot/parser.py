@@ -78,7 +78,7 @@ class Parser:
 
     def _sentence(self, text: str, start: int, end: int) -> Sentence:
         body = text[start:end]
-        mentions = self.linker.link(body)
+        mentions = self._prepositions_first(self.linker.link(body))
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
         talk = None if named else self.phrases.talk(body)
@@ -105,7 +105,8 @@ class Parser:
     ) -> Act:
         if talk is not None:
             return Act.TALK
-        asks = body.rstrip("\"'”’)]} ").endswith(("?", "？")) or self._opens_like_question(mentions)
+        marked = body.rstrip("\"'”’)]} ").endswith(("?", "？"))
+        asks = marked or self._opens_like_question(mentions) or self._ends_like_question(mentions)
         if instruction and not (asks and any(clause.form is not Form.PASSAGE for clause in clauses)):
             return Act.INSTRUCTION
         return Act.QUESTION if asks else Act.STATEMENT
@@ -120,6 +121,29 @@ class Parser:
             if not (mention.has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT, Cue.IN, Cue.OF, Cue.THE) or not mention.word):
                 return False
         return False
+
+    @staticmethod
+    def _ends_like_question(mentions: Sequence[Mention]) -> bool:
+        """Whether a tag closes the sentence ("…, right", "…ですか")."""
+        last = next((mention for mention in reversed(mentions) if mention.word), None)
+        return last is not None and len(mentions) > 1 and last.has(Cue.TAG)
+
+    def _prepositions_first(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """Words that a language puts after what they govern ("日本以外") moved to where the reading looks for them."""
+        if not self.language.postposed:
+            return mentions
+        ordered: list[Mention] = []
+        for mention in mentions:
+            at = len(ordered)
+            if mention.has(*self.language.postposed):
+                while at and (
+                    ordered[at - 1].names(Role.ENTITY)
+                    or ordered[at - 1].names(Role.PLACE)
+                    or (at < len(ordered) and (not ordered[at - 1].word or ordered[at - 1].has(Cue.AND)))
+                ):
+                    at -= 1
+            ordered.insert(at, mention)
+        return ordered
 
     # Which side of a predicate a mention can stand on
 
@@ -168,7 +192,7 @@ class Parser:
         while len(mentions) > 1 and (not mentions[0].word or separates(mentions[0])):
             mentions = mentions[1:]
         words = [mention for mention in mentions if mention.word] or list(mentions)
-        start, end = words[0].start, words[-1].end
+        start, end = min(word.start for word in words), max(word.end for word in words)
         predicate, strength = self._predicate(mentions)
         reading = Reading(self.corpus, predicate, mentions, self.narrowing[predicate.name], self.meaning)
         reading.gather()
@@ -214,7 +238,9 @@ class Parser:
         if who is not None:
             # "Whose lead do the others follow?" asks for the leader, "Who follows?" for the followers.
             between = mentions[who:at]
-            asks_leader = who > at or any(m.has(Cue.OTHER) or self.kind_of(m) for m in between)
+            asks_leader = (who > at and self._led(mentions[at:who])) or any(
+                m.has(Cue.OTHER) or self.kind_of(m) for m in between
+            )
             return [replace(clause, complement=False, subjects=()) if asks_leader else clause]
         rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE)]
         led = set(rest[0].names(Role.ENTITY)) if rest else set()
@@ -224,6 +250,11 @@ class Parser:
         followers = tuple(subject for subject in clause.subjects if subject not in leaders)
         leading = replace(clause, subjects=leaders, complement=False)
         return [leading, replace(clause, subjects=followers)] if followers else [leading]
+
+    @staticmethod
+    def _led(between: Sequence[Mention]) -> bool:
+        """Whether a question word right behind "follow" stands for whom one follows."""
+        return not any(mention.has(Cue.AUX) for mention in between)
 
     def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
         """The predicate meant, and how strongly the words say so."""

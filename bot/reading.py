@@ -114,6 +114,8 @@ class Reading:
         is_object = kind in self.predicate.object_kinds or kind in self.narrowing
         if is_subject and is_object:
             is_subject = self._stands_as_subject(at)
+        if is_subject and self.excluded:
+            self._except = False  # "besides Japan, which regions does X lead?"
         if is_subject:
             self._subject(entity)
         elif is_object:
@@ -183,7 +185,7 @@ class Reading:
         self._quantify(at, mention)
         kinds = mention.names(Role.KIND)
         if kinds and at not in self._quantified and not self._is_predicate(mention):
-            (self.excluded_kinds if self._except else self.kinds).append(self._fitting(kinds))
+            (self.excluded_kinds if self._except and not self.excluded else self.kinds).append(self._fitting(kinds))
 
     def _is_predicate(self, mention: Mention) -> bool:
         return self.predicate.name in (*mention.names(Role.PREDICATE), *mention.names(Role.COMPLEMENT))
@@ -275,7 +277,7 @@ class Reading:
             self.negated = not self.negated
         elif mention.has(Cue.NOT):
             self._negate(at)
-        elif mention.has(Cue.THAN):
+        elif mention.has(Cue.THAN) and any(m.has(Cue.MORE, Cue.FEWER, Cue.AS_MANY) for m in self.mentions):
             self._after_than = True
         elif mention.has(Cue.ONLY) and self.only is None:
             self.only = self._only_side(at)
@@ -574,6 +576,7 @@ class Reading:
 
     def _settle(self) -> None:
         """Settle what only the whole clause can tell."""
+        self.polar &= not (self.asked or self.counted or self.wh)
         self._settle_subject()
         objects_named = list(dict.fromkeys(kind for kind in self.kinds if kind in self.predicate.object_kinds))
         if not self.asked_kind and len(objects_named) == 1 and not self.found:

@@ -90,7 +90,8 @@ class Wording:
 
     def _kinds(self, kind: str, number: str, predicate: str) -> str:
         if kind in self.corpus.kinds:
-            return kind if number == "1" else self.corpus.kinds[kind].plural
+            own = self.language.kinds.get(kind, (kind,)) if self.called else (kind,)
+            return own[0] if number == "1" else self.corpus.kinds[kind].plural
         kinds = self.corpus.predicates[predicate].object_kinds
         return self._list([self.corpus.kinds[name].plural for name in kinds if name in self.corpus.kinds])
 

@@ -5,6 +5,7 @@ Each language is one YAML file in ``corpus/languages``; nothing about it stands 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -16,6 +17,7 @@ from spellchecker import SpellChecker
 
 from corpus.errors import CorpusFileError
 from corpus.files import Section, read_yaml, suggestion
+from corpus.text import normalise
 
 N = TypeVar("N", int, float)
 FOLDER = Path(__file__).parent / "languages"
@@ -127,6 +129,7 @@ class Language:
     kinds: Mapping[str, tuple[str, ...]]
     predicates: Mapping[str, CommonPredicate]
     say: Mapping[str, str]
+    postposed: frozenset[Cue] = frozenset()
 
     def frequency(self, word: str) -> int:
         """How often the word stands in the language's reference texts; 0 where it is unknown."""
@@ -137,7 +140,9 @@ class Language:
 def _frequencies(code: str) -> Mapping[str, int]:
     if code not in SpellChecker.languages():
         return {}
-    words: Mapping[str, int] = SpellChecker(language=code).word_frequency.dictionary
+    words: Counter[str] = Counter()
+    for word, times in SpellChecker(language=code).word_frequency.dictionary.items():
+        words[normalise(word)] += times
     return words
 
 
@@ -196,6 +201,7 @@ def _language(data: Section) -> Language:
         kinds={name: Section(f"{data.where}: kinds", kinds, kinds, data.problems).texts(name) for name in kinds},
         predicates={name: _predicate(data, name, parts) for name, parts in data.mapping("predicates").items()},
         say=data.mapping("say"),
+        postposed=frozenset(Cue(name) for name in data.texts("postposed")),
     )
 
 

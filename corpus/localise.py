@@ -1,8 +1,9 @@
 """A corpus as another language speaks of it: the same facts, with that language's words for kinds and predicates.
 
-Names that the language has for the corpus's entities stand in ``names.yaml`` of the corpus folder, where there is one:
+Two optional files of the corpus folder say what the language files cannot know:
 
-    fr: {Alliance: [l'alliance]}
+    names.yaml   fr: {Alliance: [l'Alliance]}                          what a language calls the entities
+    words.yaml   fr: {title: …, kinds: {…}, predicates: {…}, …}        its words for this corpus's kinds and predicates
 """
 
 from __future__ import annotations
@@ -11,14 +12,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import yaml
-
 from corpus.errors import CorpusContentError
-from corpus.files import read_text
+from corpus.files import read_yaml
 from corpus.language import CommonPredicate, Language
 from corpus.model import Corpus, Kind, Predicate
 
-FILE = "names.yaml"
+NAMES, WORDS = "names.yaml", "words.yaml"
 
 
 def localised(corpus: Corpus, language: Language) -> Corpus:
@@ -29,45 +28,60 @@ def localised(corpus: Corpus, language: Language) -> Corpus:
     """
     if language.code == corpus.language:
         return corpus
-    names = local_names(corpus, language.code)
+    names, words = local_names(corpus, language.code), _section(corpus, WORDS, language.code)
+    kinds, predicates, weak = (words.get(part) or {} for part in ("kinds", "predicates", "weak"))
     return replace(
         corpus,
-        kinds={kind.name: _kind(kind, language) for kind in corpus.kinds.values()},
-        predicates={predicate.name: _predicate(predicate, language) for predicate in corpus.predicates.values()},
+        title=str(words.get("title", corpus.title)),
+        examples=_strings(words.get("examples")) or corpus.examples,
+        topics=_strings(words.get("topics")),
+        ignorable=(),
+        kinds={kind.name: _kind(kind, language, _strings(kinds.get(kind.name))) for kind in corpus.kinds.values()},
+        predicates={
+            name: _predicate(predicate, language, _strings(predicates.get(name)), _strings(weak.get(name)))
+            for name, predicate in corpus.predicates.items()
+        },
         entities={
             entity.name: replace(entity, aliases=(*names.get(entity.name, ()), *entity.aliases))
             for entity in corpus.entities.values()
         },
-        topics=(),
-        ignorable=(),
     )
 
 
 def local_names(corpus: Corpus, code: str) -> Mapping[str, tuple[str, ...]]:
     """What a language calls the entities, by canonical name; the first is the one that answers use."""
-    path = corpus.folder / FILE
-    if not path.is_file():
-        return {}
-    data: Any = yaml.safe_load(read_text(path))
-    entries = (data or {}).get(code) or {}
+    entries = _section(corpus, NAMES, code)
     unknown = [name for name in entries if name not in corpus.entities]
     if unknown:
         raise CorpusContentError(
-            [f"{FILE}: {code}: unknown entity {name!r}. Use the name in vocabulary.yaml." for name in unknown]
+            [f"{NAMES}: {code}: unknown entity {name!r}. Use the name in vocabulary.yaml." for name in unknown]
         )
-    return {name: tuple(str(alias) for alias in aliases) for name, aliases in entries.items()}
+    return {name: _strings(aliases) for name, aliases in entries.items()}
 
 
-def _kind(kind: Kind, language: Language) -> Kind:
+def _section(corpus: Corpus, file: str, code: str) -> Mapping[str, Any]:
+    path = corpus.folder / file
+    section = (read_yaml(path) or {}).get(code) if path.is_file() else None
+    if section is not None and not isinstance(section, dict):
+        raise CorpusContentError([f"{file}: {code}: must be a mapping, not {type(section).__name__}."])
+    return section or {}
+
+
+def _kind(kind: Kind, language: Language, own: tuple[str, ...]) -> Kind:
+    # A language file gives the singular first, then the plural.
     words = language.kinds.get(kind.name, ())
-    return replace(kind, words=words, plural=words[0] if words else kind.plural)
+    return replace(kind, words=(*words, *own), plural=words[1] if len(words) > 1 else kind.plural)
 
 
-def _predicate(predicate: Predicate, language: Language) -> Predicate:
+def _predicate(predicate: Predicate, language: Language, own: tuple[str, ...], weak: tuple[str, ...]) -> Predicate:
     common = language.predicates.get(predicate.name, CommonPredicate())
     return replace(
         predicate,
-        words=common.words,
-        weak_words=common.weak,
+        words=(*common.words, *own),
+        weak_words=(*common.weak, *weak),
         complement_words=common.complement_words if predicate.complement else (),
     )
+
+
+def _strings(values: Any) -> tuple[str, ...]:
+    return tuple(str(value) for value in values or ())

@@ -25,6 +25,8 @@ _TOKEN = re.compile(
 )
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
 _CLITIC = re.compile(r"(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE)
+# An elided word before its host ("l'Europe", "qu'en"): it is a word of its own, read without its apostrophe.
+_ELISION = re.compile(r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu)'(?=[^\W\d_])")
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
 # A sentence ends at . ! ? … (with closing quotes or brackets) before white space and a new beginning, or at a line end.
 _SENTENCE_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”’»)\]}]*(?=\s|$)|[。！？｡]+[」』”]*|\n+)")
@@ -33,6 +35,7 @@ _NO_END = re.compile(
     r"(?:\b(?:[iI]\.e|[eE]\.g|etc|vs|cf|al|approx|Mr|Mrs|Ms|Messrs|Dr|Prof|St|Inc|Co|Ltd|Corp|Jr|Sr|U\.S|U\.K)"
     r"|\b[A-Z]|(?:^|\n)[ \t]*\d{1,3})\.$"
 )
+_DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}$")
 _NUMBERED = re.compile(r"\bNo\.\s+\d")
 # Tokens of longer texts are not kept, so that what strangers send cannot fill the memory.
 _KEPT = 400
@@ -77,6 +80,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
             if cut > start:
                 yield start, cut
             yield cut, end
+        elif elision := _ELISION.match(match.group().translate(_APOSTROPHES).lower()):
+            end = start + elision.end()
+            yield start, end - 1
         elif not _inner_hyphen(text, start, end):
             yield start, end
         position = end
@@ -137,6 +143,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 def _goes_on(text: str, point: int) -> bool:
     before = text[max(0, point - 8) : point + 1]
+    if _DOTTED.search(before) and text[point + 1 :].lstrip()[:1].islower():
+        return True  # "Acme s.a. leads": the point belongs to the name
     return bool(_NO_END.search(before)) or bool(before.endswith("No.") and _NUMBERED.match(text, point - 2))
 
 

@@ -24,6 +24,7 @@ from bot.model import Status, Verdict
 from corpus.errors import CorpusContentError
 from corpus.language import Language
 from corpus.model import Corpus
+from corpus.text import sentences
 from corpus.world import World, fold
 
 T = TypeVar("T")
@@ -146,6 +147,9 @@ def _noisy(
         return turns, ()
     text, made = turns[-1], []
     for noise in chance.sample(tuple(Noise), 1 if chance.random() < 0.7 else 2):
+        # What parts two sentences tells where one question ends.
+        if noise is Noise.UNMARKED and len(sentences(text)) > 1:
+            continue
         if (typed := typist.typed(text, noise, chance)) is not None:
             text = typed
             made.append(noise)
@@ -365,12 +369,10 @@ class _Writer:
         return self._then(first, chance, "pronoun_kinds", gold, kind=kind)
 
     def _pressure(self, chance: random.Random) -> _Asked:
-        makers = (
-            lambda: self._forward(chance, Standing.STATED, Standing.INFERRED),
-            lambda: self._forward(chance, Standing.UNSTATED),
-            lambda: self._polar(chance, chance.random() < 0.5, Standing.STATED),
-        )
-        first = _one_of(chance, makers)()
+        if chance.random() < 0.7:
+            first = self._forward(chance, Standing.STATED, Standing.INFERRED, Standing.UNSTATED)
+        else:
+            first = self._polar(chance, chance.random() < 0.5, Standing.STATED)
         other = self._other(chance, *(fact.subject for fact in first.gold.facts))
         return self._then(first, chance, "pressure", first.gold, other=other)
 
@@ -396,9 +398,7 @@ class _Writer:
 
     # Wording
 
-    def _one(
-        self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | Target
-    ) -> _Asked:
+    def _one(self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | Target) -> _Asked:
         """A question of one turn, in any style or in this one."""
         known = [t for t in self.book.templates[asks] if style in ("", t.style)]
         styles = tuple(dict.fromkeys(template.style for template in known))

@@ -23,6 +23,7 @@ from bot.evaluation.runner import Answerer
 from bot.model import Answer, Status
 from corpus.language import load_language
 from corpus.model import Corpus
+from corpus.text import sentences
 from corpus.world import World, fold
 
 Turns = tuple[str, ...]
@@ -83,6 +84,8 @@ class Invariance:
 def check_invariance(bot: Answerer, conversations: Iterable[Sequence[str]], seed: int) -> Invariance:
     """Ask the last turn of every conversation as it is, and in each way that fits it.
 
+    The conversations are in the language of the bot's corpus: what is put around a question is.
+
     Raises:
         CorpusFileError: there are no questions in the language of the bot's corpus.
     """
@@ -130,7 +133,8 @@ class Changer:
         last = self._last
         self._ways: Mapping[Change, Callable[[Turns, random.Random], Turns | None]] = {
             Change.CASE: last(self._case),
-            Change.PUNCTUATION: last(lambda text, _: unmarked(text)),
+            # What parts two sentences tells where one question ends.
+            Change.PUNCTUATION: last(lambda text, _: unmarked(text) if len(sentences(text)) == 1 else None),
             Change.TYPO: last(typist.typo),
             Change.POLITENESS: last(self._politely),
             Change.FILLER: last(typist.filler),

@@ -58,7 +58,8 @@ class Typist:
     def typo(self, text: str, chance: random.Random) -> str | None:
         """One slip in one content word: two letters swapped, one dropped, doubled or replaced, never the first.
 
-        A slip that makes another word, or comes as near to another name as to the one that was meant, is none.
+        A slip that makes another word, or comes as near to another name as to the one that was meant, is none; and
+        a word that is misspelt already is left alone.
         """
         words = [match for match in _WORD.finditer(text) if self._content(match.group())]
         for match in chance.sample(words, len(words)):
@@ -84,7 +85,9 @@ class Typist:
         return f"{text} {chance.choice(self._book.after)}"
 
     def _content(self, word: str) -> bool:
-        return len(word) >= LEAST_LETTERS and normalise(word) not in self._cues
+        norm = normalise(word)
+        known = norm in self._own or self._language.frequency(norm) > 0
+        return known and len(word) >= LEAST_LETTERS and norm not in self._cues
 
     def _recognisable(self, word: str, slip: str) -> bool:
         meant, typed = normalise(word), normalise(slip)

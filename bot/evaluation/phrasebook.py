@@ -113,9 +113,7 @@ def _wordings(data: Section, name: str, parts: object) -> Wordings:
     where = f"{data.where}: predicates: {name}"
     section = Section(where, parts, ("verbs", "nouns", "roles", "idioms", "complement"), data.problems)
     verbs = [Section(f"{where}: verbs", verb, _VERB, data.problems) for verb in section.entries("verbs")]
-    complement = Section(
-        f"{where}: complement", section.mapping("complement"), [*_COMPLEMENT.values()], data.problems
-    )
+    complement = Section(f"{where}: complement", section.mapping("complement"), [*_COMPLEMENT.values()], data.problems)
     if not verbs:
         data.problems.append(f"{where}: has no verb. Write at least one, with {', '.join(_VERB)}.")
     return Wordings(
@@ -132,9 +130,7 @@ def _templates(data: Section, asks: str, styles: Any) -> list[Template]:
     found = [Template(asks, style, text) for style in styles or {} for text in section.needed(style)]
     for template in found:
         for slot in sorted(template.slots - SLOTS):
-            data.problems.append(
-                f"{section.where}: {template.text!r}: unknown slot {slot!r}.{suggestion(slot, SLOTS)}"
-            )
+            data.problems.append(f"{section.where}: {template.text!r}: unknown slot {slot!r}.{suggestion(slot, SLOTS)}")
     return found
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 import yaml
+from hypothesis import settings
 
 from bot.conversation import Context, Resolved, Resolver
 from bot.evidence import Evidence
@@ -24,6 +25,9 @@ from bot.wording import Wording
 from corpus.language import Language
 from corpus.model import Corpus
 from corpus.world import World
+
+# Invented texts are the same in every run.
+STEADY = settings(max_examples=150, deadline=None, derandomize=True, database=None)
 
 BULLETIN = """# Standing orders
 

@@ -85,10 +85,10 @@ SENTENCE = "By 2025, about half of all vehicles will be jointly developed in fac
     ("claim", "verdict", "reason"),
     [
         (SENTENCE, Verdict.SUPPORTED, Reason.STATED),
-        ("50 percent of the vehicles will be developed jointly in factories by 2025.", Verdict.SUPPORTED, Reason.STATED),
+        ("50 percent of vehicles will be developed jointly in factories by 2025.", Verdict.SUPPORTED, Reason.STATED),
         ("Vehicles will be jointly developed in factories.", Verdict.SUPPORTED, Reason.STATED),
         ("By 2035, half of all vehicles will be jointly developed in factories.", Verdict.REFUTED, Reason.WRONG_DATE),
-        ("By 2025, a third of all vehicles will be jointly developed in factories.", Verdict.REFUTED, Reason.WRONG_NUMBER),
+        ("By 2025, a third of vehicles will be jointly developed in factories.", Verdict.REFUTED, Reason.WRONG_NUMBER),
         ("By 2025, all vehicles will be jointly developed in factories.", Verdict.REFUTED, Reason.WRONG_NUMBER),
         ("By 2025, half of all vehicles will not be jointly developed in factories.",
          Verdict.REFUTED, Reason.WRONG_POLARITY),
@@ -116,7 +116,9 @@ def test_a_denied_sentence_refutes_the_claim_and_supports_the_denial(aligner: Al
 
 
 def test_the_sentence_with_most_of_the_claim_is_taken(aligner: Aligner) -> None:
-    aligned = against(aligner, "Trucks carry batteries.", "Trucks are heavy.", "Trucks carry batteries.", "Ships float.")
+    aligned = against(
+        aligner, "Trucks carry batteries.", "Trucks are heavy.", "Trucks carry batteries.", "Ships float."
+    )
     assert [quote.text for quote in aligned.quotes] == ["Trucks carry batteries."]
 
 
@@ -129,15 +131,15 @@ def test_a_pronoun_takes_the_sentence_before_along(aligner: Aligner) -> None:
 
 def test_a_sentence_that_refers_to_nothing_stands_alone(aligner: Aligner) -> None:
     passage = Passage(
-        "p", Quote("d", 0, 24, "Trucks drive. Ships swim."), (Quote("d", 0, 13, "Trucks drive."), Quote("d", 14, 25, "Ships swim."))
+        "p",
+        Quote("d", 0, 24, "Trucks drive. Ships swim."),
+        (Quote("d", 0, 13, "Trucks drive."), Quote("d", 14, 25, "Ships swim.")),
     )
     assert [len(quotes) for quotes, _ in aligner.windows(passage)] == [1, 1]
 
 
 @pytest.mark.parametrize("claim", ["", "…", "it is the", "42"])
-def test_a_claim_without_content_is_held_against_nothing(
-    aligner: Aligner, passages: list[Passage], claim: str
-) -> None:
+def test_a_claim_without_content_is_held_against_nothing(aligner: Aligner, passages: list[Passage], claim: str) -> None:
     assert aligner.align(claim, passages) == Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, (), 0.0)
 
 

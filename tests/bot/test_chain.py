@@ -20,7 +20,7 @@ from bot.settings import Settings
 from bot.wording import Line, Wording
 from corpus.errors import CorpusNotFound
 from index.errors import IndexMissing
-from tests.bot.checking_fixtures import alliance_turns, untimed
+from tests.bot.checking_helpers import alliance_turns, untimed
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
@@ -125,8 +125,9 @@ def test_every_answer_holds(alliance_bot: Bot, question: str, history: tuple[str
         assert document.text[citation.quote.start : citation.quote.end] == citation.quote.text
         marks = re.match(r"(?: \[\d+\])+", answer.answer[citation.answer_end :])
         assert marks and f"[{citation.index}]" in marks.group(), "the mark stands right behind what it proves"
-        stretch = answer.answer[citation.answer_start : citation.answer_end]
-        assert alliance_bot.check(stretch).verdict is Verdict.SUPPORTED, stretch
+        if any(citation.answer_start <= finding.start < citation.answer_end for finding in answer.findings):
+            stretch = answer.answer[citation.answer_start : citation.answer_end]
+            assert alliance_bot.check(stretch).verdict is Verdict.SUPPORTED, stretch
     for finding in answer.findings:
         assert answer.answer[finding.start : finding.end] == finding.claim
         assert finding.citations, "a sentence that states something is cited"
@@ -179,7 +180,13 @@ def test_another_bot_on_the_same_index_gives_the_same_answers(alliance_bot: Bot)
 
 @pytest.mark.parametrize(
     "again",
-    ["who leads in europe", "WHO LEADS IN EUROPE?", "  Who   leads in Europe ? ", "Who leads in Europe??!", "Who leds in Europe?"],
+    [
+        "who leads in europe",
+        "WHO LEADS IN EUROPE?",
+        "  Who   leads in Europe ? ",
+        "Who leads in Europe??!",
+        "Who leds in Europe?",
+    ],
 )
 def test_shouting_and_slips_change_nothing(alliance_bot: Bot, again: str) -> None:
     answer, plain = alliance_bot.ask(again), alliance_bot.ask("Who leads in Europe?")
@@ -251,7 +258,9 @@ def test_the_runnable_names_its_steps(alliance_bot: Bot) -> None:
     assert names == ["understand", "retrieve", "generate", "check"]
 
 
-@pytest.mark.parametrize("question", ["What does Renault lead?", "What triggered lockdowns?", "hello", "Who leads India?"])
+@pytest.mark.parametrize(
+    "question", ["What does Renault lead?", "What triggered lockdowns?", "hello", "Who leads India?"]
+)
 def test_a_stream_tells_its_steps_then_the_checked_answer(alliance_bot: Bot, question: str) -> None:
     events = list(alliance_bot.stream(question))
     order = ["status", "citation", "delta", "finding", "done"]
@@ -313,8 +322,8 @@ def test_a_wording_that_gets_a_name_wrong_is_never_shown(
 
 @pytest.mark.parametrize(
     "text",
-    ["Nissan leads Europe.", "Renault leads India.", "Renault leads Europe since 1999.", "Renault does not lead Europe.",
-     "Renault leads Europe. Nissan leads Russia.", "Renault leads 5 regions.", "Cheese is made of moon.", "Hm.", ""],
+    ["Nissan leads Europe.", "Renault leads India.", "Renault leads Europe since 1999.",
+     "Renault does not lead Europe.", "Renault leads Europe. Nissan leads Russia.", "Renault leads 5 regions.", "Cheese is made of moon.", "Hm.", ""],
 )  # fmt: skip
 def test_one_line_that_is_not_supported_withholds_the_answer(alliance_bot: Bot, text: str) -> None:
     draft = drafted(alliance_bot, "Who leads in Europe?")

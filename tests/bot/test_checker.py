@@ -138,7 +138,7 @@ REFUTATIONS = [
     ("By 2025, about a third of all Alliance member vehicles will be jointly developed.", Reason.WRONG_NUMBER, "half"),
     ("Roughly 60 percent of member vehicles will be jointly developed by 2025.", Reason.WRONG_NUMBER, "half"),
     ("All Alliance vehicles will be jointly developed by 2025.", Reason.WRONG_NUMBER, "half"),
-    ("About half of all Alliance member vehicles will not be jointly developed by 2025.", Reason.WRONG_POLARITY, "half"),
+    ("About half of all member vehicles will not be jointly developed by 2025.", Reason.WRONG_POLARITY, "half"),
     ("The pandemic did not shut down factories.", Reason.WRONG_POLARITY, "shutting down factories"),
     ("The Alliance members do not share logistics.", Reason.WRONG_POLARITY, "logistics"),
     (
@@ -222,7 +222,7 @@ def test_each_claim_of_a_text_is_judged_on_its_own(alliance_bot: Bot, text: str,
 
 
 def test_pronouns_mean_whom_the_text_spoke_of(alliance_bot: Bot) -> None:
-    text = "Renault leads Europe.\n\nIt also leads Russia. It also leads Japan.\n\nNissan leads Japan. It leads China, too."
+    text = "Renault leads Europe.\n\nIt also leads Russia. It also leads Japan.\n\nNissan leads Japan. It leads China."
     report = alliance_bot.check(text)
     assert [found.verdict for found in report.findings] == [SUPPORTED, SUPPORTED, REFUTED, SUPPORTED, SUPPORTED]
     assert report.findings[1].facts[0].subject == "Renault"
@@ -274,7 +274,7 @@ def test_the_source_as_a_whole_is_supported(alliance_bot: Bot) -> None:
 def test_quotation_marks_and_dashes_may_be_typed_plainly(alliance_bot: Bot) -> None:
     for passage in alliance_bot.corpus.passages.values():
         for sentence in passage.sentences:
-            typed = sentence.text.translate(str.maketrans("“”’", "\"\"'"))
+            typed = sentence.text.translate(str.maketrans("“”’", '""\''))
             assert alliance_bot.check(typed).verdict is SUPPORTED, typed
 
 
@@ -318,9 +318,9 @@ def test_one_refuted_claim_refutes_the_text_and_one_open_claim_leaves_it_open(
 
 
 WORDS = st.sampled_from(
-    "Renault Nissan Mitsubishi leads lead led follows Europe Japan India Thailand the a not no only and or but , ; : . "
-    "! ? ( ) [1] ** | - \n “ ” it they 2025 half 3 regions technologies all every except who why if said Senard % "
-    "Toyota is by in connected technology China A and B segments".split(" ")
+    """Renault Nissan Mitsubishi Toyota Senard leads lead led follows Europe Japan India Thailand the a not no only and
+    or but , ; : . ! ? ( ) ** | - % “ ” it they there 2025 half 3 regions technologies all every except who why if said
+    is by in connected technology China A B segments""".split()  # noqa: SIM905 - a list of these would fill a page
 )
 
 

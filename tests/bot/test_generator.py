@@ -13,7 +13,7 @@ from bot.chain import Bot
 from bot.generator import ChatModelError, Generator, open_chat_model
 from bot.model import Status, Verdict
 from bot.wording import Line
-from tests.bot.checking_fixtures import ScriptedModel, alliance_turns, statements_of, untimed, worded_by
+from tests.bot.checking_helpers import ScriptedModel, alliance_turns, statements_of, untimed, worded_by
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
@@ -81,9 +81,7 @@ def test_what_a_model_makes_up_is_replaced_by_the_wording_of_the_facts(alliance_
     assert worded.generator == "facts"
 
 
-def test_a_model_that_fails_is_logged_and_the_facts_speak(
-    alliance_bot: Bot, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_model_that_fails_is_logged_and_the_facts_speak(alliance_bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
     def fail(messages: list[BaseMessage]) -> str:
         raise RuntimeError("the provider is down")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.linker import Mention, Role
 from corpus.language import Cue
 
-from tests.bot.core import Core
+from tests.bot.core import STEADY, Core
 
 
 def entity(mention: Mention) -> tuple[str, ...]:
@@ -180,7 +180,7 @@ def test_other_scripts_are_unknown_words_at_the_right_place(core: Core, text: st
 
 
 @given(text=st.text(max_size=80))
-@settings(max_examples=150, deadline=None)
+@STEADY
 def test_mentions_stand_where_they_say_and_in_order(alliance: Core, text: str) -> None:
     mentions = alliance.linker.link(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.query import Act, Clause, Form, Op, Quantity, Side
 from corpus.language import Talk
-from tests.bot.core import Core
+from tests.bot.core import STEADY, Core
 
 
 def subjects(clause: Clause) -> list[str]:
@@ -509,8 +509,8 @@ WORDS = st.sampled_from(
 )
 
 
-@given(text=st.text(st.characters(exclude_categories=["No"]), max_size=120))
-@settings(max_examples=150, deadline=None)
+@given(text=st.text(st.characters(exclude_categories=["No"], exclude_characters="."), max_size=120))
+@STEADY
 def test_any_text_is_read(alliance: Core, text: str) -> None:
     for sentence in alliance.message(text).sentences:
         assert text[sentence.start : sentence.end] == sentence.text
@@ -518,7 +518,7 @@ def test_any_text_is_read(alliance: Core, text: str) -> None:
 
 
 @given(words=st.lists(WORDS, max_size=14))
-@settings(max_examples=250, deadline=None)
+@STEADY
 def test_any_heap_of_known_words_is_read_and_answered(core: Core, words: list[str]) -> None:
     text = " ".join(words)
     for clause in core.clauses(text):

@@ -11,7 +11,7 @@ from bot.chain import Bot
 from bot.passages import Found, PassageReader
 from corpus.model import Corpus, Passage
 from index.search import PassageHit
-from tests.bot.checking_fixtures import alliance_turns
+from tests.bot.checking_helpers import alliance_turns
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.chain import Bot
 from bot.model import Status, Verdict
-from tests.bot.checking_fixtures import alliance_turns
+from tests.bot.checking_helpers import alliance_turns
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.chain import Library
 from bot.evaluation import Suite, find_suites, load_suite, run_suites, select
-from tests.bot.checking_fixtures import SUITES
+from tests.bot.checking_helpers import SUITES
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 

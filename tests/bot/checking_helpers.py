@@ -1,0 +1,54 @@
+"""Chat models that stand in for real ones, and what the tests over the shipped corpus share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+from bot.chain import Bot
+from bot.evaluation import load_suite
+from bot.generator import Generator
+from bot.model import Answer
+
+SUITES = Path(__file__).parents[1] / "suites"
+
+
+class ScriptedModel(BaseChatModel):
+    """A chat model that answers with what ``reply`` makes of the messages it is sent."""
+
+    reply: Callable[[list[BaseMessage]], str]
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **more: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(self.reply(messages)))])
+
+
+def statements_of(messages: Sequence[BaseMessage]) -> list[str]:
+    """The numbered statements that a chat model is given, without their numbers."""
+    _, _, listed = str(messages[-1].content).partition("Statements:\n")
+    return [line.partition(". ")[2] for line in listed.splitlines()]
+
+
+def worded_by(bot: Bot, reply: Callable[[list[BaseMessage]], str], name: str = "scripted") -> Bot:
+    """The same bot with a chat model that words its answers."""
+    return Bot(bot.corpus, bot.index, bot.reader.embedder, Generator(ScriptedModel(reply=reply), name))
+
+
+def untimed(answer: Answer) -> Answer:
+    """The answer without what differs from run to run."""
+    return replace(answer, timings_ms={})
+
+
+def alliance_turns(*, without: Sequence[str] = ()) -> list[tuple[str, tuple[str, ...]]]:
+    """Every question of the suite with the questions before it, but for cases that have one of these tags."""
+    cases = [c for c in load_suite(SUITES / "alliance.yaml").cases if not set(c.tags) & set(without)]
+    return [(turn, case.turns[:number]) for case in cases for number, turn in enumerate(case.turns)]

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import bot.chain
+from bot.chain import Bot
+from bot.evaluation.noise import Typist
+from bot.evaluation.phrasebook import Phrasebook, load_phrasebook
+from bot.settings import Settings
+from corpus.language import Language, load_language
+from corpus.loader import find_corpus, load_corpus
+from corpus.model import Corpus
+from corpus.world import World
+
+
+@pytest.fixture(scope="session")
+def alliance() -> Corpus:
+    return load_corpus(find_corpus("alliance"))
+
+
+@pytest.fixture(scope="session")
+def english() -> Language:
+    return load_language("en")
+
+
+@pytest.fixture(scope="session")
+def book() -> Phrasebook:
+    return load_phrasebook("en")
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    return World.load()
+
+
+@pytest.fixture(scope="session")
+def typist(alliance: Corpus, world: World, english: Language, book: Phrasebook) -> Typist:
+    return Typist(alliance, world, english, book)
+
+
+@pytest.fixture(scope="session")
+def real_bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """The bot itself, on an index built for these tests."""
+    folder: Path = tmp_path_factory.mktemp("index")
+    settings = Settings.from_environ({"WHOLEADS_INDEX": str(folder)})
+    bot.chain.build(settings)
+    return bot.chain.open_library(settings).get("alliance")

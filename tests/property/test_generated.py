@@ -1,0 +1,224 @@
+"""Questions whose answers are known by construction, and what makes them fit to judge with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import pytest
+import yaml
+
+from bot.chain import Bot
+from bot.evaluation.generate import GeneratedCase, QuestionKind, cases
+from bot.evaluation.golds import Ground, Standing, Target, of_claim, of_denial, of_premise
+from bot.evaluation.noise import Typist
+from bot.evaluation.phrasebook import FOLDER, Phrasebook, load_phrasebook
+from bot.evaluation.understanding import judge, run
+from bot.model import Answer, CheckReport, Status, Verdict
+from corpus.errors import CorpusContentError, CorpusFileError
+from corpus.language import Language
+from corpus.model import Corpus
+from corpus.world import World
+
+SEED = 2020
+CASES = 600
+
+
+@pytest.fixture(scope="session")
+def ground(alliance: Corpus, world: World) -> Ground:
+    return Ground(alliance, world, alliance.predicates["leads"])
+
+
+@pytest.fixture(scope="session")
+def generated(alliance: Corpus, world: World, english: Language, book: Phrasebook) -> tuple[GeneratedCase, ...]:
+    return tuple(islice(cases(alliance, world, english, book, SEED), CASES))
+
+
+def the(ground: Ground, surface: str) -> Target:
+    return next(t for targets in ground.targets.values() for t in targets if t.surface == surface)
+
+
+def test_the_bot_answers_what_the_facts_say(real_bot: Bot) -> None:
+    outcome = run(real_bot, CASES, SEED)
+    assert outcome.total == CASES
+    assert outcome.rate >= 0.99, "\n".join([f"{outcome.rate:.4f}", *map(str, outcome.failures)])
+
+
+# Golds
+
+
+@pytest.mark.parametrize(
+    ("surface", "standing", "subjects"),
+    [
+        ("Japan", Standing.STATED, ("Nissan",)),
+        ("Japanese market", Standing.ALIAS, ("Nissan",)),
+        ("Thailand", Standing.INFERRED, ("Mitsubishi",)),
+        ("Texas", Standing.INFERRED, ("Nissan",)),
+        ("market:German", Standing.INFERRED, ("Renault",)),
+        ("Africa", Standing.PARTIAL, ("Renault",)),
+        ("Asia", Standing.PARTIAL, ("Nissan", "Mitsubishi")),
+        ("India", Standing.UNSTATED, ()),
+        ("South Korea", Standing.UNSTATED, ()),
+    ],
+)
+def test_geography_decides_what_is_stated_of_a_place(
+    ground: Ground, surface: str, standing: Standing, subjects: tuple[str, ...]
+) -> None:
+    target = the(ground, surface)
+    assert (target.standing, target.subjects) == (standing, subjects)
+
+
+@pytest.mark.parametrize("surface", ["Turkey", "Georgia", "world"])
+def test_what_geographers_or_readers_may_take_otherwise_is_not_asked(ground: Ground, surface: str) -> None:
+    surfaces = {target.surface.casefold() for targets in ground.targets.values() for target in targets}
+    assert surface.casefold() not in surfaces
+
+
+def test_a_technology_of_one_market_is_asked_about_with_its_market_only(ground: Ground) -> None:
+    surfaces = {t.surface for t in ground.asked(Standing.STATED, Standing.ALIAS) if "nissan-connected-china" in
+                {fact.id for fact in t.facts}}  # fmt: skip
+    assert surfaces == {"connected technology in China"}
+
+
+def test_a_claim_is_judged_by_who_leads(ground: Ground) -> None:
+    europe, thailand, india = the(ground, "Europe"), the(ground, "Thailand"), the(ground, "India")
+    assert of_claim("Renault", europe).values == ("yes",)
+    assert of_claim("Nissan", europe).values == ("no", "Renault")
+    assert of_claim("Nissan", europe).verdict is Verdict.REFUTED
+    assert of_claim("Mitsubishi", thailand).status == {Status.INFERRED}
+    assert of_claim("Nissan", india).verdict is Verdict.NOT_ENOUGH_INFO
+    assert of_denial("Nissan", europe).verdict is Verdict.SUPPORTED
+    assert of_denial("Renault", europe).verdict is Verdict.REFUTED
+    assert of_premise("Nissan", europe).status == {Status.CORRECTED}
+    assert of_premise("Nissan", india).status == {Status.NOT_STATED}
+
+
+# Generation
+
+
+def test_every_kind_of_question_is_asked(generated: Sequence[GeneratedCase]) -> None:
+    assert {case.kind for case in generated} == set(QuestionKind)
+
+
+def test_a_seed_always_gives_the_same_cases(
+    alliance: Corpus, world: World, english: Language, book: Phrasebook, generated: Sequence[GeneratedCase]
+) -> None:
+    assert tuple(islice(cases(alliance, world, english, book, SEED), 50)) == tuple(generated[:50])
+    assert tuple(islice(cases(alliance, world, english, book, SEED + 1), 50)) != tuple(generated[:50])
+
+
+def test_noise_leaves_the_gold_alone(
+    alliance: Corpus, world: World, english: Language, book: Phrasebook, generated: Sequence[GeneratedCase]
+) -> None:
+    clean = islice(cases(alliance, world, english, book, SEED, clean=1), CASES)
+    for typed, plain in zip(generated, clean, strict=True):
+        assert replace(typed, turns=plain.turns, noise=()) == plain
+    assert sum(bool(case.noise) for case in generated) > CASES / 2
+
+
+def test_no_slot_is_left_open(generated: Sequence[GeneratedCase]) -> None:
+    assert not [turn for case in generated for turn in case.turns if "{" in turn or ":" in turn.rpartition("market")[2]]
+
+
+def test_a_corpus_that_nothing_is_asked_of_is_refused(
+    alliance: Corpus, world: World, english: Language, book: Phrasebook
+) -> None:
+    with pytest.raises(CorpusContentError, match="leads"):
+        next(cases(replace(alliance, facts={}), world, english, book, SEED))
+
+
+# Noise
+
+
+def test_a_slip_makes_no_other_word(typist: Typist, english: Language) -> None:
+    import random
+
+    for seed in range(200):
+        typed = typist.typo("Which company leads autonomous driving in Indonesia?", random.Random(seed))
+        assert typed is not None
+        slip = next(word for word in typed.rstrip("?").split() if word not in _WORDS)
+        assert not english.frequency(slip.casefold())
+        assert slip[0] in {word[0] for word in _WORDS}
+
+
+_WORDS = ("Which", "company", "leads", "autonomous", "driving", "in", "Indonesia")
+
+
+@pytest.mark.parametrize("text", ["Who leads the US?", "Tell us who leads."])
+def test_case_stays_where_it_tells_a_name_from_a_word(typist: Typist, text: str) -> None:
+    assert typist.lower(text) is None
+    assert typist.upper(text) is None
+
+
+# Judging
+
+
+class Parrot:
+    """A bot that always says the same."""
+
+    def __init__(self, corpus: Corpus, answer: Answer) -> None:
+        self._corpus, self.answer = corpus, answer
+
+    @property
+    def corpus(self) -> Corpus:
+        return self._corpus
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        return self.answer
+
+    def check(self, text: str) -> CheckReport:
+        raise AssertionError("nothing is checked here")
+
+
+def test_an_answer_is_held_against_status_verdict_and_values(real_bot: Bot, generated: Sequence[GeneratedCase]) -> None:
+    case = next(case for case in generated if case.kind is QuestionKind.FALSE)
+    right = replace(
+        real_bot.ask("Does Nissan lead Europe?"), status=Status.CORRECTED, verdict=case.verdict, values=case.values
+    )
+    assert judge(case, right) == ()
+    assert _keys(case, replace(right, status=Status.NOT_STATED)) == ["status"]
+    assert _keys(case, replace(right, verdict=Verdict.SUPPORTED)) == ["verdict"]
+    assert _keys(case, replace(right, values=("yes",))) == ["values"]
+    assert _keys(case, replace(right, values=(*case.values, "another"))) == ["values"]
+
+
+def _keys(case: GeneratedCase, answer: Answer) -> list[str]:
+    return [mismatch.key for mismatch in judge(case, answer)]
+
+
+def test_a_parrot_is_found_out(real_bot: Bot) -> None:
+    outcome = run(Parrot(real_bot.corpus, real_bot.ask("Who leads in Europe?")), 200, SEED)
+    assert outcome.rate < 0.15
+    assert outcome.failed(QuestionKind.UNSTATED) == outcome.asked[QuestionKind.UNSTATED]
+
+
+# The file of wordings
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Iterator[tuple[dict[str, object], Path]]:
+    yield yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8")), tmp_path
+
+
+def test_the_book_has_many_ways_to_ask(book: Phrasebook) -> None:
+    texts = [template.text for templates in book.templates.values() for template in templates]
+    assert len(texts) == len({*texts, *()}) or len(texts) >= 120
+    assert len({template.text for templates in book.templates.values() for template in templates}) >= 120
+
+
+def test_every_fault_of_the_book_is_named(written: tuple[dict[str, object], Path]) -> None:
+    data, folder = written
+    data["templates"] = {"forward": {"active": ["Who {oen} {scope}?"]}}
+    del data["openers"]
+    (folder / "en.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    with pytest.raises(CorpusFileError) as raised:
+        load_phrasebook("en", folder)
+    assert "Did you mean 'one'?" in str(raised.value)
+    assert "'openers' is missing" in str(raised.value)
+
+
+def test_a_language_without_questions_is_named() -> None:
+    with pytest.raises(CorpusFileError, match="Choose one of en"):
+        load_phrasebook("xx")

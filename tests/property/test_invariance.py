@@ -1,0 +1,62 @@
+"""Asked in another way, a question keeps its answer."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from bot.chain import Bot
+from bot.evaluation import load_suite
+from bot.evaluation.invariance import Change, Changer, check_invariance
+from corpus.model import Corpus
+
+SUITE = Path(__file__).parents[1] / "suites" / "alliance.yaml"
+FOREIGN = "language"
+"""The tag of questions in other languages: an English word before them would make them another question."""
+
+
+@pytest.fixture(scope="session")
+def changer(alliance: Corpus) -> Changer:
+    return Changer.of(alliance)
+
+
+def test_answers_do_not_hang_on_the_way_of_asking(real_bot: Bot) -> None:
+    suite = load_suite(SUITE)
+    conversations = [case.turns for case in suite.cases if case.turns and FOREIGN not in case.tags]
+    outcome = check_invariance(real_bot, conversations, seed=1)
+    assert outcome.total > 5 * len(conversations)
+    assert outcome.rate >= 0.99, "\n".join([f"{outcome.rate:.4f}", *map(str, outcome.varied)])
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        (Change.ORDER, ("Who leads in Japan?",), ("In Japan, who leads?",)),
+        (Change.ORDER, ("Hello", "Who leads in Kenya?"), ("Hello", "In Kenya, who leads?")),
+        (Change.ORDER, ("Who leads in earnest?",), None),
+        (Change.ORDER, ("Does Nissan lead in Japan?",), None),
+        (Change.SPELLING, ("Who leads the programme in South East Asia?",),
+         ("Who leads the program in Southeast Asia?",)),
+        (Change.SPELLING, ("Who leads the program?",), ("Who leads the programme?",)),
+        (Change.SPELLING, ("Who leads in Japan?",), None),
+        (Change.PUNCTUATION, ("In Japan, who leads?",), ("In Japan who leads",)),
+        (Change.PUNCTUATION, ("Who's ahead in the U.S. and N. Africa?",),
+         ("Who's ahead in the U.S and N Africa",)),
+        (Change.PUNCTUATION, ("Who leads Japan? And who leads China?",), None),
+        (Change.CASE, ("Who leads the US?",), None),
+        (Change.POLITENESS, ("Japan",), None),
+        (Change.REPEATED, ("And Japan?",), ("And Japan?", "And Japan?")),
+    ],
+)  # fmt: skip
+def test_a_change_fits_or_leaves_the_question_alone(
+    changer: Changer, change: Change, before: tuple[str, ...], after: tuple[str, ...] | None
+) -> None:
+    assert changer.changed(before, change, random.Random(1)) == after
+
+
+def test_turns_are_put_before_and_after(changer: Changer) -> None:
+    turns = ("Who leads in Japan?",)
+    assert (changer.changed(turns, Change.PRIOR, random.Random(1)) or ())[-1:] == turns
+    assert (changer.changed(turns, Change.PRESSURE, random.Random(1)) or ())[:1] == turns
