@@ -160,10 +160,12 @@ class Bot:
         """Read the question in the light of the turns before."""
         started = time.perf_counter()
         context = Context()
+        tongue: Tongue | None = None
         for turn in question.history[-TURNS:]:
-            resolved = self.resolver.resolve(self.tongues.of(turn).parser.parse(turn), context)
+            tongue = self.tongues.of(turn, tongue)
+            resolved = self.resolver.resolve(tongue.parser.parse(turn), context)
             context = context.after(resolved.clauses, self._answered(resolved.clauses)) if resolved.clauses else context
-        tongue = self.tongues.of(question.text)
+        tongue = self.tongues.of(question.text, tongue)
         message = tongue.parser.parse(question.text)
         resolved = self.resolver.resolve(message, context)
         reading = tongue.writer.written(resolved.clauses)

@@ -85,7 +85,8 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
     if atom[0].text in _HARD and so_far.subject:
         return here.subject or here.object or here.predicate
     finite = any(mention.has(Cue.AUX) for mention in current)
-    if here.subject and here.object and here.predicate and finite and (so_far.predicate or not so_far.subject):
+    bare = not so_far.subject and not so_far.object
+    if here.subject and here.object and here.predicate and finite and (so_far.predicate or bare):
         return True  # a whole clause after another finite one, whatever that one was about
     if _asks(atom) and so_far.subject and (so_far.predicate or finite):
         return True

@@ -34,6 +34,8 @@ class Say(StrEnum):
     MEMBERS = "members"
     MOST = "most"
     FEWEST = "fewest"
+    OUTNUMBERS = "outnumbers"
+    OUTNUMBERED = "outnumbered"
     TIE = "tie"
     JOINT_NONE = "joint_none"
     JOINT = "joint"

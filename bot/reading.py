@@ -68,7 +68,8 @@ class Reading:
         self.counted_kinds: set[str] = set()
         self.asked_kind = ""
         self.who = self.which_object = self.counted = self.requested = self.overview = False
-        self.polar = self.inverted = self.negated = self.joint = self.hypothetical = self.structural = self.misfit = False
+        self.polar = self.inverted = self.negated = self.joint = False
+        self.hypothetical = self.structural = self.misfit = False
         self.extreme = self.fewest = self.compared = self.together = self.asked = self.existential = False
         self.grouped = False
         self.wh: Cue | None = None
@@ -119,7 +120,8 @@ class Reading:
         if is_subject:
             self._subject(entity)
         elif is_object:
-            found = _Object(at, mention, kind, entity, mention.names(Role.PLACE), negated=self._negate_next)
+            places = () if entity else mention.names(Role.PLACE)
+            found = _Object(at, mention, kind, entity, places, negated=self._negate_next)
             if self._except:
                 self.excluded.append(found.scope())
             else:
@@ -237,7 +239,9 @@ class Reading:
                     self.misfit = True
                 return
             if self._is_predicate(mention) and not self._follows_do(at):
-                self.who = True
+                # "What leads Europe?" asks for the subject, "What is led by …?" for the object.
+                self.who = not any(m.has(Cue.BY) for m in self.mentions[at:])
+                self.which_object = not self.who
                 return
             if mention.names(Role.NUMBER):
                 continue

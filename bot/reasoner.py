@@ -335,8 +335,15 @@ class Reasoner:
         counts = {name: len({fact.object for fact in facts if fact.subject == name}) for name in rivals}
         best = min(counts.values()) if clause.fewest else max(counts.values())
         winners = tuple(name for name, count in counts.items() if count == best)
-        says = Say.TIE if len(winners) > 1 else Say.FEWEST if clause.fewest else Say.MOST
-        names = {"subjects": winners, "number": (str(best),), "kind": (clause.kind,), "predicate": (predicate.name,)}
+        most, fewest = (Say.OUTNUMBERS, Say.OUTNUMBERED) if clause.subjects else (Say.MOST, Say.FEWEST)
+        says = Say.TIE if len(winners) > 1 else fewest if clause.fewest else most
+        names = {
+            "subjects": winners,
+            "number": (str(best),),
+            "kind": (clause.kind,),
+            "predicate": (predicate.name,),
+            "scopes": tuple(name for name in rivals if name not in winners),
+        }
         involved = [fact for fact in facts if fact.subject in rivals]
         told = self._listed(involved, Status.ANSWERED)
         first = Statement(says, names, tuple(involved), claim=says is not Say.TIE)

@@ -26,7 +26,7 @@ from corpus.model import Corpus, Passage
 from corpus.world import World
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tongue:
     """All that depends on the language of a question: reading it, wording and checking the answer."""
 
@@ -59,8 +59,17 @@ class Tongues:
         for code in languages():
             self._tongue(code)
 
-    def _of(self, text: str) -> Tongue:
-        """The tongue that knows most words of ``text``; the corpus's own where it knows them all."""
+    def _of(self, text: str, before: Tongue | None = None) -> Tongue:
+        """The tongue that knows most words of ``text``; the corpus's own where it knows them all.
+
+        ``before`` is that of the turn before: a short follow-up ("y en Australia?") is read in it first.
+        """
+        if (
+            before is not None
+            and before is not self.home
+            and self._unread(before, text) < self._unread(self.home, text)
+        ):
+            return before
         if not self._strange(self.home, text):
             return self.home
         others = [self._tongue(code) for code in languages() if code != self.home.language.code]

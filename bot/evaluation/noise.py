@@ -97,7 +97,7 @@ class Typist:
         return not any(_one_slip(typed, rival) for rival in rivals if rival != f"{meant}s" and meant != f"{rival}s")
 
     def _hangs_on_case(self, text: str) -> bool:
-        return any(normalise(word) in self._cased for word in text.replace(".", "").split())
+        return any(normalise(word) in self._cased for word in _WORD.findall(text.replace(".", "")))
 
 
 def unmarked(text: str) -> str:

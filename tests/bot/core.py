@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -124,14 +123,11 @@ FACTS: list[tuple[str, str, str, str, str, dict[str, list[str]]]] = [
 ]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class Core:
     """Everything between a text and its evidence, for one corpus and one language."""
 
-    corpus: Corpus
-    language: Language
-    world: World
-    meaning: Meaning | None = None
+    def __init__(self, corpus: Corpus, language: Language, world: World, meaning: Meaning | None = None) -> None:
+        self.corpus, self.language, self.world, self.meaning = corpus, language, world, meaning
 
     @cached_property
     def linker(self) -> Linker:

@@ -323,7 +323,8 @@ def test_a_wording_that_gets_a_name_wrong_is_never_shown(
 @pytest.mark.parametrize(
     "text",
     ["Nissan leads Europe.", "Renault leads India.", "Renault leads Europe since 1999.",
-     "Renault does not lead Europe.", "Renault leads Europe. Nissan leads Russia.", "Renault leads 5 regions.", "Cheese is made of moon.", "Hm.", ""],
+     "Renault does not lead Europe.", "Renault leads Europe. Nissan leads Russia.",
+     "Renault leads 5 regions.", "Cheese is made of moon.", "Hm.", ""],
 )  # fmt: skip
 def test_one_line_that_is_not_supported_withholds_the_answer(alliance_bot: Bot, text: str) -> None:
     draft = drafted(alliance_bot, "Who leads in Europe?")

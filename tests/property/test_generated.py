@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import random
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -12,7 +14,7 @@ import yaml
 
 from bot.chain import Bot
 from bot.evaluation.generate import GeneratedCase, QuestionKind, cases
-from bot.evaluation.golds import Ground, Standing, Target, of_claim, of_denial, of_premise
+from bot.evaluation.golds import MARKET, Ground, Standing, Target, of_claim, of_denial, of_premise
 from bot.evaluation.noise import Typist
 from bot.evaluation.phrasebook import FOLDER, Phrasebook, load_phrasebook
 from bot.evaluation.understanding import judge, run
@@ -119,7 +121,8 @@ def test_noise_leaves_the_gold_alone(
 
 
 def test_no_slot_is_left_open(generated: Sequence[GeneratedCase]) -> None:
-    assert not [turn for case in generated for turn in case.turns if "{" in turn or ":" in turn.rpartition("market")[2]]
+    open_slot = re.compile(r"[{}]|" + MARKET + r"\S")
+    assert not [turn for case in generated for turn in case.turns if open_slot.search(turn)]
 
 
 def test_a_corpus_that_nothing_is_asked_of_is_refused(
@@ -133,8 +136,6 @@ def test_a_corpus_that_nothing_is_asked_of_is_refused(
 
 
 def test_a_slip_makes_no_other_word(typist: Typist, english: Language) -> None:
-    import random
-
     for seed in range(200):
         typed = typist.typo("Which company leads autonomous driving in Indonesia?", random.Random(seed))
         assert typed is not None
@@ -197,24 +198,17 @@ def test_a_parrot_is_found_out(real_bot: Bot) -> None:
 # The file of wordings
 
 
-@pytest.fixture
-def written(tmp_path: Path) -> Iterator[tuple[dict[str, object], Path]]:
-    yield yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8")), tmp_path
-
-
 def test_the_book_has_many_ways_to_ask(book: Phrasebook) -> None:
-    texts = [template.text for templates in book.templates.values() for template in templates]
-    assert len(texts) == len({*texts, *()}) or len(texts) >= 120
     assert len({template.text for templates in book.templates.values() for template in templates}) >= 120
 
 
-def test_every_fault_of_the_book_is_named(written: tuple[dict[str, object], Path]) -> None:
-    data, folder = written
+def test_every_fault_of_the_book_is_named(tmp_path: Path) -> None:
+    data = yaml.safe_load((FOLDER / "en.yaml").read_text(encoding="utf-8"))
     data["templates"] = {"forward": {"active": ["Who {oen} {scope}?"]}}
     del data["openers"]
-    (folder / "en.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    (tmp_path / "en.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
     with pytest.raises(CorpusFileError) as raised:
-        load_phrasebook("en", folder)
+        load_phrasebook("en", tmp_path)
     assert "Did you mean 'one'?" in str(raised.value)
     assert "'openers' is missing" in str(raised.value)
 

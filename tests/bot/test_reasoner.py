@@ -1,0 +1,325 @@
+"""Holes filled from the facts: the values, the status, and the proof of each answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.evidence import Evidence, Say, Statement
+from bot.model import Status, Verdict
+from bot.query import Clause, Form, Op, Quantity, Scope, Subject
+from bot.reasoner import merged, unique
+from tests.bot.core import STEADY, Core
+
+NISSAN_REGIONS = ["China", "North America", "Japan"]
+RENAULT_REGIONS = ["Europe", "Russia", "South America", "North Africa"]
+MITSUBISHI_REGIONS = ["South East Asia", "Oceania"]
+NISSAN_TECHNOLOGIES = ["autonomous driving technology", "connected technology", "common electric vehicle powertrain"]
+RENAULT_TECHNOLOGIES = ["E-body architecture", "electrified powertrains", "Android-based connected platform"]
+MITSUBISHI_TECHNOLOGIES = ["plug-in hybrid electric vehicles"]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "values", "facts"),
+    [
+        ("Who leads in Europe?", Status.ANSWERED, ["Renault"], ["renault-europe"]),
+        ("Who leads Europe and Russia?", Status.ANSWERED, ["Renault"], ["renault-europe", "renault-russia"]),
+        ("Who leads Europe and Japan?", Status.ANSWERED, ["Renault", "Nissan"], ["renault-europe", "nissan-japan"]),
+        ("Who leads in Thailand?", Status.INFERRED, ["Mitsubishi"], ["mitsubishi-south-east-asia"]),
+        ("Who leads in Brazil and Japan?", Status.INFERRED, ["Renault", "Nissan"], ["renault-south-america", "nissan-japan"]),
+        ("Who leads in Africa?", Status.PARTIAL, ["Renault"], ["renault-north-africa"]),
+        (
+            "Who leads in Asia?",
+            Status.PARTIAL,
+            ["Nissan", "Mitsubishi"],
+            ["nissan-china", "nissan-japan", "mitsubishi-south-east-asia"],
+        ),
+        ("Who leads in Turkey?", Status.PARTIAL, ["Renault"], ["renault-europe"]),
+        ("Who leads in India?", Status.NOT_STATED, [], []),
+        ("Who leads in Japan and India?", Status.PARTIAL, ["Nissan"], ["nissan-japan"]),
+        ("Who leads on the Moon?", Status.NOT_STATED, [], []),
+        ("Who leads connected technology in China?", Status.ANSWERED, ["Nissan"], ["nissan-connected-china"]),
+        (
+            "Who leads connected technology?",
+            Status.AMBIGUOUS,
+            ["Nissan", "Renault"],
+            ["nissan-connected-china", "renault-android-platform"],
+        ),
+        ("Who leads autonomous driving in Germany?", Status.ANSWERED, ["Nissan"], ["nissan-autonomous-driving"]),
+        ("Who leads the A segment?", Status.ANSWERED, ["Renault"], ["renault-electrified-powertrains"]),
+        ("Who chairs the Alliance Operating Board?", Status.ANSWERED, ["Jean-Dominique Senard"], ["senard-chairs-board"]),
+    ],
+)
+def test_who_leads(alliance: Core, text: str, status: Status, values: list[str], facts: list[str]) -> None:
+    found = alliance.answered(text)
+    assert (found.status, list(found.values), found.verdict) == (status, values, None)
+    assert [fact.id for fact in found.facts] == facts
+
+
+def test_electric_vehicles_fit_three_facts(alliance: Core) -> None:
+    found = alliance.answered("Who leads electric vehicles?")
+    assert (found.status, found.values) == (Status.AMBIGUOUS, ("Nissan", "Renault", "Mitsubishi"))
+    assert found.statements[0].say is Say.AMBIGUOUS and not found.statements[0].claim
+
+
+def test_a_fact_for_another_qualifier_is_told_but_is_no_answer(alliance: Core) -> None:
+    found = alliance.answered("Who leads plug-in hybrids in the A segment?")
+    assert (found.status, found.values) == (Status.NOT_STATED, ())
+    assert [statement.say for statement in found.statements] == [Say.NOT_STATED, Say.ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    ("text", "steps"),
+    [
+        ("Who leads in Thailand?", ("Thailand lies in South East Asia",)),
+        ("Who are the followers in Thailand?", ("Thailand lies in South East Asia",)),
+        ("Who leads in Africa?", ("North Africa lies in Africa",)),
+        ("Who leads in Europe?", ()),
+        ("Who leads autonomous driving in Germany?", ()),
+    ],
+)
+def test_what_the_source_does_not_state_is_told_as_a_step(alliance: Core, text: str, steps: tuple[str, ...]) -> None:
+    assert alliance.answered(text).steps == steps
+
+
+def test_a_technology_tied_to_no_place_is_said_to_be_so(alliance: Core) -> None:
+    assert Say.GENERAL_NOTE in [s.say for s in alliance.answered("Who leads autonomous driving in Germany?").statements]
+
+
+def test_a_part_says_that_the_rest_is_not_stated(alliance: Core) -> None:
+    last = alliance.answered("Who leads in Africa?").statements[-1]
+    assert (last.say, last.claim, last.names["scope"]) == (Say.REST, False, ("Africa",))
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("What does Nissan lead?", NISSAN_REGIONS + NISSAN_TECHNOLOGIES),
+        ("Which regions does Nissan lead?", NISSAN_REGIONS),
+        ("Which technologies are led by Nissan?", NISSAN_TECHNOLOGIES),
+        ("Which regions except Japan does Nissan lead?", ["China", "North America"]),
+        ("Which regions does Nissan lead besides China?", ["North America", "Japan"]),
+        ("Which regions are not led by Nissan?", RENAULT_REGIONS + MITSUBISHI_REGIONS),
+        ("Which regions do Renault and Mitsubishi lead?", RENAULT_REGIONS + MITSUBISHI_REGIONS),
+        ("Which segments does Renault lead?", ["A segment", "B segment"]),
+        ("list all regions", NISSAN_REGIONS + RENAULT_REGIONS + MITSUBISHI_REGIONS),
+        ("Nissan?", NISSAN_REGIONS + NISSAN_TECHNOLOGIES),
+        ("Jean-Dominique Senard?", ["Alliance Operating Board", "Renault"]),
+    ],
+)
+def test_what_one_leads(alliance: Core, text: str, values: list[str]) -> None:
+    found = alliance.answered(text)
+    assert (found.status, list(found.values)) == (Status.ANSWERED, values)
+
+
+def test_an_open_list_says_so(alliance: Core) -> None:
+    assert Say.OPEN in [s.say for s in alliance.answered("Which regions does Nissan lead?").statements]
+    assert Say.OPEN not in [s.say for s in alliance.answered("Which regions does Renault lead?").statements]
+
+
+@pytest.mark.parametrize("text", ["Who leads what?", "Give me an overview of all leaders."])
+def test_an_overview_tells_every_fact(alliance: Core, text: str) -> None:
+    assert {f.id for f in alliance.answered(text).facts} == {f.id for f in alliance.corpus.facts_of("leads")}
+
+
+def test_what_two_lead_both(alliance: Core) -> None:
+    found = alliance.answered("What do Renault and Nissan both lead?")
+    assert (found.status, found.values, found.statements[0].say) == (Status.ANSWERED, (), Say.JOINT)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Who leads both Europe and Russia?", ["Renault"]),
+        ("Who leads both Europe and France?", ["Renault"]),
+        ("Who leads both Europe and Japan?", []),
+    ],
+)
+def test_who_leads_both(alliance: Core, text: str, values: list[str]) -> None:
+    assert list(alliance.answered(text).values) == values
+
+
+def test_both_where_one_is_not_stated_is_partial(alliance: Core) -> None:
+    assert alliance.answered("Who leads both Europe and India?").status is Status.PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "values"),
+    [
+        ("Who follows in Japan?", Status.INFERRED, ["Renault", "Mitsubishi"]),
+        ("Who are the followers in Thailand?", Status.INFERRED, ["Renault", "Nissan"]),
+        ("Who follows in India?", Status.NOT_STATED, []),
+        ("Who doesn't lead in Europe?", Status.INFERRED, ["Nissan", "Mitsubishi"]),
+        ("Who leads neither Europe nor Japan?", Status.INFERRED, ["Mitsubishi"]),
+    ],
+)
+def test_followers_and_others(alliance: Core, text: str, status: Status, values: list[str]) -> None:
+    found = alliance.answered(text)
+    assert (found.status, list(found.values)) == (status, values)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("How many regions does Nissan lead?", ["3"]),
+        ("How many regions does Renault lead?", ["4"]),
+        ("How many technologies does Mitsubishi lead?", ["1"]),
+        ("How many regions are there?", ["9"]),
+        ("How many companies are there?", ["3"]),
+        ("How many regions does Nissan lead besides China?", ["2"]),
+        ("How many regions are not led by Nissan?", ["6"]),
+        ("How many companies lead more than two regions?", ["2"]),
+        ("How many companies lead Europe?", ["1"]),
+        ("Who leads the most regions?", ["Renault"]),
+        ("Who leads the fewest regions?", ["Mitsubishi"]),
+        ("Who leads the most technologies?", ["Renault", "Nissan"]),
+        ("Who leads more regions, Nissan or Mitsubishi?", ["Nissan"]),
+        ("Who leads fewer technologies, Mitsubishi or Nissan?", ["Mitsubishi"]),
+        ("Who leads at least four regions?", ["Renault"]),
+        ("Which companies lead fewer than three regions?", ["Mitsubishi"]),
+        ("Which company leads more than ten regions?", []),
+        ("Which company leads no technology?", []),
+    ],
+)
+def test_counts_comparisons_and_thresholds(alliance: Core, text: str, values: list[str]) -> None:
+    found = alliance.answered(text)
+    assert found.status in (Status.ANSWERED, Status.INFERRED)
+    assert sorted(found.values) == sorted(values)
+    assert found.facts, "each fact counted is evidence"
+
+
+def test_a_tie_is_called_one(alliance: Core) -> None:
+    assert alliance.answered("Who leads the most technologies?").statements[0].say is Say.TIE
+
+
+def test_a_count_of_each(alliance: Core) -> None:
+    found = alliance.answered("How many regions does each company lead?")
+    assert found.values == ("4", "3", "2")
+    assert [statement.names["subjects"] for statement in found.statements] == [("Renault",), ("Nissan",), ("Mitsubishi",)]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("Does Nissan lead Europe?", Verdict.REFUTED), ("Why does Nissan lead Japan?", Verdict.SUPPORTED)],
+)
+def test_claims_and_premises_are_judged(alliance: Core, text: str, verdict: Verdict) -> None:
+    assert alliance.answered(text).verdict is verdict
+    assert alliance.answered(text) == alliance.judge.judge(alliance.clause(text))
+
+
+# Another field
+
+@pytest.mark.parametrize(
+    ("text", "status", "values"),
+    [
+        ("Who leads in Old Town?", Status.ANSWERED, ["Red Watch"]),
+        ("Who leads rescue?", Status.AMBIGUOUS, ["Red Watch", "Blue Watch"]),
+        ("Who leads Fernside?", Status.NOT_STATED, []),
+        ("Who leads in Japan?", Status.NOT_STATED, []),
+        ("Who follows in Millbrook?", Status.INFERRED, ["Red Watch", "Green Watch"]),
+        ("Which districts does Blue Watch lead?", Status.ANSWERED, ["Millbrook", "Castle Hill"]),
+        ("Which districts does Green Watch lead?", Status.NOT_STATED, []),
+        ("Which shifts does Green Watch lead?", Status.ANSWERED, ["day shift", "night shift"]),
+        ("Which districts are not led by Red Watch?", Status.ANSWERED, ["Millbrook", "Castle Hill"]),
+        ("How many districts does Red Watch lead?", Status.ANSWERED, ["3"]),
+        ("Who leads the most districts?", Status.ANSWERED, ["Red Watch"]),
+        ("Who leads both Old Town and Northgate?", Status.ANSWERED, ["Red Watch"]),
+        ("Who supports Blue Watch?", Status.ANSWERED, ["Red Watch", "Green Watch"]),
+        ("Which watch supports the reds?", Status.ANSWERED, ["Blue Watch"]),
+        ("What does Red Watch support?", Status.ANSWERED, ["Blue Watch"]),
+        ("How many departments support Blue Watch?", Status.ANSWERED, ["2"]),
+    ],
+)
+def test_another_field(brigade: Core, text: str, status: Status, values: list[str]) -> None:
+    found = brigade.answered(text)
+    assert (found.status, list(found.values)) == (status, values)
+
+
+# What must hold of every answer
+
+FORMS = [form for form in Form if form is not Form.PASSAGE]
+
+
+@st.composite
+def shapes(draw: st.DrawFn) -> dict[str, object]:
+    """Anything a clause may say, told by numbers that each corpus turns into its own names."""
+    number = st.integers(0, 30)
+    return {
+        "form": draw(st.sampled_from(FORMS)),
+        "subjects": draw(st.lists(st.tuples(number, st.booleans()), max_size=2)),
+        "objects": draw(st.lists(st.tuples(number, st.booleans()), max_size=2)),
+        "excluded": draw(st.lists(number, max_size=1)),
+        "kind": draw(st.integers(0, 3)),
+        "op": draw(st.none() | st.sampled_from(list(Op))),
+        "flags": draw(st.tuples(*[st.booleans()] * 5)),
+    }
+
+
+def made(core: Core, shape: dict[str, object]) -> Clause:
+    predicate = core.corpus.predicates["leads"]
+    subjects = [name for name, entity in core.corpus.entities.items() if entity.kind in predicate.subject_kinds]
+    objects = [name for name, entity in core.corpus.entities.items() if entity.kind in predicate.object_kinds]
+    kinds = ("", *predicate.object_kinds, *predicate.subject_kinds)
+    negated, complement, joint, spoken, fewest = shape["flags"]  # type: ignore[misc]
+    chosen = {subjects[n % len(subjects)]: denied for n, denied in shape["subjects"]}  # type: ignore[attr-defined]
+    scopes = [(objects[n % len(objects)], denied) for n, denied in shape["objects"]]  # type: ignore[attr-defined]
+    out = [objects[n % len(objects)] for n in shape["excluded"]]  # type: ignore[attr-defined]
+    op = shape["op"]
+    if shape["form"] is Form.EXTREME:  # compares all members by what they lead
+        chosen, kinds = {}, ("", *predicate.object_kinds, "")
+    return Clause(
+        "", 0, 0, shape["form"], "leads", spoken, complement,  # type: ignore[arg-type]
+        subjects=tuple(Subject(name, denied) for name, denied in chosen.items()),
+        objects=tuple(Scope(name, name, negated=denied) for name, denied in scopes),
+        excluded=tuple(Scope(name, name) for name in out),
+        kind=kinds[shape["kind"]],  # type: ignore[index]
+        quantity=Quantity(op, 2, predicate.object_kinds[0]) if isinstance(op, Op) else None,
+        negated=negated, joint=joint, fewest=fewest,
+    )
+
+
+@given(shape=shapes())
+@STEADY
+def test_every_answer_rests_on_facts_of_the_corpus(core: Core, shape: dict[str, object]) -> None:
+    clause = made(core, shape)
+    kept = replace(clause)
+    found = core.reasoner.answer(clause)
+    assert all(core.corpus.facts[fact.id] is fact for fact in found.facts)
+    assert all(statement.facts for statement in found.statements if statement.claim)
+    assert len(set(found.values)) == len(found.values) or clause.form is Form.COUNT
+    assert found.status is not Status.NOT_STATED or not found.values
+    assert (found.verdict is not None) == (clause.form in (Form.CLAIM, Form.PREMISE))
+    assert clause == kept and core.reasoner.answer(clause) == found
+
+
+def test_every_fact_answers_who(core: Core) -> None:
+    for fact in core.corpus.facts.values():
+        if fact.object in core.corpus.entities:
+            within = tuple((kind, names[0]) for kind, names in fact.qualifiers.items())
+            predicate = core.corpus.predicates[fact.predicate]
+            found = core.reasoner.leaders(predicate, Scope(fact.object, fact.object, within=within))
+            assert fact.subject in found.values and fact in found.facts
+
+
+def test_an_unknown_scope_is_never_given_a_leader(core: Core) -> None:
+    found = core.reasoner.leaders(core.corpus.predicates["leads"], Scope("Atlantis"))
+    assert (found.status, found.values, found.facts) == (Status.NOT_STATED, (), ())
+
+
+# Its pieces
+
+def test_names_once_and_in_order() -> None:
+    assert unique(["b", "a", "b"]) == ("b", "a")
+    assert unique([]) == ()
+
+
+def test_merging_keeps_order_and_drops_repetitions() -> None:
+    same = Statement(Say.NOT_STATED, {"scope": ("x",)}, claim=False)
+    one = Evidence(Status.ANSWERED, (same,), ("a", "b"))
+    other = Evidence(Status.NOT_STATED, (same,), ("b", "c"))
+    found = merged([one, other])
+    assert (found.status, found.statements, found.values) == (Status.PARTIAL, (same,), ("a", "b", "c"))
+    assert merged([one]) is one
