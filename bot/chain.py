@@ -48,6 +48,10 @@ MEANING_BAR = 0.62
 """The least cosine similarity at which unknown words are taken to mean an entity; the answer says so."""
 
 
+MENTIONED = 4
+"""How many words that the corpus does not have are named in a reply."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the chain is given: the question and the user's earlier ones, oldest first."""
@@ -294,7 +298,19 @@ class Bot:
         if not understood.message.topical and found.related < RELATED:
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
-        return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
+        told = [Statement(Say.NOT_STATED_TEXT, claim=False)]
+        if strange := self._not_in_corpus(clause.unknown):
+            told.append(Statement(Say.NOT_UNDERSTOOD, {"unknown": strange}, claim=False))
+        return Evidence(Status.NOT_STATED, tuple(told), (), verdict)
+
+    def _not_in_corpus(self, words: Sequence[str]) -> tuple[str, ...]:
+        """Those words of a question that stand nowhere in the corpus."""
+        known = {
+            term for p in self.reader.candidates(" ".join(words)) for term in self.aligner.content(p.quote.text).terms
+        }
+        return tuple(word for word in words if word.isalpha() and not self.aligner.content(word).terms <= known)[
+            :MENTIONED
+        ]
 
     def _premise_in_text(self, text: str) -> Evidence | None:
         """A why or when whose premise a sentence of the source contradicts."""

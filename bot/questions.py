@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.evidence import Evidence, Say
 from bot.model import Status
-from bot.query import Clause, Form
+from bot.query import Clause, Form, Message
 from bot.scopes import ScopeMatcher
 from bot.wording import Wording
 from corpus.model import Corpus
@@ -28,8 +28,13 @@ _TEMPLATES = {
 class QuestionWriter:
     """Words clauses as questions, by the templates of a language file."""
 
-    def __init__(self, corpus: Corpus, wording: Wording, scopes: ScopeMatcher) -> None:
+    def __init__(self, corpus: Corpus, wording: Wording, scopes: ScopeMatcher, parse: Callable[[str], Message]) -> None:
         self.corpus, self.wording, self.scopes = corpus, wording, scopes
+        # How each of the corpus's examples reads, so that what was just asked is not offered again.
+        self._examples = {
+            example: self.written([clause for sentence in parse(example).sentences for clause in sentence.clauses])
+            for example in corpus.examples
+        }
 
     def written(self, clauses: Sequence[Clause]) -> str:
         """The clauses as questions; those that go to the text stay as they were asked."""
@@ -65,6 +70,6 @@ class QuestionWriter:
             main = next(iter(self.corpus.predicates))
             for name in dict.fromkeys(fact.subject for fact in evidence.facts if fact.predicate == main):
                 offered.append(self.wording.say(Say.ASK_OBJECT_ANY, subjects=(name,), predicate=(main,)))
-        asked = {self._question(clause).casefold() for clause in clauses} | {c.text.casefold() for c in clauses}
-        kept = [question for question in (*offered, *self.corpus.examples) if question.casefold() not in asked]
-        return tuple(dict.fromkeys(kept))[:SUGGESTIONS]
+        asked = {self.written(clauses), *(clause.text for clause in clauses)}
+        offered += [example for example, reading in self._examples.items() if reading not in asked]
+        return tuple(question for question in dict.fromkeys(offered) if question not in asked)[:SUGGESTIONS]

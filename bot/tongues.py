@@ -106,7 +106,8 @@ class Tongues:
         wording = Wording(corpus, language, {} if own else self._called(linker, language.code))
         aligner = Aligner(corpus, language, linker)
         checker = FactChecker(corpus, parser, Judge(corpus, scopes), wording, aligner, self.candidates)
-        return Tongue(language, linker, parser, wording, QuestionWriter(corpus, wording, scopes), checker)
+        writer = QuestionWriter(corpus, wording, scopes, parser.parse)
+        return Tongue(language, linker, parser, wording, writer, checker)
 
     def _called(self, linker: Linker, code: str) -> dict[str, str]:
         """What the language calls each entity, and each place of the world by its English name."""

@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.chain import Bot, Draft, Event, Library, Question, build, open_library, program_version
 from bot.evidence import Statement
@@ -111,6 +113,20 @@ def test_no_message_breaks_the_chain(alliance_bot: Bot, question: str) -> None:
     answer = alliance_bot.ask(question)
     assert answer.question == question
     assert answer.answer
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(question=st.text(max_size=60))
+def test_any_text_is_answered(alliance_bot: Bot, question: str) -> None:
+    answer = alliance_bot.ask(question)
+    assert answer.answer.strip()
+    assert all(finding.verdict is Verdict.SUPPORTED for finding in answer.findings)
 
 
 # What every answer keeps to

@@ -21,6 +21,7 @@ from bot.evaluation.understanding import judge, run
 from bot.model import Answer, CheckReport, Status, Verdict
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import Language
+from corpus.loader import load_corpus
 from corpus.model import Corpus
 from corpus.world import World
 
@@ -130,6 +131,36 @@ def test_a_corpus_that_nothing_is_asked_of_is_refused(
 ) -> None:
     with pytest.raises(CorpusContentError, match="leads"):
         next(cases(replace(alliance, facts={}), world, english, book, SEED))
+
+
+VILLAGE = {
+    "corpus.yaml": "{id: village, title: The village, documents: [{id: news, file: news.txt}]}",
+    "news.txt": "Anna leads the choir and the orchestra. Ben leads the band.",
+    "vocabulary.yaml": """
+kinds: {person: {plural: people}, group: {plural: groups}}
+entities: {person: {Anna: {}, Ben: {}}, group: {choir: {}, orchestra: {}, band: {}}}
+predicates: {leads: {subject: [person], object: [group], functional: true}}
+""",
+    "facts.yaml": """
+quotes: {anna: Anna leads the choir and the orchestra., ben: Ben leads the band.}
+facts:
+  - {id: choir, subject: Anna, predicate: leads, object: choir, quote: anna}
+  - {id: orchestra, subject: Anna, predicate: leads, object: orchestra, quote: anna}
+  - {id: band, subject: Ben, predicate: leads, object: band, quote: ben}
+""",
+}
+
+
+def test_any_corpus_is_asked_what_it_allows(tmp_path: Path, world: World, english: Language, book: Phrasebook) -> None:
+    for name, text in VILLAGE.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = tuple(islice(cases(load_corpus(tmp_path), world, english, book, SEED), 200))
+    kind = QuestionKind
+    no_places = {kind.INFERRED, kind.PARTIAL, kind.UNSTATED, kind.POLAR_INFERRED, kind.POLAR_UNSTATED}
+    two_subjects_one_kind = {kind.ALIAS, kind.FOLLOWERS, kind.ELLIPSIS_KIND}
+    assert {case.kind for case in found} == set(kind) - no_places - two_subjects_one_kind
+    assert {case.values for case in found if case.kind is kind.EXTREME} == {("Anna",), ("Ben",)}
+    assert {case.values for case in found if case.kind is kind.COUNT} == {("1",), ("2",)}
 
 
 # Noise
