@@ -54,11 +54,15 @@ class QuestionKind(StrEnum):
     NOT_SUBJECT = "not subject"
     NOT_LED = "not led"
     EXCEPT = "except"
+    CHOICE = "choice"
+    EVERY = "every"
+    SOMEWHERE = "somewhere"
     PREMISE = "premise"
     FOLLOWERS = "followers"
     ELLIPSIS = "ellipsis"
     ELLIPSIS_SUBJECT = "ellipsis subject"
     ELLIPSIS_KIND = "ellipsis kind"
+    CORRECTION = "correction"
     PRONOUN = "pronoun"
     PRESSURE = "pressure"
 
@@ -185,11 +189,15 @@ class _Writer:
             kind.NOT_SUBJECT: self._not_subject,
             kind.NOT_LED: self._not_led,
             kind.EXCEPT: self._except,
+            kind.CHOICE: self._choice,
+            kind.EVERY: self._every,
+            kind.SOMEWHERE: self._somewhere,
             kind.PREMISE: self._premise,
             kind.FOLLOWERS: self._followers,
             kind.ELLIPSIS: self._ellipsis,
             kind.ELLIPSIS_SUBJECT: self._ellipsis_subject,
             kind.ELLIPSIS_KIND: self._ellipsis_kind,
+            kind.CORRECTION: self._correction,
             kind.PRONOUN: self._pronoun,
             kind.PRESSURE: self._pressure,
         }
@@ -306,6 +314,27 @@ class _Writer:
         gold = golds.of_list((other.object for other in left), left)
         return self._one(chance, "except", gold, kind=fact.object_kind, subject=fact.subject, scope=target)
 
+    def _choice(self, chance: random.Random) -> _Asked:
+        target = self._target(chance, Standing.STATED, Standing.INFERRED)
+        subject = _one_of(chance, self.ground.subjects)
+        other = self._other(chance, subject)
+        gold = golds.of_choice((subject, other), target)
+        return self._one(chance, "choice", gold, subject=subject, other=other, scope=target)
+
+    def _every(self, chance: random.Random) -> _Asked:
+        kind = _one_of(chance, self.ground.kinds)
+        subject = self._subject_with(chance, kind)
+        facts = [fact for fact in self.ground.facts if fact.object_kind == kind]
+        mine = self.ground.of(subject, kind)
+        may = {name for fact in facts for name in (fact.subject, fact.object)}
+        gold = golds.of_truth(len(mine) == len(facts), facts, sorted(may))
+        return self._one(chance, "every", gold, kind=kind, subject=subject)
+
+    def _somewhere(self, chance: random.Random) -> _Asked:
+        target = _one_of(chance, [t for t in self.ground.plain() if not t.place])
+        place = _one_of(chance, self.ground.asked(Standing.STATED, Standing.INFERRED, place=True))
+        return self._one(chance, "somewhere", golds.of_object_somewhere(target), scope=target, second=place)
+
     def _premise(self, chance: random.Random) -> _Asked:
         target = self._target(chance, _one_of(chance, (Standing.STATED, Standing.INFERRED, Standing.UNSTATED)))
         wrong = target.standing is not Standing.STATED or chance.random() < 0.7
@@ -327,6 +356,12 @@ class _Writer:
         first = self._one(chance, "polar", golds.of_claim(subject, before), "plain", subject=subject, scope=before)
         gold = golds.of_claim(subject, target)
         return self._then(first, chance, "ellipsis_scope", gold, without="one", scope=target)
+
+    def _correction(self, chance: random.Random) -> _Asked:
+        target = self._target(chance, Standing.STATED, Standing.INFERRED, Standing.UNSTATED)
+        before = _one_of(chance, self.ground.asked(Standing.STATED, place=target.place))
+        first = self._one(chance, "forward", golds.of_scope(before), scope=before)
+        return self._then(first, chance, "correction", golds.of_scope(target), scope=target)
 
     def _ellipsis_subject(self, chance: random.Random) -> _Asked:
         kind = _one_of(chance, ("", *self.ground.kinds))

@@ -13,7 +13,7 @@ against a place, and the answer policy says what follows:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.model import Status, Verdict
@@ -108,6 +108,17 @@ def of_premise(subject: str, target: Target) -> Gold:
     if (subject,) == target.subjects:
         return Gold(frozenset({Status.ANSWERED, Status.NOT_STATED}), (), facts=target.facts)
     return Gold(frozenset({Status.CORRECTED}), target.subjects, facts=target.facts)
+
+
+def of_choice(named: Iterable[str], target: Target) -> Gold:
+    """Which of those named leads it: the one that does, though none that was named may."""
+    gold = of_scope(target)
+    return gold if {*target.subjects} & {*named} else replace(gold, status=_DENIED)
+
+
+def of_object_somewhere(target: Target) -> Gold:
+    """Who leads, in some place, what the source ties to none: the same as everywhere."""
+    return Gold(_COMPUTED, target.subjects, facts=target.facts)
 
 
 def of_truth(true: bool, facts: Sequence[Fact], may: Iterable[str] = ()) -> Gold:

@@ -178,7 +178,10 @@ class Changer:
         return self._typist.lower(text) if chance.random() < 0.5 else self._typist.upper(text)
 
     def _politely(self, text: str, chance: random.Random) -> str | None:
-        return chance.choice(self._book.politeness).format(question=text) if text.endswith("?") else None
+        # Of several sentences only the first would be asked politely.
+        if not text.endswith("?") or len(sentences(text)) > 1:
+            return None
+        return chance.choice(self._book.politeness).format(question=text)
 
     @staticmethod
     def _last(way: Callable[[str, random.Random], str | None]) -> Callable[[Turns, random.Random], Turns | None]:

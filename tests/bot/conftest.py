@@ -34,7 +34,7 @@ def brigade(tmp_path_factory: pytest.TempPathFactory, world: World, english: Lan
 
 @pytest.fixture(scope="session")
 def world_cores(world: World, english: Language) -> tuple[Core, Core]:
-    """The shipped corpus twice, nothing shared but what was read, to see that answers do not depend on what came before."""
+    """The shipped corpus twice: what was asked of one must not show in the answers of the other."""
     corpus = load_corpus(find_corpus("alliance"))
     return Core(corpus, english, world), Core(corpus, english, world)
 

@@ -30,8 +30,9 @@ STEADY = settings(max_examples=150, deadline=None, derandomize=True, database=No
 
 BULLETIN = """# Standing orders
 
-Under the new orders each part of the Avon Brigade has its lead watch and its followers. Red Watch will lead in Old Town, \
-Northgate, and the Quays. Blue Watch, on the other hand, will lead in Millbrook and Castle Hill.
+Under the new orders each part of the Avon Brigade has its lead watch and its followers. \
+Red Watch will lead in Old Town, Northgate, and the Quays. \
+Blue Watch, on the other hand, will lead in Millbrook and Castle Hill.
 
 As for the tasks, Red Watch leads ladder work and tunnel rescue. Blue Watch leads water rescue in Millbrook. \
 Green Watch leads chemical spills for day shifts and night shifts.
@@ -155,7 +156,7 @@ class Core:
 
     @cached_property
     def writer(self) -> QuestionWriter:
-        return QuestionWriter(self.corpus, Wording(self.corpus, self.language), self.scopes)
+        return QuestionWriter(self.corpus, Wording(self.corpus, self.language), self.scopes, self.parser.parse)
 
     # Shortcuts
 
@@ -228,10 +229,7 @@ def write_brigade(folder: Path) -> Path:
     """Write the invented corpus into ``folder``: its districts are no places of the world."""
     keys = ("id", "subject", "predicate", "object", "quote", "qualifiers")
     labels = {"water-rescue": "water rescue in Millbrook", "spills": "chemical spills for day and night shifts"}
-    facts = [
-        {**dict(zip(keys, fact, strict=True)), "label": labels.get(fact[0], fact[3])}
-        for fact in FACTS
-    ]
+    facts = [{**dict(zip(keys, fact, strict=True)), "label": labels.get(fact[0], fact[3])} for fact in FACTS]
     parts = {"corpus.yaml": ABOUT, "vocabulary.yaml": VOCABULARY, "facts.yaml": {"quotes": QUOTES, "facts": facts}}
     for name, part in parts.items():
         (folder / name).write_text(yaml.safe_dump(part, allow_unicode=True, sort_keys=False), encoding="utf-8")

@@ -61,7 +61,10 @@ def test_subjects_keep_to_their_objects(alliance: Core, text: str, expected: lis
             "Old Town is led by Red Watch, Millbrook and Castle Hill by Blue Watch.",
             [({"Red Watch"}, {"Old Town"}), ({"Blue Watch"}, {"Millbrook", "Castle Hill"})],
         ),
-        ("Northgate: Red Watch; Millbrook: Blue Watch", [({"Red Watch"}, {"Northgate"}), ({"Blue Watch"}, {"Millbrook"})]),
+        (
+            "Northgate: Red Watch; Millbrook: Blue Watch",
+            [({"Red Watch"}, {"Northgate"}), ({"Blue Watch"}, {"Millbrook"})],
+        ),
     ],
 )
 def test_the_rule_knows_no_corpus(brigade: Core, text: str, expected: list[tuple[set[str], set[str]]]) -> None:
@@ -81,7 +84,11 @@ def test_questions_in_one_sentence(alliance: Core, text: str, expected: list[set
 
 
 def test_each_clause_is_a_stretch_of_the_text(core: Core, alliance: Core) -> None:
-    texts = ["Renault leads Europe and Nissan Japan.", "  China: Nissan; Europe: Renault ", "Red Watch leads; who follows?"]
+    texts = [
+        "Renault leads Europe and Nissan Japan.",
+        "  China: Nissan; Europe: Renault ",
+        "Red Watch leads; who follows?",
+    ]
     for text in texts:
         for clause in core.clauses(text):
             assert text[clause.start : clause.end] == clause.text
@@ -102,7 +109,9 @@ def mentions(text: str) -> list[Mention]:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "A x1", "A ; B", "; ;", "x1 , x2", "A x1 , B x2 ; C x3", "( A ) x1", "A A A x1 x1"])
+@pytest.mark.parametrize(
+    "text", ["", "A x1", "A ; B", "; ;", "x1 , x2", "A x1 , B x2 ; C x3", "( A ) x1", "A A A x1 x1"]
+)
 def test_splitting_loses_nothing(text: str) -> None:
     given = mentions(text)
     groups = split_clauses(given, sides)

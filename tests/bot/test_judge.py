@@ -88,6 +88,8 @@ def test_negation(alliance: Core, text: str, verdict: Verdict) -> None:
         ("Mitsubishi leads only Oceania.", REFUTED),
         ("Renault leads only in Europe.", REFUTED),
         ("Mitsubishi leads only plug-in hybrids.", SUPPORTED),
+        ("No leader other than Renault is named for Europe.", SUPPORTED),
+        ("Only Nissan leads a region.", REFUTED),
         ("Nissan leads everything except Europe.", REFUTED),
         ("Nissan leads all regions except Europe.", REFUTED),
         ("Renault leads all regions.", REFUTED),
@@ -194,6 +196,7 @@ def test_followers(alliance: Core, text: str, verdict: Verdict) -> None:
     ("text", "verdict"),
     [
         ("Toyota is part of the Alliance.", REFUTED),
+        ("All members are part of the Alliance.", SUPPORTED),
         ("Toyota is not a member of the Alliance.", SUPPORTED),
         ("Nissan is part of the Alliance.", SUPPORTED),
         ("Jean-Dominique Senard chairs Renault.", SUPPORTED),
@@ -239,6 +242,7 @@ def test_each_step_beyond_the_source_is_told(alliance: Core, text: str, steps: t
 
 # Another field
 
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
@@ -283,6 +287,7 @@ def test_what_is_not_functional_refutes_nobody(brigade: Core, text: str, verdict
 
 # What must hold of every claim
 
+
 def claim(core: Core, subject: str, scope: Scope, negated: bool = False, predicate: str = "leads") -> Clause:
     return Clause(
         "", 0, 0, Form.CLAIM, predicate, subjects=(Subject(subject),), objects=(scope,), negated=negated, spoken=True
@@ -293,7 +298,9 @@ def scopes_of(core: Core, predicate: str) -> list[Scope]:
     kinds = core.corpus.predicates[predicate].object_kinds
     named = [Scope(name, name) for name, entity in core.corpus.entities.items() if entity.kind in kinds]
     places = [Scope(place, places=(place,)) for place in PLACES] if core.linker.place_of_entity else []
-    narrowing = sorted({(k, n) for f in core.corpus.facts_of(predicate) for k, names in f.qualifiers.items() for n in names})
+    narrowing = sorted(
+        {(k, n) for f in core.corpus.facts_of(predicate) for k, names in f.qualifiers.items() for n in names}
+    )
     return named + places + [replace(scope, within=(pair,)) for scope in named for pair in narrowing]
 
 
@@ -346,7 +353,9 @@ def test_whatever_is_decided_is_proved_by_facts_of_the_corpus(core: Core) -> Non
             found = core.judge.judge(claim(core, subject, scope, predicate=predicate))
             assert all(core.corpus.facts[fact.id] is fact for fact in found.facts)
             assert found.verdict is OPEN or found.facts
-            assert all(step in statement.steps for statement in found.statements for step in statement.names.get("step", ()))
+            assert all(
+                step in statement.steps for statement in found.statements for step in statement.names.get("step", ())
+            )
 
 
 def test_every_fact_supports_its_own_claim(core: Core) -> None:
@@ -354,7 +363,9 @@ def test_every_fact_supports_its_own_claim(core: Core) -> None:
         if fact.object not in core.corpus.entities:
             continue
         within = tuple((kind, name) for kind, names in fact.qualifiers.items() for name in names)
-        found = core.judge.judge(claim(core, fact.subject, Scope(fact.object, fact.object, within=within), predicate=fact.predicate))
+        found = core.judge.judge(
+            claim(core, fact.subject, Scope(fact.object, fact.object, within=within), predicate=fact.predicate)
+        )
         assert found.verdict is SUPPORTED, fact.id
         assert fact in found.facts
 
@@ -368,6 +379,7 @@ def test_a_part_that_is_refuted_refutes_the_whole(core: Core) -> None:
 
 
 # Its pieces
+
 
 @pytest.mark.parametrize(
     ("op", "number", "counts"),
@@ -441,7 +453,13 @@ def test_a_list_has_one_statement_a_sentence(alliance: Core) -> None:
 
 def test_judging_leaves_the_clause_alone_and_repeats_itself(core: Core) -> None:
     clause = Clause(
-        "", 0, 0, Form.CLAIM, "leads", subjects=(Subject(subjects_of(core, "leads")[0]),), only=Side.SUBJECT,
+        "",
+        0,
+        0,
+        Form.CLAIM,
+        "leads",
+        subjects=(Subject(subjects_of(core, "leads")[0]),),
+        only=Side.SUBJECT,
         objects=tuple(scopes_of(core, "leads")[:3]),
     )
     kept = replace(clause)

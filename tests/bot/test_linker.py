@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.linker import Mention, Role
 from corpus.language import Cue
-
 from tests.bot.core import STEADY, Core
 
 
@@ -184,7 +185,7 @@ def test_other_scripts_are_unknown_words_at_the_right_place(core: Core, text: st
 def test_mentions_stand_where_they_say_and_in_order(alliance: Core, text: str) -> None:
     mentions = alliance.linker.link(text)
     assert all(text[mention.start : mention.end] == mention.text for mention in mentions)
-    assert all(before.end <= after.start for before, after in zip(mentions, mentions[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(mentions))
 
 
 def test_linking_again_gives_the_same(world_cores: tuple[Core, Core]) -> None:

@@ -312,6 +312,7 @@ def test_strangers_are_subjects_of_a_closed_predicate_alone(alliance: Core) -> N
 
 # The same forms in another field
 
+
 @pytest.mark.parametrize(
     ("text", "form", "subject", "scope"),
     [
@@ -351,6 +352,7 @@ def test_where_both_sides_are_of_one_kind_the_order_tells(
 
 
 # Sentences and messages
+
 
 @pytest.mark.parametrize(
     ("text", "act"),
@@ -416,6 +418,7 @@ def test_whether_a_message_is_about_the_subject(alliance: Core, brigade: Core) -
 
 # Odd texts
 
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\t"])
 def test_nothing_says_nothing(core: Core, text: str) -> None:
     assert core.message(text).sentences == ()
@@ -427,7 +430,8 @@ def test_marks_alone_have_no_clauses(core: Core, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a", "no", "Not.", "not not not", "and and and", "the the", "123", "x" * 2000, "من يقود؟", "谁领导?", "leads"]
+    "text",
+    ["a", "no", "Not.", "not not not", "and and and", "the the", "123", "x" * 2000, "من يقود؟", "谁领导?", "leads"],
 )
 def test_fragments_ask_nothing_of_the_facts(core: Core, text: str) -> None:
     assert {clause.form for clause in core.clauses(text)} == {Form.PASSAGE}

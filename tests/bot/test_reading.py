@@ -26,7 +26,10 @@ def narrowed(clause: Clause) -> list[tuple[str, list[str]]]:
         ("Who leads autonomous driving in Thailand?", [("autonomous driving technology", ["TH"])]),
         ("Who leads plug-in hybrids for the C segment?", [("plug-in hybrid electric vehicles", ["C segment"])]),
         ("Who leads C-segment plug-in hybrids?", [("plug-in hybrid electric vehicles", ["C segment"])]),
-        ("Who leads electrified powertrains for the A and B segments?", [("electrified powertrains", ["A and B segments"])]),
+        (
+            "Who leads electrified powertrains for the A and B segments?",
+            [("electrified powertrains", ["A and B segments"])],
+        ),
         ("Who leads connected technology and China?", [("connected technology", []), ("China", [])]),
         ("Who leads Europe and autonomous driving?", [("Europe", []), ("autonomous driving technology", [])]),
         ("Who leads Europe and Japan?", [("Europe", []), ("Japan", [])]),

@@ -94,7 +94,9 @@ def test_another_field(brigade: Core, words: str, expected: list[tuple[str, Fit]
     assert brigade.fits(words) == expected
 
 
-@pytest.mark.parametrize(("words", "step"), [("Thailand", "Thailand lies in South East Asia"), ("Africa", "North Africa lies in Africa")])
+@pytest.mark.parametrize(
+    ("words", "step"), [("Thailand", "Thailand lies in South East Asia"), ("Africa", "North Africa lies in Africa")]
+)
 def test_a_fit_by_geography_names_its_step(alliance: Core, words: str, step: str) -> None:
     (scope,) = alliance.clause(f"Who leads {words}?").objects
     assert [match.step for match in alliance.scopes.match("leads", scope)] == [step]
