@@ -28,6 +28,8 @@ from corpus.text import stem, tokenize
 _OPENING_QUOTES = frozenset('“"«„‘')
 STATES = 0.80
 ABOUT = 0.60
+# How many terms behind it a negation denies.
+DENIED = 2
 # The share of a claim's words, counted, that a sentence must have to state it.
 MOST_WORDS = 0.75
 
@@ -37,7 +39,8 @@ class Content:
     """What a text says, reduced to what can be compared.
 
     ``terms`` are stems or entity names; ``years`` four-digit years; ``months`` their names; ``shares`` percentages;
-    ``numbers`` any other number; ``denied`` the terms that stand in a negated stretch; ``refers``: a pronoun takes up
+    ``numbers`` any other number; ``denied`` the terms that a negation stands right before, ``supposed`` those
+    under an "if"; ``refers``: a pronoun takes up
     the sentence before.
     """
 
@@ -47,6 +50,7 @@ class Content:
     shares: frozenset[float]
     numbers: frozenset[float]
     denied: frozenset[str]
+    supposed: frozenset[str]
     excepted: bool
     refers: bool
 
@@ -58,6 +62,7 @@ class Content:
             self.shares | other.shares,
             self.numbers | other.numbers,
             self.denied | other.denied,
+            self.supposed | other.supposed,
             self.excepted or other.excepted,
             self.refers,
         )
@@ -98,8 +103,18 @@ class Aligner:
         if not wanted.terms or not candidates:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, (), 0.0)
         scored = [(self.coverage(wanted, said), -len(quotes), quotes, said) for quotes, said in candidates]
-        best = max(scored, key=lambda row: (round(row[0], 6), row[1]))
+        best = max(scored, key=lambda row: (round(row[0], 6), self._literals(wanted, row[3]), row[1]))
         return self._judged(wanted, best[3], best[2], best[0])
+
+    @staticmethod
+    def _literals(wanted: Content, said: Content) -> int:
+        """How many of the wanted numbers, dates and shares are said."""
+        return (
+            len(wanted.years & said.years)
+            + len(wanted.months & said.months)
+            + len(wanted.shares & said.shares)
+            + len(wanted.numbers & said.numbers)
+        )
 
     def windows(self, passage: Passage) -> Iterable[tuple[tuple[Quote, ...], Content]]:
         """Single sentences, and each with the one before it (for what "it" and "they" mean there)."""
@@ -144,6 +159,10 @@ class Aligner:
         common = (wanted.words & said.words) or (wanted.terms & said.terms)
         if self._denied(wanted, common) is not self._denied(said, common):
             return Aligned(Verdict.REFUTED, Reason.WRONG_POLARITY, quotes, coverage)
+        supposed = common & said.supposed and not wanted.supposed
+        bare = not wanted.numbers and all(term.startswith("~") for term in wanted.words)
+        if supposed or bare:
+            return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
 
     def _words_missing(self, wanted: Content, said: Content) -> bool:
@@ -154,14 +173,16 @@ class Aligner:
         return bool(wanted.words) and not (weighty and len(common) >= MOST_WORDS * len(wanted.words))
 
     def _denied(self, content: Content, terms: frozenset[str]) -> bool:
-        """Whether most of these terms stand under a negation."""
-        return 2 * sum(self._weight(term) for term in terms & content.denied) > sum(self._weight(t) for t in terms)
+        """Whether most of these terms stand right behind a negation."""
+        weight = sum(self._weight(term) for term in terms & content.denied)
+        return 2 * weight > sum(self._weight(term) for term in terms)
 
     # Reducing a text to its content
 
     def _content(self, text: str) -> Content:
         terms: set[str] = set()
         denied: set[str] = set()
+        supposed: set[str] = set()
         years: set[str] = set()
         months: set[str] = set()
         numbers: set[float] = set()
@@ -181,12 +202,15 @@ class Aligner:
                 elif mention.norm in self._months:
                     months.add(mention.norm)
                 elif (value := mention.names(Role.NUMBER)) and not (value[0] == "1" and mention.text != "1"):
-                    self._number(value[0], following, years, shares, numbers)
-                elif not mention.has(Cue.NOT, Cue.NEITHER) and not self._members & set(mention.names(Role.KIND)):
+                    self._number(mention.text, value[0], following, years, shares, numbers)
+                elif not mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE) and not self._members & set(
+                    mention.names(Role.KIND)
+                ):
                     own.update(self._terms(mention))
             terms |= own
-            if sum(mention.has(Cue.NOT, Cue.NEITHER) for mention in stretch) % 2:
-                denied |= own
+            denied |= set(self._denied_in(stretch))
+            if any(mention.has(Cue.IF) for mention in stretch):
+                supposed |= own
         return Content(
             frozenset(terms),
             frozenset(years),
@@ -194,16 +218,24 @@ class Aligner:
             frozenset(shares),
             frozenset(numbers),
             frozenset(denied),
+            frozenset(supposed),
             excepted,
             refers,
         )
+
+    def _denied_in(self, stretch: list[Mention]) -> Iterable[str]:
+        """The few terms behind each negation: "not the first time that X was announced" does not deny X."""
+        for at, mention in enumerate(stretch):
+            if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE):
+                behind = [term for m in stretch[at + 1 :] if not m.has(Cue.NOT) for term in self._terms(m)]
+                yield from behind[:DENIED]
 
     @staticmethod
     def _stretches(mentions: Iterable[Mention]) -> Iterable[list[Mention]]:
         """The words between marks: a negation reaches no further."""
         stretch: list[Mention] = []
         for mention in mentions:
-            if mention.word:
+            if mention.word or mention.text == "%":
                 stretch.append(mention)
             elif mention.text in ",;:()—–":
                 yield stretch
@@ -221,13 +253,15 @@ class Aligner:
         return shares, self._share_words.sub(take, text)
 
     @staticmethod
-    def _number(value: str, following: str, years: set[str], shares: set[float], numbers: set[float]) -> None:
-        if len(value) == 4 and value.isdigit() and 1000 <= int(value) <= 2999:
-            years.add(value)
+    def _number(
+        text: str, value: str, following: str, years: set[str], shares: set[float], numbers: set[float]
+    ) -> None:
+        if len(text) == 4 and text.isdigit() and 1500 <= int(text) <= 2999:
+            years.add(text)
         elif following in ("%", "percent", "per"):
             shares.add(float(value))
         else:
-            numbers.add(float(value) if value.replace(".", "", 1).isdigit() else math.nan)
+            numbers.add(float(value))
 
     def _terms(self, mention: Mention) -> Iterable[str]:
         for role in (Role.PREDICATE, Role.COMPLEMENT, Role.KIND):

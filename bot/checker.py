@@ -24,7 +24,7 @@ from corpus.model import Corpus, Fact, Passage, Quote
 from corpus.text import tokenize
 
 _QUOTED = re.compile(r"[“\"«„]([^”\"»“]{12,})[”\"»“]")
-_MARKER = re.compile(r"\[\d+\]")
+_MARKER = re.compile(r"\[\d+\]|\*+(?=\w)|(?<=[\w.,:;!?])\*+|`+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +63,14 @@ class FactChecker:
         """The findings on ``text`` in order, and the citations they number; a text that claims nothing has none."""
         findings: list[Finding] = []
         citations: list[Citation] = []
-        for claim, start, end, result in self._results(text):
+        for start, end, result in self._results(text):
             numbers = []
             for quote in dict.fromkeys((*(fact.quote for fact in result.facts), *result.quotes)):
                 citations.append(self._citation(len(citations) + 1, quote, start, end))
                 numbers.append(len(citations))
             findings.append(
                 Finding(
-                    claim,
+                    text[start:end],
                     start,
                     end,
                     result.verdict,
@@ -87,8 +87,8 @@ class FactChecker:
     def _citation(self, index: int, quote: Quote, start: int, end: int) -> Citation:
         return Citation(index, quote, self.corpus.documents[quote.document_id].title, start, end)
 
-    def _results(self, text: str) -> Iterator[tuple[str, int, int, _Result]]:
-        # Citation marks are blanked, not cut, so that offsets stay those of the text.
+    def _results(self, text: str) -> Iterator[tuple[int, int, _Result]]:
+        # Citation marks and emphasis are blanked, not cut, so that offsets stay those of the text.
         blank = _MARKER.sub(lambda mark: " " * len(mark.group()), text)
         context = Context()
         for sentence in self.parser.parse(blank).sentences:
@@ -97,13 +97,13 @@ class FactChecker:
                 result = _Result(
                     Verdict.SUPPORTED, Reason.QUOTED, self.wording.language.say["quoted"], quotes=(stated,)
                 )
-                yield whole, sentence.start, sentence.end, result
+                yield sentence.start, sentence.end, result
                 context = self._told(sentence, context)
                 continue
             if self._claims_nothing(sentence, whole):
                 continue
-            for clause_text, start, end, result, clause in self._sentence(sentence, context):
-                yield clause_text, start, end, result
+            for start, end, result, clause in self._sentence(sentence, context):
+                yield start, end, result
                 if clause is not None:
                     context = context.after([clause])
 
@@ -112,7 +112,10 @@ class FactChecker:
         if whole.rstrip().endswith(("?", "？")) or (sentence.act is Act.TALK and not sentence.topical):
             return True
         mentions = [m for m in self.parser.linker.link(whole) if m.word and not m.has(Cue.FILLER)]
-        return bool(mentions) and mentions[0].has(Cue.REQUEST) and not mentions[0].names(Role.PREDICATE)
+        if whole.rstrip().endswith(":") and not any(m.has(Cue.AUX) or m.names(Role.PREDICATE) for m in mentions):
+            return True
+        asking = (Cue.REQUEST, Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.WHY)
+        return bool(mentions) and mentions[0].has(*asking) and not mentions[0].names(Role.PREDICATE)
 
     def _told(self, sentence: Sentence, context: Context) -> Context:
         for clause in sentence.clauses:
@@ -120,10 +123,10 @@ class FactChecker:
                 context = context.after([replace(clause, form=Form.CLAIM)])
         return context
 
-    def _sentence(self, sentence: Sentence, context: Context) -> Iterator[tuple[str, int, int, _Result, Clause | None]]:
+    def _sentence(self, sentence: Sentence, context: Context) -> Iterator[tuple[int, int, _Result, Clause | None]]:
         quoted = _QUOTED.search(sentence.text)
         if quoted and len(quoted.group(1).split()) >= 4:
-            yield sentence.text, sentence.start, sentence.end, self._quotation(sentence.text, quoted.group(1)), None
+            yield sentence.start, sentence.end, self._quotation(sentence.text, quoted.group(1)), None
             return
         clauses = []
         running = context
@@ -133,19 +136,19 @@ class FactChecker:
             running = running.after([filled]) if filled.subjects or filled.objects else running
         if any(clause.hypothetical for clause in clauses) and any(claimable(clause) for clause in clauses):
             result = _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, self.wording.language.say["hypothetical"])
-            yield sentence.text, sentence.start, sentence.end, result, None
+            yield sentence.start, sentence.end, result, None
             return
         if not any(claimable(clause) for clause in clauses):
             if result_of := self._aligned(sentence.text):
                 about = next((clause for clause in clauses if clause.subjects), None)
                 kept = replace(about, form=Form.CLAIM) if about else None
-                yield sentence.text, sentence.start, sentence.end, result_of, kept
+                yield sentence.start, sentence.end, result_of, kept
             return
         for clause in clauses:
             if claimable(clause):
-                yield clause.text, clause.start, clause.end, self._judged(clause), clause
+                yield clause.start, clause.end, self._judged(clause), clause
             elif clause.unknown and (result_of := self._aligned(clause.text)):
-                yield clause.text, clause.start, clause.end, result_of, None
+                yield clause.start, clause.end, result_of, None
 
     def _filled(self, clause: Clause, context: Context) -> Clause:
         """A clause with its pronouns and gaps filled, read as a claim."""
@@ -154,8 +157,9 @@ class FactChecker:
         as_claim = replace(clause, form=Form.CLAIM) if clause.subjects or clause.refers else clause
         filled = self.resolver.fill(replace(as_claim, bare=False), context, follows=True)
         said_nothing = not (filled.objects or filled.quantity or filled.extreme or filled.rivals)
-        if said_nothing and filled.subjects and (clause.complement or clause.refers) and context.objects:
-            filled = replace(filled, objects=context.objects)
+        short = clause.complement or clause.refers or not (clause.spoken or clause.bare)  # "Nissan is."
+        if said_nothing and filled.subjects and short and not clause.unknown and context.last:
+            filled = replace(filled, objects=context.objects, predicate=context.last.predicate)
         return replace(filled, form=Form.CLAIM) if claimable(filled) else filled
 
     # The three ways
@@ -194,8 +198,8 @@ class FactChecker:
 
     def _aligned(self, text: str) -> _Result | None:
         content = self.aligner.content(text)
-        if not content.terms and not content.numbers and not content.years:
-            return None
+        if not any(not term.startswith("~") for term in content.terms) and not content.numbers and not content.years:
+            return None  # a heading ("Regions:"), not a claim
         return self._from_alignment(self.aligner.align(text, self.candidates(text)))
 
     def _from_alignment(self, aligned: Aligned) -> _Result:

@@ -26,6 +26,7 @@ class Context:
     objects: tuple[Scope, ...] = ()
     named: tuple[str, ...] = ()
     text: str = ""
+    asked: tuple[Clause, ...] = ()
 
     @property
     def last(self) -> Clause | None:
@@ -37,12 +38,12 @@ class Context:
         kept = tuple(clause for clause in clauses if clause.form is not Form.PASSAGE)
         text = " ".join(clause.text for clause in clauses if clause.form is Form.PASSAGE)
         if not kept:
-            return replace(self, text=text)
+            return replace(self, text=text, asked=tuple(clauses))
         subjects = tuple(s.name for clause in kept for s in clause.subjects if not s.negated)
         objects = tuple(scope for clause in kept for scope in clause.objects)
         about = tuple(answered) or subjects
         named = tuple(dict.fromkeys((*self.named, *subjects, *answered)))
-        return Context(kept, about or self.subjects, objects or self.objects, named, text)
+        return Context(kept, about or self.subjects, objects or self.objects, named, text, tuple(clauses))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class Resolver:
     def resolve(self, message: Message, context: Context) -> Resolved:
         """The clauses to answer, complete as far as the context allows."""
         said = [s for s in message.sentences if s.act in (Act.QUESTION, Act.STATEMENT) and s.clauses]
-        if context.last and self._presses(message) and self._same_matter(said, context):
-            return Resolved(context.clauses, pressed=True, changed=True)
+        if context.asked and self._presses(message) and self._same_matter(said, context):
+            return Resolved(context.asked, pressed=True, changed=True)
         if context.last and any(s.correction for s in said) and (mended := self._corrected(said, context)):
             return Resolved((mended,), changed=True)
         questions = [s for s in said if s.act is Act.QUESTION]
@@ -167,9 +168,15 @@ class Resolver:
             whole = self._unknown_fragment(clause, context) if follows else clause
             if whole is clause and context.text and not clause.unknown and not clause.subjects and not clause.objects:
                 return replace(clause, text=f"{context.text} {clause.text}")  # "By when?" asks on
+            if whole is clause and last and clause.asks and not clause.unknown and not clause.subjects:
+                named = last.subjects or tuple(Subject(name) for name in context.subjects)
+                return replace(last, form=Form.PREMISE, subjects=named)  # "Why?"
             return whole
         if last and clause.bare and not clause.refers & {"other", "those"} and self._fragment(clause):
             clause = self._elliptical(clause, last, context, follows)
+        only_named = clause.form is Form.OBJECT and clause.polar and not clause.spoken and not clause.kind
+        if last and last.objects and only_named and last.form in (Form.SUBJECT, Form.CLAIM):
+            clause = replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate)  # "Is it X?"
         if last and follows and clause.form is Form.OVERVIEW and clause.kind and last.form in (Form.OBJECT, Form.COUNT):
             clause = replace(clause, form=last.form, subjects=last.subjects)  # "And which technologies?"
         clause = self._references(clause, context)
@@ -211,7 +218,11 @@ class Resolver:
         if clause.subjects or clause.objects:
             return clause
         return replace(
-            last, objects=(Scope(clause.text),), subjects=last.subjects, unknown=clause.unknown, text=clause.text
+            last,
+            objects=(Scope(" ".join(clause.unknown)),),
+            subjects=last.subjects,
+            unknown=clause.unknown,
+            text=clause.text,
         )
 
     def _elliptical(self, clause: Clause, last: Clause, context: Context, follows: bool) -> Clause:
@@ -231,7 +242,7 @@ class Resolver:
 
     @staticmethod
     def _other_objects(clause: Clause, last: Clause) -> Clause:
-        """"And Japan?": the last question, asked of other objects."""
+        """ "And Japan?": the last question, asked of other objects."""
         claim = last.form is Form.CLAIM
         return replace(
             _placed(last, clause),
@@ -244,7 +255,7 @@ class Resolver:
 
     @staticmethod
     def _other_subjects(clause: Clause, last: Clause) -> Clause:
-        """"And Renault?": the last question, asked of other subjects."""
+        """ "And Renault?": the last question, asked of other subjects."""
         form = last.form if last.form in (Form.CLAIM, Form.COUNT) else Form.OBJECT
         return replace(
             _placed(last, clause),
@@ -278,6 +289,8 @@ class Resolver:
             clause = replace(clause, subjects=tuple(Subject(name) for name in context.subjects))
         if clause.refers & {"there", "those"} and not clause.objects and clause.form is not Form.OBJECT:
             clause = replace(clause, objects=context.objects)
+        if clause.form is Form.OBJECT and "pronoun" in clause.refers and not clause.subjects:
+            return replace(clause, form=Form.PASSAGE)  # "it", and nothing was said before
         if clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity:
             return replace(clause, form=Form.SUBJECT)
         return clause
@@ -299,6 +312,4 @@ class Resolver:
 
 def _placed(last: Clause, clause: Clause) -> Clause:
     """The last clause where the new one stands, without what narrowed it then."""
-    return replace(
-        last, text=clause.text, start=clause.start, end=clause.end, quantity=None, only=None, excluded=()
-    )
+    return replace(last, text=clause.text, start=clause.start, end=clause.end, quantity=None, only=None, excluded=())

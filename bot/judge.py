@@ -44,8 +44,12 @@ class Judge:
         elif clause.quantity and clause.together:
             parts = [self._counted(clause.subjects, clause, predicate, clause.quantity)]
         elif clause.quantity:
-            parts = [self._counted((subject,), clause, predicate, clause.quantity) for subject in clause.subjects]
-        elif clause.only and not clause.objects:
+            parts = [
+                self._counted((subject,), clause, predicate, quantity)
+                for subject in clause.subjects
+                for quantity in (clause.quantity, *clause.further)
+            ]
+        elif clause.only is Side.SUBJECT and not clause.objects:
             parts = []
         else:
             parts = [
@@ -55,7 +59,7 @@ class Judge:
             parts += self._only(clause, predicate)
         elif clause.only is Side.SUBJECT and clause.subjects:
             parts += [self._nobody_else(clause, predicate)]
-        if clause.excluded and clause.subjects and not clause.objects:
+        if clause.excluded and clause.subjects and not clause.objects and not clause.quantity:
             parts += [self._except(clause, predicate)]
         return conjoined([self._turned(part) if clause.negated else part for part in parts])
 
@@ -79,14 +83,20 @@ class Judge:
         if whole:
             return self._against(subject, scope, whole, predicate, follows)
         parts = [match for match in matches if match.fit in (Fit.PART, Fit.MEANS)]
+        if any(match.fit is Fit.ELSEWHERE and match.fact.subject == subject for match in matches):
+            parts = []  # stated of it, but elsewhere: that other things go by the same name refutes nothing
         if parts and predicate.functional:
             return self._by_parts(subject, scope, parts, follows)
         elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE and match.fact.subject == subject]
         if elsewhere and not follows and not self._by_place_only(elsewhere[0].fact):
             return _judged(Verdict.REFUTED, [self._told(m, scope) for m in elsewhere], Reason.WRONG_SCOPE)
-        statement = Statement(Say.NOT_STATED, {"scope": (self.scopes.name(scope),)}, claim=False)
+        statement = self._not_stated(scope, predicate)
         disputed = [self._told(match, scope) for match in matches if match.fit is Fit.DISPUTED]
         return _judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
+
+    def _not_stated(self, scope: Scope, predicate: Predicate) -> Statement:
+        names = {"scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
+        return Statement(Say.NOT_STATED, names, claim=False)
 
     def _by_place_only(self, fact: Fact) -> bool:
         """What is stated for one market alone says nothing against another market."""
@@ -195,12 +205,16 @@ class Judge:
     ) -> Evidence:
         every = [fact for fact in self.corpus.facts_of(predicate.name) if quantity.kind in ("", fact.object_kind)]
         every = every or list(self.corpus.facts_of(predicate.name))
-        names = [subject.name for subject in subjects]
-        own = [fact for fact in every if (fact.subject in names) is not clause.complement]
         if quantity.op is Op.ALL and clause.excluded:
             return self._except(clause, predicate)
+        names = [subject.name for subject in subjects]
+        own = [fact for fact in every if (fact.subject in names) is not clause.complement]
+        if clause.excluded:
+            out = {m.fact.id for scope in clause.excluded for m in self.scopes.match(predicate.name, scope)}
+            own = [fact for fact in own if fact.id not in out]
         right = self.holds(quantity, own, every)
-        tallied = own if len(names) == 1 and not clause.complement else []
+        plain = len(names) == 1 and not clause.complement and not clause.excluded
+        tallied = own if plain else []
         told = self._tally(names[0], tallied, quantity, predicate) or list_statements(own)
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
             told = [*told, *list_statements([fact for fact in every if fact not in own])]
@@ -239,14 +253,15 @@ class Judge:
         )
 
     def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
-        """ "Only X leads a region"."""
-        kind = clause.quantity.kind if clause.quantity else clause.kind
-        names = {subject.name for subject in clause.subjects}
-        others = [
-            f for f in self.corpus.facts_of(predicate.name) if kind in ("", f.object_kind) and f.subject not in names
-        ]
-        verdict = Verdict.REFUTED if others else Verdict.SUPPORTED
-        return _judged(verdict, list_statements(others), Reason.OVER_GENERAL)
+        """ "Only X leads a region", "only X leads more than three"."""
+        wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, clause.kind)
+        every = [fact for fact in self.corpus.facts_of(predicate.name) if wanted.kind in ("", fact.object_kind)]
+        holders = {
+            fact.subject for fact in every if self.holds(wanted, [f for f in every if f.subject == fact.subject], every)
+        }
+        right = holders == {subject.name for subject in clause.subjects}
+        verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
+        return _judged(verdict, list_statements(every), Reason.OVER_GENERAL)
 
     def _in_common(self, scopes: Sequence[Scope], predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "One company leads both X and Y", "no company leads both"."""
@@ -262,7 +277,7 @@ class Judge:
         """ "Nobody leads X", "All companies lead X", "Two companies lead X"."""
         matches = [m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE or m.fit is Fit.PART]
         if not matches:
-            statement = Statement(Say.NOT_STATED, {"scope": (self.scopes.name(scope),)}, claim=False)
+            statement = self._not_stated(scope, predicate)
             return _judged(Verdict.NOT_ENOUGH_INFO, [statement], Reason.UNSTATED)
         leaders = {match.fact.subject for match in matches}
         members = [name for name, e in self.corpus.entities.items() if e.kind in predicate.subject_kinds]
@@ -314,6 +329,8 @@ def list_statements(facts: Iterable[Fact]) -> list[Statement]:
 
 def _judged(verdict: Verdict, statements: Iterable[Statement], reason: Reason, partial: bool = False) -> Evidence:
     told = tuple(statements)
+    if verdict is Verdict.SUPPORTED and reason not in (Reason.STATED, Reason.FOLLOWS):
+        reason = Reason.FOLLOWS if any(statement.steps for statement in told) else Reason.STATED
     inferred = any(statement.steps or statement.say is Say.FOLLOW for statement in told)
     status = {
         Verdict.SUPPORTED: Status.INFERRED if inferred else Status.ANSWERED,

@@ -11,6 +11,7 @@ where ``north`` reads as North America, because a coordination may share its hea
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Mention:
 
     def names(self, role: Role) -> tuple[str, ...]:
         """What the phrase may name in this role."""
-        return tuple(reading.name for reading in self.readings if reading.role is role)
+        return tuple(dict.fromkeys(reading.name for reading in self.readings if reading.role is role))
 
     @property
     def adjective(self) -> bool:
@@ -92,6 +93,8 @@ class _Match:
 
 # Coordinators between which a shared head may be left out: "A and B segments", "North/South America".
 _COORDINATORS = frozenset({"/", ",", "-", "–", "&", "+", "、", "，", "・"})
+# What counts as a number: "3", "1.5", "400,000"; not "1.2.3", nor other scripts' digits.
+_NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _SHORTEST_MENDED = 4
 _LONGEST_COMPACT = 4
 
@@ -111,7 +114,8 @@ class Linker:
         self._build()
         words: dict[str, int] = {}
         for phrase, readings in self._exact.items():
-            rank = min(_RANK[reading.role] for reading in readings)
+            # A word that is a whole name is likelier meant than one that is but a part of some.
+            rank = 2 * min(_RANK[reading.role] for reading in readings) + (len(phrase) > 1)
             for word in phrase:
                 if len(word) >= _SHORTEST_MENDED and word.isalpha():
                     words[word] = min(rank, words.get(word, rank))
@@ -151,10 +155,17 @@ class Linker:
             names = (entity.name, *entity.aliases)
             reading = Reading(Role.ENTITY, entity.name)
             self._add([name for name in names if not self._acronym(name)], reading, stems=True, compact=True)
+            self._add(filter(None, map(self._without_article, names)), reading, stems=True)
             for name in filter(self._acronym, names):
                 self._cased[(name,)][reading] = None
         if self.place_of_entity:
             self._add_places()
+
+    def _without_article(self, name: str) -> str:
+        """A name that begins with an article is looked for without it, too ("the Quays" in "of the Quays")."""
+        first, _, rest = name.partition(" ")
+        article = any(reading.name == Cue.THE for reading in self._exact.get(_key(first), ()))
+        return rest if article and rest else ""
 
     def _acronym(self, name: str) -> bool:
         """Whether a name in capitals is a function word when written small (WHO and "who")."""
@@ -205,7 +216,7 @@ class Linker:
     def _mention(self, text: str, tokens: Sequence[Token], norms: Sequence[str], match: _Match) -> Mention:
         span = tokens[match.first : match.last]
         readings = match.readings
-        if span[0].number and len(span) == 1:
+        if len(span) == 1 and _NUMBER.fullmatch(span[0].norm):
             readings = (Reading(Role.NUMBER, span[0].norm.replace(",", "")),)
         return Mention(
             text=text[span[0].start : span[-1].end],

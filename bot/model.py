@@ -1,6 +1,6 @@
 """The shapes that flow through the bot: one frozen dataclass for each arrow of the pipeline.
 
-    Question → Query → Evidence → Draft → Findings → Answer
+Question → Query → Evidence → Draft → Findings → Answer
 """
 
 from __future__ import annotations

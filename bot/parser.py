@@ -39,6 +39,16 @@ class _Strength(IntEnum):
     STRONG = 5
 
 
+def _without_preamble(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """The mentions behind a polite opening ("Could you please tell me: …")."""
+    mark = next((at for at, mention in enumerate(mentions) if mention.text in (":", ",", "–", "—")), None)
+    opening = [mention for mention in mentions[:mark] if mention.word] if mark else []
+    empty = (Cue.FILLER, Cue.AUX, Cue.SPEAKER, Cue.THE)
+    if opening and mark is not None and mark + 1 < len(mentions) and all(m.has(*empty) for m in opening):
+        return mentions[mark + 1 :]
+    return mentions
+
+
 def _dangles(clause: Clause) -> bool:
     return clause.form in (Form.SUBJECT, Form.PASSAGE) and not clause.objects and not clause.subjects
 
@@ -78,7 +88,7 @@ class Parser:
 
     def _sentence(self, text: str, start: int, end: int) -> Sentence:
         body = text[start:end]
-        mentions = self._prepositions_first(self.linker.link(body))
+        mentions = self._prepositions_first(_without_preamble(self.linker.link(body)))
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
         talk = None if named else self.phrases.talk(body)
@@ -185,7 +195,8 @@ class Parser:
             # "On what basis was it decided who leads and who follows?": one question about the text, not two.
             return (replace(self._clause(mentions, body, start), form=Form.PASSAGE),)
         if len(clauses) == 1 and clauses[0].form is Form.PASSAGE:
-            return (replace(clauses[0], text=body),)
+            asked = next((m.start for m in mentions if m.word and not m.has(Cue.FILLER)), 0)
+            return (replace(clauses[0], text=body[asked:]),)
         return tuple(clauses)
 
     def _clause(self, mentions: Sequence[Mention], body: str, offset: int) -> Clause:
@@ -208,6 +219,7 @@ class Parser:
             objects=reading.objects,
             kind=reading.asked_kind,
             quantity=reading.quantity,
+            further=tuple(reading.further),
             subject_quantity=reading.subject_quantity,
             fewest=reading.fewest,
             extreme=reading.extreme,
@@ -219,6 +231,7 @@ class Parser:
             excluded=tuple(reading.excluded),
             polar=reading.polar,
             bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
+            asks=reading.wh in (Cue.WHY, Cue.HOW),
             existential=reading.existential,
             together=reading.together,
             choice=any(mention.has(Cue.OR) for mention in mentions),
@@ -285,6 +298,8 @@ class Parser:
         if reading.wh:
             return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
         if clause.extreme and (reading.who or not clause.subjects or len(clause.subjects) > 1):
+            return Form.EXTREME
+        if clause.rivals and reading.who:
             return Form.EXTREME
         if clause.polar and clause.subjects and holds and not reading.asked and not clause.choice:
             return Form.CLAIM

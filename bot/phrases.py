@@ -36,9 +36,18 @@ class Phrases:
         return Flags(
             pressure=any(phrase in line for phrase in self._pressure),
             correction=any(phrase in line for phrase in self._correction),
-            follow_up=any(line.startswith(phrase) for phrase in self._follow_up),
+            follow_up=self._follows_up(line),
             instruction=any(phrase in line for phrase in self._instruction),
         )
+
+    def _follows_up(self, line: str) -> bool:
+        """Whether the line begins as a follow-up, sounds and politeness before it aside."""
+        while not any(line.startswith(phrase) for phrase in self._follow_up):
+            opening = next((phrase for phrase in self._filler if line.startswith(phrase)), None)
+            if opening is None:
+                return False
+            line = line[len(opening) - 1 :]
+        return True
 
     def talk(self, sentence: str) -> Talk | None:
         """The kind of talk that the sentence is wholly made of, if it is."""

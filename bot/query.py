@@ -93,7 +93,8 @@ class Clause:
     """One predicate with its arguments. ``start`` and ``end`` are offsets into the message.
 
     ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
-    ``bare``: nothing but arguments stands there ("And Japan?"); ``choice``: its subjects are alternatives ("X or Y?").
+    ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
+    or when; ``choice``: its subjects are alternatives ("X or Y?").
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
     ``meant`` pairs unknown words with the entity whose meaning came closest.
@@ -110,6 +111,7 @@ class Clause:
     objects: tuple[Scope, ...] = ()
     kind: str = ""
     quantity: Quantity | None = None
+    further: tuple[Quantity, ...] = ()
     subject_quantity: Quantity | None = None
     fewest: bool = False
     extreme: bool = False
@@ -121,6 +123,7 @@ class Clause:
     excluded: tuple[Scope, ...] = ()
     polar: bool = False
     bare: bool = False
+    asks: bool = False
     choice: bool = False
     existential: bool = False
     together: bool = False

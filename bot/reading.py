@@ -65,6 +65,7 @@ class Reading:
         self.rivals: list[str] = []
         self.kinds: list[str] = []
         self.excluded_kinds: list[str] = []
+        self.further: list[Quantity] = []
         self.counted_kinds: set[str] = set()
         self.asked_kind = ""
         self.who = self.which_object = self.counted = self.requested = self.overview = False
@@ -277,12 +278,16 @@ class Reading:
             return
         if mention.has(Cue.EXCEPT):
             self._except = True
+        elif mention.has(Cue.UNLIKE):
+            self._negate_next = True
         elif mention.has(Cue.NEITHER):
             self.negated = not self.negated
         elif mention.has(Cue.NOT):
             self._negate(at)
         elif mention.has(Cue.THAN) and any(m.has(Cue.MORE, Cue.FEWER, Cue.AS_MANY) for m in self.mentions):
             self._after_than = True
+        elif mention.has(Cue.ALONE):
+            self.only = self._alone_side(at)
         elif mention.has(Cue.ONLY) and self.only is None:
             self.only = self._only_side(at)
         elif self._except and (self._is_predicate(mention) or mention.has(Cue.AUX)):
@@ -292,7 +297,8 @@ class Reading:
         """ "not" turns the clause, or the one argument after it where the clause is already whole."""
         ahead = self._ahead(at, (*_LIGHT, Cue.IN, Cue.BY))
         contrast = any(m.has(Cue.BUT) for m in self.mentions[at:])
-        if ahead and self._kind_of(ahead[0]) and (self.subjects or self.found) and (contrast or not self._verbless(at)):
+        whole = (self.subjects or self.found) and not self._verbless(at)
+        if ahead and self._kind_of(ahead[0]) and (contrast or whole):
             self._negate_next = True
         elif not self.inverted:  # "Doesn't X lead Y?" asks whether it does
             self.negated = not self.negated
@@ -301,6 +307,11 @@ class Reading:
         """Whether only an auxiliary stands right before: "is not Nissan's" denies the clause."""
         before = [m for m in self.mentions[:at] if m.word]
         return bool(before) and before[-1].has(Cue.AUX)
+
+    def _alone_side(self, at: int) -> Side:
+        """ "X alone leads Y", "Y is led by X alone": it belongs to the name before it."""
+        named = [kind for kind in map(self._kind_of, self.mentions[:at]) if kind]
+        return Side.SUBJECT if named and named[-1] in self.predicate.subject_kinds else Side.OBJECT
 
     def _only_side(self, at: int) -> Side | None:
         for mention in self._ahead(at, (*_LIGHT, Cue.IN, Cue.AUX)):
@@ -330,6 +341,8 @@ class Reading:
             if op in (Op.ALL, Op.NONE) or self.op or not (before is not None and before.has(Cue.THE, Cue.OF, Cue.ALL)):
                 self.subject_quantity = self.subject_quantity or quantity
         elif kind in self.predicate.object_kinds:
+            if self.quantity and self.quantity.kind != kind:
+                self.further.append(quantity)
             self.quantity = self.quantity or quantity
             self.counted_kinds.add(kind)
             self.extreme |= mention.has(Cue.MOST, Cue.FEWEST) or (op is Op.MAJORITY and self.who)
@@ -340,7 +353,11 @@ class Reading:
         ahead = self._ahead(at, (Cue.THE,))
         if mention.has(Cue.NOBODY) and not self.subjects:
             self.subject_quantity = Quantity(Op.NONE, 0, everybody.kind)
-        elif op is Op.NONE and any(self._is_predicate(m) for m in ahead):
+        elif mention.has(Cue.NOBODY):
+            self.quantity = Quantity(Op.NONE, 0, "")  # "X leads nothing"
+        elif op is Op.NONE and ahead and self._kind_of(ahead[0]):
+            self._negate_next = True
+        elif op is Op.NONE and any(self._is_predicate(m) for m in ahead[:2]):
             if self.subjects:
                 self.negated = not self.negated
             else:
@@ -479,9 +496,16 @@ class Reading:
             return True
         roles = {reading.role for reading in mention.readings}
         if Role.KIND in roles and roles <= {Role.KIND, Role.TOPIC}:
-            takes = (*self.predicate.object_kinds, *self.predicate.subject_kinds, *self.narrowing)
+            takes = (*self.predicate.object_kinds, *self.predicate.subject_kinds, *self.narrowing, *self._members)
             return not any(kind in takes for kind in mention.names(Role.KIND)) and not mention.has(Cue.WHO)
         return roles <= {Role.TOPIC} or self._foreign_predicate(mention, roles)
+
+    @property
+    def _members(self) -> tuple[str, ...]:
+        """The kinds of the group's members: "the companies" may stand for the group wherever it is the subject."""
+        group = self.corpus.entities.get(self.corpus.group)
+        grouped = group is not None and group.kind in self.predicate.subject_kinds
+        return next(iter(self.corpus.predicates.values())).subject_kinds if grouped else ()
 
     def _foreign_predicate(self, mention: Mention, roles: set[Role]) -> bool:
         """Words of another predicate than the one meant are content, too."""
@@ -503,6 +527,8 @@ class Reading:
             self.subjects += [Subject(m.text) for m in strangers]
             self.unread = False
             return
+        if self._stranger():
+            return
         run = self._argument_run()
         if run:
             surface = " ".join(m.text for m in run)
@@ -514,6 +540,24 @@ class Reading:
                 self.meant.append((surface, entity))
             scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
             self._place_unknown(scope, surface)
+
+    def _stranger(self) -> bool:
+        """An unknown name where the subject of a claim belongs ("Does Acme lead Europe?") is a subject, too."""
+        known = self.subjects or self.subject_quantity or self.who or self.asked or self.counted or self.requested
+        if known or not self.found or not self.predicate.functional:
+            return False
+        at = next((i for i, m in enumerate(self.mentions) if self._is_predicate(m)), None)
+        by = next((i for i, m in enumerate(self.mentions) if m.has(Cue.BY)), None)
+        if at is None:
+            return False
+        run = [m for m in self.mentions[by:] if m.unknown] if by is not None else []
+        if by is None and self.found[0].at > at:
+            run = [m for m in self.mentions[:at] if m.unknown]
+        if not run or len(run) < len(self.unknown) or "pronoun" in self.refers:
+            return False
+        self.subjects.append(Subject(" ".join(mention.text for mention in run)))
+        self.unknown, self.unread = [], False
+        return True
 
     def _asked_from(self) -> int:
         """Where the question proper begins: "We sell vans in Texas - who leads?" only sets the scene before it."""
@@ -597,6 +641,10 @@ class Reading:
             self.misfit |= self.asked_kind not in (*self.predicate.object_kinds, *self.predicate.subject_kinds)
         if self.quantity and self.quantity.op is Op.ALL and (self.requested or self.overview):
             self.asked_kind, self.quantity = self.quantity.kind if len(self.counted_kinds) == 1 else "", None
+        if self.subject_quantity and self.asked_kind and not self.quantity and not self.counted:
+            self.quantity = Quantity(Op.AT_LEAST, 1, self.asked_kind)  # "Every company leads a region"
+        if self.wh is Cue.WHERE and self.subjects and not self.asked_kind:
+            self.asked_kind = self.place_kind
         self._settle_comparison()
         if self.quantity and self.quantity.number == 1 and self.quantity.op is Op.EQUAL and self.found:
             self.quantity = None  # "Japan is one of the markets that …"

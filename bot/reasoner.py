@@ -12,7 +12,7 @@ from dataclasses import replace
 from bot.evidence import Evidence, Say, Statement
 from bot.judge import Judge, combined_status, list_statements
 from bot.model import Status
-from bot.query import Clause, Form, Quantity, Scope
+from bot.query import Clause, Form, Op, Quantity, Scope
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
 from corpus.model import Corpus, Fact, Predicate
 
@@ -75,7 +75,7 @@ class Reasoner:
         elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE]
         if meant:
             return self._meant(meant, elsewhere, scope)
-        return self._not_stated(scope, elsewhere)
+        return self._not_stated(predicate, scope, elsewhere)
 
     def _whole(self, matches: Sequence[Match], scope: Scope) -> Evidence:
         statements = []
@@ -113,8 +113,9 @@ class Reasoner:
         status = Status.AMBIGUOUS if len(subjects) > 1 else Status.ANSWERED
         return Evidence(status, ((first, *statements) if len(subjects) > 1 else tuple(statements)), subjects)
 
-    def _not_stated(self, scope: Scope, elsewhere: Sequence[Match] = ()) -> Evidence:
-        statements = [Statement(Say.NOT_STATED, {"scope": (self.scopes.name(scope),)}, claim=False)]
+    def _not_stated(self, predicate: Predicate, scope: Scope, elsewhere: Sequence[Match] = ()) -> Evidence:
+        names = {"scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
+        statements = [Statement(Say.NOT_STATED, names, claim=False)]
         statements += [self._statement(Say.ELSEWHERE, match, scope) for match in elsewhere]
         return Evidence(Status.NOT_STATED, tuple(statements))
 
@@ -146,9 +147,14 @@ class Reasoner:
     def _others(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Who does not lead X?", "Who leads neither X nor Y?": the members that no fact names for them."""
         found = merged([self.leaders(predicate, scope) for scope in clause.objects])
-        denied = any(subject.negated for subject in clause.subjects)
-        if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional or denied:
+        denied = {subject.name for subject in clause.subjects if subject.negated}
+        if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional:
             return found
+        if denied:
+            # "Who other than X leads Y?"
+            rest = tuple(name for name in found.values if name not in denied)
+            first = () if rest else (Statement(Say.NOBODY, claim=False),)
+            return replace(found, statements=(*first, *found.statements), values=rest)
         others = tuple(name for name in self.members(predicate) if name not in found.values)
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
@@ -273,7 +279,7 @@ class Reasoner:
         names = {"number": (number,), "kind": (clause.kind,), "predicate": (predicate.name,), "subjects": tuple(named)}
         plain = len(named) == 1 and not (clause.negated or clause.complement)
         says = Say.COUNT_ANY if named and not (plain and clause.kind) else Say.COUNT if plain else Say.TOTAL
-        first = Statement(says, names, tuple(facts), claim=says is Say.COUNT)
+        first = Statement(says, names, tuple(facts), claim=says is Say.COUNT and bool(facts))
         return Evidence(Status.ANSWERED, (first, *self._listed(facts, Status.ANSWERED).statements), (number,))
 
     def _count_each(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
@@ -331,6 +337,8 @@ class Reasoner:
 
     def _extreme(self, clause: Clause, predicate: Predicate) -> Evidence:
         facts = self._of_kind(predicate, clause.kind)
+        if clause.rivals:
+            return self._outnumbering(clause, predicate, facts)
         rivals = [subject.name for subject in clause.subjects] or list(self.members(predicate))
         counts = {name: len({fact.object for fact in facts if fact.subject == name}) for name in rivals}
         best = min(counts.values()) if clause.fewest else max(counts.values())
@@ -349,9 +357,22 @@ class Reasoner:
         first = Statement(says, names, tuple(involved), claim=says is not Say.TIE)
         return Evidence(Status.ANSWERED, (first, *told.statements), winners)
 
+    def _outnumbering(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
+        """ "Who leads more regions than X?\""""
+        counts = {name: len({f.object for f in facts if f.subject == name}) for name in self.members(predicate)}
+        bar = max(counts.get(rival, 0) for rival in clause.rivals)
+        tests: dict[Op | None, Callable[[int, int], bool]] = {Op.FEWER: int.__lt__, Op.EQUAL: int.__eq__}
+        test = tests.get(clause.op, int.__gt__)
+        winners = tuple(name for name, count in counts.items() if name not in clause.rivals and test(count, bar))
+        told = self._listed([f for f in facts if f.subject in (*winners, *clause.rivals)], Status.ANSWERED)
+        first = () if winners else (Statement(Say.NOBODY, facts=told.facts, claim=False),)
+        return Evidence(Status.ANSWERED, (*first, *told.statements), winners)
+
     # Everything
 
     def _overview(self, clause: Clause, predicate: Predicate) -> Evidence:
+        if clause.subject_quantity and clause.subject_quantity.op is Op.NONE:
+            return Evidence(Status.NOT_STATED, (Statement(Say.NONE_AT_ALL, claim=False),))
         denied = {subject.name for subject in clause.subjects if subject.negated}
         kind = clause.kind if clause.kind in predicate.object_kinds else ""
         facts = [fact for fact in self._of_kind(predicate, kind) if fact.subject not in denied]

@@ -23,6 +23,7 @@ from bot.wording import Wording
 from corpus.language import Language, languages, load_language
 from corpus.localise import local_names, localised
 from corpus.model import Corpus, Passage
+from corpus.text import tokenize
 from corpus.world import World
 
 
@@ -81,14 +82,18 @@ class Tongues:
     def _strange(tongue: Tongue, text: str) -> int:
         """How many words are neither in the lexicon nor in the language at all."""
         mentions = tongue.linker.link(text)
+        if all(mention.unknown for mention in mentions if mention.word):
+            return len(mentions)
         return sum(m.mended or (m.unknown and not tongue.language.frequency(m.norm)) for m in mentions if m.word)
 
-    def _unread(self, tongue: Tongue, text: str) -> tuple[int, int]:
-        """Letters of words that say nothing in a language, and of its place names (which all languages share)."""
+    def _unread(self, tongue: Tongue, text: str) -> tuple[int, int, int]:
+        """Letters of words that say nothing in a language; words that it does not have; its place names, negated."""
         mentions = [mention for mention in tongue.linker.link(text) if mention.word]
         unread = sum(len(m.text) for m in mentions if m.unknown or m.mended)
+        words = [token.norm for token in tokenize(text) if token.word]
+        foreign = sum(not tongue.language.frequency(word) for word in words)
         named = sum(bool(m.names(Role.ENTITY) or m.names(Role.PLACE)) for m in mentions)
-        return unread, -named
+        return unread, foreign, -named
 
     def _tongue(self, code: str) -> Tongue:
         with self._lock:
@@ -116,4 +121,8 @@ class Tongues:
             if local := self.world.local_name(place.id, code):
                 called[entity] = local
         called.update({name: aliases[0] for name, aliases in local_names(self.corpus, code).items() if aliases})
+        for fact in self.corpus.facts.values():
+            narrowed = [called.get(name, name) for names in fact.qualifiers.values() for name in names]
+            base = called.get(fact.object, fact.object)
+            called.setdefault(fact.label, f"{base} ({', '.join(narrowed)})" if narrowed else base)
         return called

@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     rf"\d+(?:[.,]\d+)*|[{_CJK}]|(?:[^\W\d_{_CJK}]|[\u0300-\u036f])+\d*(?:['’‘`´][^\W\d_{_CJK}]+)*|\.{{2,}}|[^\w\s]|_"
 )
 _ABBREVIATION = re.compile(r"(?:[^\W\d_]\.){2,}")
+# A single letter with its point, inside a name ("N. Africa").
+_INITIAL = re.compile(r"[^\W\d_]\.(?=\s+[^\W\d_])")
 _CLITIC = re.compile(r"(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 # An elided word before its host ("l'Europe", "qu'en"): it is a word of its own, read without its apostrophe.
 _ELISION = re.compile(r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu)'(?=[^\W\d_])")
@@ -39,6 +41,8 @@ _DOTTED = re.compile(r"(?:[^\W\d_]\.){2,}$")
 _NUMBERED = re.compile(r"\bNo\.\s+\d")
 # Tokens of longer texts are not kept, so that what strangers send cannot fill the memory.
 _KEPT = 400
+# Lines from this length on may have been wrapped by a width.
+_WRAPPED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     position = 0
     while match := _TOKEN.search(text, position):
         start, end = match.span()
-        if dotted := _ABBREVIATION.match(text, start):
+        dotted = _ABBREVIATION.match(text, start) or _INITIAL.match(text, start)
+        if dotted and (start == 0 or not text[start - 1].isalnum()):
             end = dotted.end()
             yield start, end
         elif clitic := _CLITIC.search(match.group().translate(_APOSTROPHES)):
@@ -105,7 +110,7 @@ def _tokens(text: str) -> tuple[Token, ...]:
     for start, end in _pieces(text):
         piece = text[start:end]
         norm = normalise(piece)
-        if _ABBREVIATION.fullmatch(piece):
+        if piece[-1] == "." and piece[0].isalpha():
             norm = norm.replace(".", "")
         tokens.append(Token(piece, norm, start, end, any(c.isalnum() for c in piece)))
     return tuple(tokens)
@@ -135,10 +140,20 @@ def sentences(text: str) -> list[tuple[int, int]]:
     for match in _SENTENCE_END.finditer(text):
         if match.group()[0] == "." and _goes_on(text, match.start()):
             continue
+        if match.group() == "\n" and _wrapped(text, match.start()):
+            continue
         spans.append((start, match.end()))
         start = match.end()
     spans.append((start, len(text)))
     return [span for span in (_stripped(text, *span) for span in spans) if span[0] < span[1]]
+
+
+def _wrapped(text: str, at: int) -> bool:
+    """Whether a line end only wraps a sentence: no mark before it, and a long line or a small letter to go on with."""
+    before, after = text[:at].rstrip(" \t"), text[at + 1 :].lstrip(" \t")
+    line = before[before.rfind("\n") + 1 :]
+    goes_on = after[:1].islower() or (after[:1].isalpha() and len(line) >= _WRAPPED)
+    return goes_on and (before[-1:].isalnum() or before[-1:] in ",;") and line[:1].isalnum()
 
 
 def _goes_on(text: str, point: int) -> bool:

@@ -8,7 +8,7 @@ from threading import Lock
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
-import snowballstemmer  # type: ignore[import-untyped]
+import snowballstemmer
 from numpy.typing import NDArray
 
 

@@ -336,7 +336,7 @@ class _Writer:
         return self._one(chance, "somewhere", golds.of_object_somewhere(target), scope=target, second=place)
 
     def _premise(self, chance: random.Random) -> _Asked:
-        target = self._target(chance, _one_of(chance, (Standing.STATED, Standing.INFERRED, Standing.UNSTATED)))
+        target = self._target(chance, Standing.STATED, Standing.INFERRED, Standing.UNSTATED)
         wrong = target.standing is not Standing.STATED or chance.random() < 0.7
         subject = self._other(chance, *target.subjects) if wrong else target.subjects[0]
         asks = "false_premise" if wrong and chance.random() < 0.4 else "premise"
@@ -345,11 +345,9 @@ class _Writer:
     # Several turns
 
     def _ellipsis(self, chance: random.Random) -> _Asked:
-        standing = _one_of(chance, (Standing.STATED, Standing.INFERRED, Standing.PARTIAL, Standing.UNSTATED))
-        place = None if standing is Standing.STATED else True
-        target = _one_of(chance, self.ground.asked(standing, place=place))
+        target = self._target(chance, Standing.STATED, Standing.INFERRED, Standing.PARTIAL, Standing.UNSTATED)
         before = _one_of(chance, self.ground.asked(Standing.STATED, place=target.place))
-        if chance.random() < 0.7 or standing is Standing.PARTIAL:
+        if chance.random() < 0.7 or target.standing is Standing.PARTIAL:
             first = self._one(chance, "forward", golds.of_scope(before), scope=before)
             return self._then(first, chance, "ellipsis_scope", golds.of_scope(target), scope=target)
         subject = _one_of(chance, self.ground.subjects)

@@ -17,7 +17,8 @@ LEAST_LETTERS = 5
 """A shorter word with a slip in it may be any other word."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_MARKS = re.compile(r"(?<!\w)[^\w\s&]+|[^\w\s&]+(?!\w)")
+# The point behind a single letter belongs to an abbreviation ("N. Africa").
+_MARKS = re.compile(r"(?<!\w)[^\w\s&]+|(?<!\b[^\W\d_])[^\w\s&]+(?!\w)")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

@@ -159,6 +159,7 @@ def test_counts_and_comparisons(alliance: Core, text: str, verdict: Verdict) -> 
         ("Renault leads connected technology.", OPEN),
         ("Mitsubishi leads connected technology.", REFUTED),
         ("Nissan leads electric vehicles.", OPEN),
+        ("Nissan leads connected technology in Germany.", OPEN),
         ("Nissan leads autonomous driving in Germany.", SUPPORTED),
         ("Renault leads autonomous driving in France.", REFUTED),
         ("Mitsubishi leads plug-in hybrids for the C segment.", SUPPORTED),
@@ -212,7 +213,10 @@ def test_closed_and_functional_predicates(alliance: Core, text: str, verdict: Ve
     ("text", "reason"),
     [
         ("Renault leads Europe.", Reason.STATED),
+        ("Nissan does not lead Europe.", Reason.STATED),
+        ("No company leads both Europe and Japan.", Reason.STATED),
         ("Mitsubishi leads Thailand.", Reason.FOLLOWS),
+        ("Nissan does not lead Thailand.", Reason.FOLLOWS),
         ("Nissan leads Europe.", Reason.WRONG_LEADER),
         ("Nissan does not lead Japan.", Reason.WRONG_POLARITY),
         ("Nissan leads four regions.", Reason.WRONG_NUMBER),

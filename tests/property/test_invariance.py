@@ -43,7 +43,7 @@ def test_answers_do_not_hang_on_the_way_of_asking(real_bot: Bot) -> None:
         (Change.SPELLING, ("Who leads in Japan?",), None),
         (Change.PUNCTUATION, ("In Japan, who leads?",), ("In Japan who leads",)),
         (Change.PUNCTUATION, ("Who's ahead in the U.S. and N. Africa?",),
-         ("Who's ahead in the U.S and N Africa",)),
+         ("Who's ahead in the U.S. and N. Africa",)),
         (Change.PUNCTUATION, ("Who leads Japan? And who leads China?",), None),
         (Change.CASE, ("Who leads the US?",), None),
         (Change.POLITENESS, ("Japan",), None),
