@@ -29,7 +29,9 @@ _OPENING_QUOTES = frozenset('“"«„‘')
 STATES = 0.80
 ABOUT = 0.60
 # How many terms behind it a negation denies.
-DENIED = 2
+DENIED = 3
+# The share of the common terms that must be denied on one side alone to contradict.
+TURNED = 0.3
 # The share of a claim's words, counted, that a sentence must have to state it.
 MOST_WORDS = 0.75
 
@@ -157,11 +159,13 @@ class Aligner:
         if wanted.excepted and not said.excepted:
             return Aligned(Verdict.REFUTED, Reason.OVER_GENERAL, quotes, coverage)
         common = (wanted.words & said.words) or (wanted.terms & said.terms)
-        if self._denied(wanted, common) is not self._denied(said, common):
+        if self._turned(wanted, said, common):
             return Aligned(Verdict.REFUTED, Reason.WRONG_POLARITY, quotes, coverage)
         supposed = common & said.supposed and not wanted.supposed
         bare = not wanted.numbers and all(term.startswith("~") for term in wanted.words)
-        if supposed or bare:
+        if supposed:
+            return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, quotes, coverage)
+        if bare and self.coverage(said, wanted) < STATES:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
 
@@ -172,10 +176,10 @@ class Aligner:
         weighty = sum(self._weight(term) for term in common) >= STATES * total - 0.5
         return bool(wanted.words) and not (weighty and len(common) >= MOST_WORDS * len(wanted.words))
 
-    def _denied(self, content: Content, terms: frozenset[str]) -> bool:
-        """Whether most of these terms stand right behind a negation."""
-        weight = sum(self._weight(term) for term in terms & content.denied)
-        return 2 * weight > sum(self._weight(term) for term in terms)
+    def _turned(self, wanted: Content, said: Content, common: frozenset[str]) -> bool:
+        """Whether enough of what both say is denied by one of them and not by the other."""
+        weight = sum(self._weight(term) for term in common & (wanted.denied ^ said.denied))
+        return weight > TURNED * sum(self._weight(term) for term in common)
 
     # Reducing a text to its content
 
@@ -208,7 +212,7 @@ class Aligner:
                 ):
                     own.update(self._terms(mention))
             terms |= own
-            denied |= set(self._denied_in(stretch))
+            denied |= self._denied_in(stretch)
             if any(mention.has(Cue.IF) for mention in stretch):
                 supposed |= own
         return Content(
@@ -223,12 +227,14 @@ class Aligner:
             refers,
         )
 
-    def _denied_in(self, stretch: list[Mention]) -> Iterable[str]:
+    def _denied_in(self, stretch: list[Mention]) -> set[str]:
         """The few terms behind each negation: "not the first time that X was announced" does not deny X."""
+        denied: set[str] = set()
         for at, mention in enumerate(stretch):
             if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE):
                 behind = [term for m in stretch[at + 1 :] if not m.has(Cue.NOT) for term in self._terms(m)]
-                yield from behind[:DENIED]
+                denied ^= set(behind[:DENIED])  # two negations undo each other
+        return denied
 
     @staticmethod
     def _stretches(mentions: Iterable[Mention]) -> Iterable[list[Mention]]:

@@ -321,6 +321,9 @@ class Bot:
 
     def _read_claim(self, text: str) -> Evidence | None:
         aligned = self.aligner.align(text, self.reader.candidates(text))
+        if aligned.reason is Reason.HYPOTHETICAL:
+            # The source leaves open what is asked: its words are the answer.
+            return Evidence(Status.PARTIAL, (), (), aligned.verdict, aligned.reason, aligned.quotes)
         if aligned.verdict is Verdict.NOT_ENOUGH_INFO:
             return None
         right = aligned.verdict is Verdict.SUPPORTED

@@ -165,7 +165,8 @@ class Linker:
         """A name that begins with an article is looked for without it, too ("the Quays" in "of the Quays")."""
         first, _, rest = name.partition(" ")
         article = any(reading.name == Cue.THE for reading in self._exact.get(_key(first), ()))
-        return rest if article and rest else ""
+        # A single letter is a name of its own ("A segment").
+        return rest if article and rest and len(first) > 1 else ""
 
     def _acronym(self, name: str) -> bool:
         """Whether a name in capitals is a function word when written small (WHO and "who")."""

@@ -77,10 +77,19 @@ class PassageReader:
         rows = [row for hit in hits for row in self._rows(question, wanted, hit)]
         score, _, quotes, said = max(rows, key=lambda row: (round(row[0], 4), row[1]))
         values, typed = self._typed(question, said, quotes)
-        enough = typed and self._answers(question, wanted, said, quotes, score)
+        known = frozenset(term for hit in hits for term in self.aligner.content(hit.passage.quote.text).terms)
+        enough = typed and self._answers(question, wanted, said, quotes, score, known)
         return Found(quotes, round(score, 4), enough, values if enough else (), max(hit.dense for hit in hits))
 
-    def _answers(self, question: str, wanted: Content, said: Content, quotes: Sequence[Quote], score: float) -> bool:
+    def _answers(
+        self,
+        question: str,
+        wanted: Content,
+        said: Content,
+        quotes: Sequence[Quote],
+        score: float,
+        known: frozenset[str],
+    ) -> bool:
         """Whether the sentence has enough of what the question says, or comes close enough to what it means."""
         named = wanted.terms - wanted.words
         if (named and not named & said.terms) or wanted.numbers - said.numbers:
@@ -91,6 +100,9 @@ class PassageReader:
         if wanted.years and wanted.years <= said.years and score >= DATED:
             return True
         meaning = max(self._meanings(question, quotes))
+        plain = {term for term in own if not term.startswith("~")}
+        if plain and not plain & known:
+            return False  # all that it asks about stands nowhere near
         words = self.aligner.coverage(replace(wanted, terms=own), said)
         return meaning >= MEANS or (words >= WORDS and score >= WORDED)
 

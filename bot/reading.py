@@ -553,7 +553,8 @@ class Reading:
         run = [m for m in self.mentions[by:] if m.unknown] if by is not None else []
         if by is None and self.found[0].at > at:
             run = [m for m in self.mentions[:at] if m.unknown]
-        if not run or len(run) < len(self.unknown) or "pronoun" in self.refers:
+        named = self.inverted or all(mention.text[:1].isupper() for mention in run)
+        if not run or len(run) < len(self.unknown) or not named or "pronoun" in self.refers:
             return False
         self.subjects.append(Subject(" ".join(mention.text for mention in run)))
         self.unknown, self.unread = [], False

@@ -149,10 +149,10 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def _wrapped(text: str, at: int) -> bool:
-    """Whether a line end only wraps a sentence: no mark before it, and a long line or a small letter to go on with."""
+    """Whether a line end only wraps a sentence: no mark before it, and a long line."""
     before, after = text[:at].rstrip(" \t"), text[at + 1 :].lstrip(" \t")
     line = before[before.rfind("\n") + 1 :]
-    goes_on = after[:1].islower() or (after[:1].isalpha() and len(line) >= _WRAPPED)
+    goes_on = after[:1].isalpha() and len(line) >= _WRAPPED
     return goes_on and (before[-1:].isalnum() or before[-1:] in ",;") and line[:1].isalnum()
 
 

@@ -64,12 +64,13 @@ def test_all_the_ways_to_say_that_someone_leads_are_one(aligner: Aligner) -> Non
 
 def test_a_negation_reaches_no_further_than_its_stretch(aligner: Aligner) -> None:
     said = aligner.content("the factories did not close, but the trucks stopped")
-    assert aligner.content("factories close").terms <= said.denied
+    assert aligner.content("close").terms <= said.denied
     assert not aligner.content("trucks stopped").terms & said.denied
 
 
 def test_two_negations_undo_each_other(aligner: Aligner) -> None:
-    assert not aligner.content("it is not true that the factories did not close").denied
+    said = aligner.content("it is not true that the factories did not close")
+    assert not aligner.content("close").terms & said.denied
 
 
 def test_what_is_excepted_is_no_part_of_what_is_said(aligner: Aligner) -> None:
