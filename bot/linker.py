@@ -155,7 +155,7 @@ class Linker:
             names = (entity.name, *entity.aliases)
             reading = Reading(Role.ENTITY, entity.name)
             self._add([name for name in names if not self._acronym(name)], reading, stems=True, compact=True)
-            self._add(filter(None, map(self._without_article, names)), reading, stems=True)
+            self._add(filter(None, [self._without_article(entity.name)]), reading, stems=True)
             for name in filter(self._acronym, names):
                 self._cased[(name,)][reading] = None
         if self.place_of_entity:

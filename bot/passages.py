@@ -101,7 +101,7 @@ class PassageReader:
             return True
         meaning = max(self._meanings(question, quotes))
         plain = {term for term in own if not term.startswith("~")}
-        if plain and not plain & known:
+        if plain and not plain & known and not own & said.terms:
             return False  # all that it asks about stands nowhere near
         words = self.aligner.coverage(replace(wanted, terms=own), said)
         return meaning >= MEANS or (words >= WORDS and score >= WORDED)

@@ -357,7 +357,7 @@ class Reading:
             self.quantity = Quantity(Op.NONE, 0, "")  # "X leads nothing"
         elif op is Op.NONE and ahead and self._kind_of(ahead[0]):
             self._negate_next = True
-        elif op is Op.NONE and any(self._is_predicate(m) for m in ahead[:2]):
+        elif op is Op.NONE and any(self._is_predicate(m) for m in ahead[:3]):
             if self.subjects:
                 self.negated = not self.negated
             else:
