@@ -157,7 +157,7 @@ class FactChecker:
         as_claim = replace(clause, form=Form.CLAIM) if clause.subjects or clause.refers else clause
         filled = self.resolver.fill(replace(as_claim, bare=False), context, follows=True)
         said_nothing = not (filled.objects or filled.quantity or filled.extreme or filled.rivals)
-        short = clause.complement or clause.refers or not (clause.spoken or clause.bare)  # "Nissan is."
+        short = clause.complement or clause.refers or not (clause.spoken or clause.bare)  # "Bolt is."
         if said_nothing and filled.subjects and short and not clause.unknown and context.last:
             filled = replace(filled, objects=context.objects, predicate=context.last.predicate)
         return replace(filled, form=Form.CLAIM) if claimable(filled) else filled

@@ -1,9 +1,9 @@
 """Splitting a sentence into clauses: which subject goes with which object.
 
-    "Nissan leads China and Japan"                        one clause
-    "Renault leads Europe and Nissan Japan"               two
-    "China: Nissan; Europe: Renault"                      two
-    "Europe is led by Renault, China and Japan by Nissan" two
+    "Bolt leads China and Japan"                        one clause
+    "Acme leads Europe and Bolt Japan"               two
+    "China: Bolt; Europe: Acme"                      two
+    "Europe is led by Acme, China and Japan by Bolt" two
     "Who leads Europe, and who Russia?"                   two
 
 The rule: the sentence falls into atoms at its coordinators. A new clause begins with the first atom that brings a
@@ -68,7 +68,7 @@ def separates(mention: Mention) -> bool:
 
 
 def shape(mentions: Sequence[Mention], sides: Sides) -> Shape:
-    """Summarise a stretch; ``subject_last``: the last argument is a subject ("Europe … by Renault")."""
+    """Summarise a stretch; ``subject_last``: the last argument is a subject ("Europe … by Acme")."""
     subject = object_ = predicate = subject_last = False
     for mention in mentions:
         is_subject, is_object = sides(mention)
@@ -96,16 +96,16 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         if not so_far.predicate and so_far.subject_last and _subject_coordination(current, atom, sides):
             return False
         if so_far.object and not here.object and not here.predicate and any(m.has(Cue.NOT) for m in atom):
-            return True  # "… and Nissan does not"
+            return True  # "… and Bolt does not"
         if here.predicate:
-            # "Nissan | and Renault lead" share their predicate; "Renault leads … | and Nissan leads …" do not.
+            # "Bolt | and Acme lead" share their predicate; "Acme leads … | and Bolt leads …" do not.
             return so_far.predicate or (so_far.object and (here.object or any(m.has(Cue.AUX) for m in current)))
         if here.object:
             return so_far.object
         ahead = _first_with_more(rest, sides)
         return ahead is not None and ahead.predicate and so_far.object and so_far.predicate and not ahead.object
     if here.object and so_far.object and so_far.subject_last:
-        # "… by Renault, China and Japan by Nissan": objects first, their subject still to come.
+        # "… by Acme, China and Japan by Bolt": objects first, their subject still to come.
         ahead = next((s for s in (shape(a, sides) for a in rest) if s.subject), None)
         return ahead is not None and not ahead.predicate
     return False

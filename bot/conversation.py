@@ -1,10 +1,10 @@
 """Makes a message stand on its own: what it leaves out comes from the turns before.
 
 "Who leads Europe?"  "And Japan?"                     Who leads Japan?
-"Who leads Japan?"   "Does it also lead Europe?"      Does Nissan lead Europe?
+"Who leads Japan?"   "Does it also lead Europe?"      Does Bolt lead Europe?
 "What does X lead?"  "And Y?"  "and the third?"       What does Z lead?
 "Who leads Austria?" "I meant Australia"              Who leads Australia?
-"Who leads Oceania?" "Are you sure? It is Nissan."    Who leads Oceania?   (asked again, answered the same)
+"Who leads Iberia?" "Are you sure? It is Bolt."    Who leads Iberia?   (asked again, answered the same)
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Resolver:
                     running = self._set_scene(clause, running)
                     continue
                 if filled and clause.bare and clause.choice and clause.subjects and not clause.objects:
-                    continue  # "Who leads Nigeria? Renault or Nissan?" offers alternatives, it asks nothing more
+                    continue  # "Who leads Nigeria? Acme or Bolt?" offers alternatives, it asks nothing more
                 whole = self.fill(clause, running, sentence.follow_up or bool(filled))
                 changed |= whole != clause and bool(context.clauses)
                 filled.append(whole)
@@ -211,7 +211,7 @@ class Resolver:
         return bool(clause.objects) + bool(clause.subjects) + bool(clause.kind) == 1 and not clause.quantity
 
     def _unknown_fragment(self, clause: Clause, context: Context) -> Clause:
-        """ "and hydrogen fuel cells?" after "Who leads X?" asks who leads those."""
+        """ "and the harbour?" after "Who leads X?" asks who leads those."""
         last = context.last
         if last is None or not clause.bare or not clause.unknown or last.form not in (Form.SUBJECT, Form.CLAIM):
             return clause
@@ -229,7 +229,7 @@ class Resolver:
         if clause.predicate != last.predicate and not self._takes(last.predicate, clause):
             return clause
         if clause.subjects and last.form is Form.SUBJECT and last.objects and not follows:
-            # "Not Nissan?" asks whether it is.
+            # "Not Bolt?" asks whether it is.
             return replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate, negated=False)
         if clause.objects:
             return self._other_objects(clause, last)
@@ -255,7 +255,7 @@ class Resolver:
 
     @staticmethod
     def _other_subjects(clause: Clause, last: Clause) -> Clause:
-        """ "And Renault?": the last question, asked of other subjects."""
+        """ "And Acme?": the last question, asked of other subjects."""
         form = last.form if last.form in (Form.CLAIM, Form.COUNT) else Form.OBJECT
         return replace(
             _placed(last, clause),

@@ -3,12 +3,12 @@
 A claim about a functional predicate is refuted when the corpus names another subject for that very scope, for a
 region that contains it, or for a part of it. Where the corpus names none, neither the claim nor its denial is proved.
 
-    leads(Renault, Europe)         supported
-    leads(Nissan, Europe)          refuted           Renault leads Europe
-    leads(Nissan, Africa)          refuted           Renault leads North Africa, a part of Africa
-    leads(Renault, Africa)         not_enough_info   only North Africa is stated
-    not leads(Nissan, India)       not_enough_info   nobody is named for India
-    only leads(Mitsubishi, Oceania) refuted          it leads South East Asia, too
+    leads(Acme, Europe)         supported
+    leads(Bolt, Europe)          refuted           Acme leads Europe
+    leads(Bolt, Africa)          refuted           Acme leads North Africa, a part of Africa
+    leads(Acme, Africa)         not_enough_info   only North Africa is stated
+    not leads(Bolt, India)       not_enough_info   nobody is named for India
+    only leads(Crane, Iberia) refuted          it leads South East Asia, too
 """
 
 from __future__ import annotations

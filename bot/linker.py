@@ -91,7 +91,7 @@ class _Match:
     readings: tuple[Reading, ...]
 
 
-# Coordinators between which a shared head may be left out: "A and B segments", "North/South America".
+# Coordinators between which a shared head may be left out: "A and B wards", "North/South America".
 _COORDINATORS = frozenset({"/", ",", "-", "–", "&", "+", "、", "，", "・"})
 # What counts as a number: "3", "1.5", "400,000"; not "1.2.3", nor other scripts' digits.
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
@@ -165,7 +165,7 @@ class Linker:
         """A name that begins with an article is looked for without it, too ("the Quays" in "of the Quays")."""
         first, _, rest = name.partition(" ")
         article = any(reading.name == Cue.THE for reading in self._exact.get(_key(first), ()))
-        # A single letter is a name of its own ("A segment").
+        # A single letter is a name of its own ("A ward").
         return rest if article and rest and len(first) > 1 else ""
 
     def _acronym(self, name: str) -> bool:
@@ -255,7 +255,7 @@ class Linker:
     def _shared_head(
         self, tokens: Sequence[Token], norms: Sequence[str], taken: dict[int, _Match], index: int
     ) -> tuple[Reading, ...]:
-        """The readings of a word whose head stands elsewhere in the coordination ("A and B segments")."""
+        """The readings of a word whose head stands elsewhere in the coordination ("A and B wards")."""
         if not tokens[index].word:
             return ()
         ahead = self._partner(tokens, norms, taken, index, +1)

@@ -243,7 +243,7 @@ class Parser:
         return replace(clause, form=self._form(clause, reading, strength))
 
     def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
-        """ "Nissan follows Renault's lead in Japan" says two things: Renault leads Japan, and Nissan follows there."""
+        """ "Bolt follows Acme's lead in Japan" says two things: Acme leads Japan, and Bolt follows there."""
         at = next((i for i, m in enumerate(mentions) if clause.predicate in m.names(Role.COMPLEMENT)), None)
         if at is None:
             return [clause]

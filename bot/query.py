@@ -1,11 +1,11 @@
 """The logical form: a question is a claim with a hole.
 
 "Who leads Europe?"                   leads(?, Europe)                 Form.SUBJECT
-"What does Renault lead?"             leads(Renault, ?)                Form.OBJECT
-"Does Nissan lead Europe?"            leads(Nissan, Europe)            Form.CLAIM
-"How many regions does Nissan lead?"  count(leads(Nissan, ?region))    Form.COUNT
+"What does Acme lead?"             leads(Acme, ?)                Form.OBJECT
+"Does Bolt lead Europe?"            leads(Bolt, Europe)            Form.CLAIM
+"How many regions does Bolt lead?"  count(leads(Bolt, ?region))    Form.COUNT
 "Who leads the most regions?"         argmax(count(leads(?, region)))  Form.EXTREME
-"Why does Nissan lead Japan?"         leads(Nissan, Japan), then text  Form.PREMISE
+"Why does Bolt lead Japan?"         leads(Bolt, Japan), then text  Form.PREMISE
 anything that has no such form        the passages                     Form.PASSAGE
 """
 
@@ -61,7 +61,7 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject as it is named in a clause; ``negated``: said not to be ("… , not Renault")."""
+    """A subject as it is named in a clause; ``negated``: said not to be ("… , not Acme")."""
 
     name: str
     negated: bool = False
@@ -73,7 +73,7 @@ class Scope:
 
     ``entity`` is a canonical name, ``places`` are ids of the world's places (several where the name is ambiguous);
     with neither, the words in ``surface`` are not known. ``within`` pairs a kind with an entity's name or a place's
-    id ("in Germany", "for the A segment").
+    id ("in Germany", "for the A class").
     """
 
     surface: str

@@ -304,7 +304,7 @@ class Reading:
             self.negated = not self.negated
 
     def _verbless(self, at: int) -> bool:
-        """Whether only an auxiliary stands right before: "is not Nissan's" denies the clause."""
+        """Whether only an auxiliary stands right before: "is not Bolt's" denies the clause."""
         before = [m for m in self.mentions[:at] if m.word]
         return bool(before) and before[-1].has(Cue.AUX)
 
@@ -412,7 +412,7 @@ class Reading:
     # What narrows what
 
     def _narrow(self) -> None:
-        """Turn a place inside a technology's scope, or a segment, into what narrows that scope."""
+        """Turn a place inside another scope, or a qualifier, into what narrows that scope."""
         self.found = [found for found in self.found if not self._only_generalises(found)]
         heads = [found for found in self.found if found.kind in self.predicate.object_kinds]
         main = [found for found in heads if found.kind != self.place_kind]
@@ -433,7 +433,7 @@ class Reading:
         self.found = kept
 
     def _only_generalises(self, found: _Object) -> bool:
-        """Whether a general term stands right beside one that it covers ("Android connectivity")."""
+        """Whether a general term stands right beside one that it covers ("ferry transport")."""
         entity = self.corpus.entities.get(found.entity)
         beside = {other.entity for other in self.found if abs(other.at - found.at) == 1}
         return entity is not None and bool(beside & set(entity.covers))

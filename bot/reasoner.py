@@ -200,7 +200,7 @@ class Reasoner:
         return self._listed(sorted(kept, key=lambda fact: named.index(fact.subject)), Status.ANSWERED)
 
     def _qualifying(self, named: Sequence[str], clause: Clause, predicate: Predicate) -> Evidence:
-        """ "Which segments does X lead?": what qualifies the facts about X."""
+        """ "Which wards does X lead?": what qualifies the facts about X."""
         facts = [f for f in self.corpus.facts_of(predicate.name) if f.subject in named and clause.kind in f.qualifiers]
         if not facts:
             return self._nothing(named, clause, predicate)
@@ -208,7 +208,7 @@ class Reasoner:
         return replace(told, values=unique(name for fact in facts for name in fact.qualifiers[clause.kind]))
 
     def _about(self, clause: Clause, named: Sequence[str], predicate: Predicate) -> Evidence:
-        """ "Renault?": what the main predicate says of it, or else whatever is said."""
+        """ "Acme?": what the main predicate says of it, or else whatever is said."""
         kept = [fact for fact in self._of_kind(predicate, "") if fact.subject in named]
         kept = kept or [fact for fact in self.corpus.facts.values() if fact.subject in named]
         return self._listed(kept, Status.ANSWERED) if kept else self._nothing(named, clause, predicate)

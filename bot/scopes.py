@@ -1,6 +1,6 @@
 """Which facts speak about a scope, and how: exactly, through containment, or about a part of it only.
 
-facts: leads(Mitsubishi, South East Asia), leads(Renault, North Africa)
+facts: leads(Crane, South East Asia), leads(Acme, North Africa)
 
 scope             fits
 South East Asia   EXACT      the fact is about just this
@@ -135,7 +135,7 @@ class ScopeMatcher:
             yield from self._covered(self.corpus.entities[name])
 
     def _by_qualifier(self, predicate: str, entity: Entity) -> list[Match]:
-        """A bare segment or platform means the facts that it qualifies."""
+        """A bare qualifier means the facts that it qualifies."""
         if entity.kind in self.corpus.predicates[predicate].object_kinds:
             return []
         meant = {entity.name, *self._covered(entity)}
@@ -153,7 +153,7 @@ class ScopeMatcher:
         general = [self._generalised(match) for match, verdict in judged if verdict is None]
         other = [Match(match.fact, Fit.ELSEWHERE) for match, verdict in judged if verdict is False]
         # A fact that names the very qualifier outweighs those that are silent on it; a fact for another one
-        # (connected technology in *China*) says nothing here, but is worth telling.
+        # (a technology in *one* market) says nothing here, but is worth telling.
         return told or [*general, *other]
 
     @staticmethod

@@ -3,8 +3,8 @@
 One tokenizer serves questions, claims, aliases and documents alike, so that what is written in the vocabulary is found
 in the text however it is hyphenated, capitalised or accented:
 
-    >>> [token.norm for token in tokenize("Who's leading the E-body, Nissan's?")]
-    ['who', "'s", 'leading', 'the', 'e', 'body', ',', 'nissan', "'s", '?']
+    >>> [token.norm for token in tokenize("Who's leading the e-bus, Bolt's?")]
+    ['who', "'s", 'leading', 'the', 'e', 'bus', ',', 'bolt', "'s", '?']
 """
 
 from __future__ import annotations

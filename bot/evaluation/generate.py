@@ -2,7 +2,7 @@
 
     >>> case = next(cases(corpus, world, language, book, seed=1))    # doctest: +SKIP
     >>> case.turns, case.values                                       # doctest: +SKIP
-    (('By whom is Oceania headed?',), ('Mitsubishi',))
+    (('By whom is Iberia headed?',), ('Crane',))
 
 Case ``n`` of a seed is always the same case, however many are asked for.
 """
