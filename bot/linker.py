@@ -3,10 +3,10 @@
 A lexicon is built once from three sources, all of them data: the corpus's vocabulary, the world's place names, and the
 language's function words. Linking then is one rule: of all phrases that match, the longest wins, then the earliest.
 
-    >>> [mention.text for mention in linker.link("who leads north and south america?")]
-    ['who', 'leads', 'north', 'and', 'south america', '?']
+    >>> [mention.text for mention in linker.link("who leads the A and B wards?")]
+    ['who', 'leads', 'the', 'A', 'and', 'B wards', '?']
 
-where ``north`` reads as North America, because a coordination may share its head.
+where ``A`` reads as the A ward, because a coordination may share its head.
 """
 
 from __future__ import annotations
