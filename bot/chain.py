@@ -26,7 +26,7 @@ from bot.evidence import Evidence, Say, Statement
 from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
 from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
-from bot.passages import RELATED, Found, PassageReader
+from bot.passages import RELATED, RELATED_TOPIC, Found, PassageReader
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
@@ -295,7 +295,8 @@ class Bot:
         found = self.reader.read(text)
         if found.answers and not clause.polar:
             return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
-        if not understood.message.topical and found.related < RELATED:
+        message = understood.message
+        if not message.named and found.related < (RELATED_TOPIC if message.topical else RELATED):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
         told = [Statement(Say.NOT_STATED_TEXT, claim=False)]

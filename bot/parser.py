@@ -104,6 +104,7 @@ class Parser:
             pressure=flags.pressure,
             correction=flags.correction,
             topical=any(self._topical(mention) for mention in mentions),
+            named=any(mention.names(Role.ENTITY) for mention in mentions),
         )
 
     def _topical(self, mention: Mention) -> bool:
@@ -317,6 +318,8 @@ class Parser:
             return True
         if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
             return True
+        if reading.requested and strength <= _Strength.WEAK and not reading.kinds and reading.only_adjectives:
+            return True  # "Answer in French, please": a language, not a place
         # Only of the main predicate is it known that whatever stands in its place must be its object.
         return reading.unread and (strength <= _Strength.WEAK or not main)
 

@@ -33,8 +33,9 @@ NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
-RELATED = 0.30
-"""The least cosine similarity of the best passage to a question that belongs to the corpus's subject."""
+RELATED, RELATED_TOPIC = 0.30, 0.20
+"""The least cosine similarity of the best passage to a question that belongs to the corpus's subject: without a word of
+that subject, and with one. A question that names an entity of the corpus always does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,8 @@ class PassageReader:
         """ "How does the article conclude?" asks for a place in the document, not for words."""
         mentions = self.linker.link(question)
         about = any(mention.has(Cue.META) for mention in mentions)
+        if not any(mention.has(Cue.HOW, Cue.WHICH, Cue.WHEN) for mention in mentions) and "?" not in question:
+            return ()  # "Begin by …" is an order
         passages = list(self.corpus.passages.values())
         if any(mention.has(Cue.CONCLUDE) and (about or " " in mention.norm) for mention in mentions):
             return passages[-1].sentences[-1:]

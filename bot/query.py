@@ -156,11 +156,12 @@ class Sentence:
     pressure: bool = False
     correction: bool = False
     topical: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A whole message. ``topical``: some word of it belongs to the corpus's subject."""
+    """A whole message. ``topical``: some word of it belongs to the corpus's subject; ``named``: it names an entity."""
 
     text: str
     sentences: tuple[Sentence, ...]
@@ -169,3 +170,8 @@ class Message:
     def topical(self) -> bool:
         """Whether the message speaks of the corpus's subject at all."""
         return any(sentence.topical for sentence in self.sentences)
+
+    @property
+    def named(self) -> bool:
+        """Whether it names anything that the corpus knows."""
+        return any(sentence.named for sentence in self.sentences)

@@ -469,6 +469,11 @@ class Reading:
             for found in self.found
         )
 
+    @property
+    def only_adjectives(self) -> bool:
+        """Whether all places are named by adjectives alone."""
+        return bool(self.found) and all(found.mention.adjective for found in self.found)
+
     def _possessive(self, at: int) -> bool:
         following = self.mentions[at + 1 : at + 2]
         return bool(following) and following[0].norm == "'s"
