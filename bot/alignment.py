@@ -55,6 +55,7 @@ class Content:
     supposed: frozenset[str]
     excepted: bool
     refers: bool
+    bounded: bool = False
 
     def __or__(self, other: Content) -> Content:
         return Content(
@@ -67,6 +68,7 @@ class Content:
             self.supposed | other.supposed,
             self.excepted or other.excepted,
             self.refers,
+            self.bounded or other.bounded,
         )
 
     @property
@@ -153,6 +155,8 @@ class Aligner:
             if want and not want <= have:
                 verdict = Verdict.REFUTED if have and coverage >= STATES else Verdict.NOT_ENOUGH_INFO
                 return Aligned(verdict, reason, quotes, coverage)
+        if wanted.bounded and not said.bounded and (wanted.shares or wanted.numbers or wanted.years):
+            return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_NUMBER, quotes, coverage)  # "more than half"
         missing = wanted.terms - said.terms
         if coverage < STATES or any(term.startswith("=") for term in missing) or self._words_missing(wanted, said):
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
@@ -225,6 +229,7 @@ class Aligner:
             frozenset(supposed),
             excepted,
             refers,
+            any(m.has(Cue.MORE, Cue.FEWER, Cue.AT_LEAST, Cue.AT_MOST) for m in self.linker.link(rest)),
         )
 
     def _denied_in(self, stretch: list[Mention]) -> set[str]:

@@ -169,6 +169,8 @@ class FactChecker:
         verdict = evidence.verdict or Verdict.NOT_ENOUGH_INFO
         told = [self.wording.render(s) for s in evidence.statements if s.claim]
         said = self.wording.language.say
+        if clause.hedged and verdict is not Verdict.NOT_ENOUGH_INFO:
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, said["hypothetical"], None, evidence.facts)
         if verdict is Verdict.NOT_ENOUGH_INFO:
             notes = [self.wording.render(s) for s in evidence.statements if not s.claim] or [said["unstated"]]
             return _Result(verdict, evidence.reason, " ".join([*notes, *told]), None, (), (), ())
@@ -192,9 +194,10 @@ class FactChecker:
         years = {year for content in said for year in content.years | content.months}
         wanted = self.aligner.content(clause.text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
-        if len(unknown) == 1 and unknown[0].islower():
-            unknown = []  # one more small word ("relies on X as leader") seldom changes what is said
-        return [*unknown, *sorted((wanted.years | wanted.months) - years)]
+        figures = {token.norm for token in tokenize(clause.text) if token.number} - wanted.years
+        if clause.quantity or clause.subject_quantity or clause.extreme:
+            figures = set()
+        return [*unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
 
     def _aligned(self, text: str) -> _Result | None:
         content = self.aligner.content(text)

@@ -95,8 +95,9 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
     if here.subject:
         if not so_far.predicate and so_far.subject_last and _subject_coordination(current, atom, sides):
             return False
-        if so_far.object and not here.object and not here.predicate and any(m.has(Cue.NOT) for m in atom):
-            return True  # "… and Bolt does not"
+        short = so_far.object and not here.object and not here.predicate
+        if short and any(m.has(Cue.NOT, Cue.DO) for m in atom):
+            return True  # "… and X does not", "…, X does"
         if here.predicate:
             # "Bolt | and Acme lead" share their predicate; "Acme leads … | and Bolt leads …" do not.
             return so_far.predicate or (so_far.object and (here.object or any(m.has(Cue.AUX) for m in current)))

@@ -49,6 +49,8 @@ class Judge:
                 for subject in clause.subjects
                 for quantity in (clause.quantity, *clause.further)
             ]
+            # "two regions, namely X and Y": the number and each of those named
+            parts += [self._pair(s, scope, clause, predicate) for s in clause.subjects for scope in clause.objects]
         elif clause.only is Side.SUBJECT and not clause.objects:
             parts = []
         else:

@@ -20,7 +20,7 @@ from functools import lru_cache
 from bot.clauses import Sides, separates, split_clauses
 from bot.linker import Linker, Mention, Role
 from bot.phrases import Phrases
-from bot.query import Act, Clause, Form, Message, Sentence
+from bot.query import Act, Clause, Form, Message, Scope, Sentence
 from bot.reading import Meaning, Reading
 from corpus.language import Cue, Language, Talk
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
@@ -235,13 +235,25 @@ class Parser:
             asks=reading.wh in (Cue.WHY, Cue.HOW),
             existential=reading.existential,
             together=reading.together,
-            choice=any(mention.has(Cue.OR) for mention in mentions),
+            choice=reading.alternatives or any(mention.has(Cue.OR) for mention in mentions),
             hypothetical=reading.hypothetical,
+            hedged=any(mention.has(Cue.HEDGE, Cue.PAST) for mention in mentions),
             refers=frozenset(reading.refers),
             unknown=tuple(reading.unknown),
             meant=tuple(reading.meant),
         )
-        return replace(clause, form=self._form(clause, reading, strength))
+        return self._led_subject(replace(clause, form=self._form(clause, reading, strength)))
+
+    @staticmethod
+    def _led_subject(clause: Clause) -> Clause:
+        """ "Who leads X?" where X is itself a leader: X stands in the object's place, and no fact is about that."""
+        alone = clause.spoken and not (clause.objects or clause.quantity or clause.refers or clause.complement)
+        named = [subject for subject in clause.subjects if not subject.negated]
+        if alone and clause.form is Form.SUBJECT and named and not clause.kind:
+            return replace(clause, subjects=(), objects=tuple(Scope(subject.name) for subject in named))
+        if alone and clause.polar and clause.form is Form.OBJECT and len(named) == 2 and not clause.kind:
+            return replace(clause, form=Form.CLAIM, subjects=(named[0],), objects=(Scope(named[1].name),))
+        return clause
 
     def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
         """ "Bolt follows Acme's lead in Japan" says two things: Acme leads Japan, and Bolt follows there."""

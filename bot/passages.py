@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.alignment import Aligner, Content
-from bot.linker import Linker
+from bot.linker import Linker, Role
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from index.embedding import Embedder
@@ -95,6 +95,10 @@ class PassageReader:
         named = wanted.terms - wanted.words
         if (named and not named & said.terms) or wanted.numbers - said.numbers:
             return False
+        names = [m for m in self.linker.link(question)[1:] if m.text[:1].isupper() and not m.text.isupper()]
+        strangers = [m for m in names if {reading.role for reading in m.readings} <= {Role.TOPIC}]
+        if any((terms := self.aligner.content(m.text).terms) and not terms & known for m in strangers):
+            return False  # it asks about a name that stands nowhere near
         own = frozenset(term for term in wanted.words if not term.startswith("~kind"))
         if not own:
             return score >= NAMES_ONLY

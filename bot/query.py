@@ -96,6 +96,7 @@ class Clause:
     ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
     or when; ``choice``: its subjects are alternatives ("X or Y?").
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
+    ``hedged``: it only may be so, or was so once.
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
     ``meant`` pairs unknown words with the entity whose meaning came closest.
     """
@@ -128,6 +129,7 @@ class Clause:
     existential: bool = False
     together: bool = False
     hypothetical: bool = False
+    hedged: bool = False
     refers: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
     meant: tuple[tuple[str, str], ...] = ()

@@ -72,7 +72,7 @@ class Reading:
         self.polar = self.inverted = self.negated = self.joint = False
         self.hypothetical = self.structural = self.misfit = False
         self.extreme = self.fewest = self.compared = self.together = self.asked = self.existential = False
-        self.grouped = False
+        self.grouped = self.alternatives = False
         self.wh: Cue | None = None
         self.op: Op | None = None
         self.only: Side | None = None
@@ -226,6 +226,11 @@ class Reading:
 
     def _which(self, at: int) -> None:
         """ "which"/"what": the kind that follows tells whether subject or object is asked for."""
+        first = self._ahead(at, (Cue.OF, Cue.THE))[:1]
+        of = any(mention.has(Cue.OF) for mention in self.mentions[at + 1 : at + 2])
+        if of and first and self._kind_of(first[0]) in self.predicate.subject_kinds:
+            self.who = self.alternatives = True  # "Which of X and Y leads Z?"
+            return
         for mention in self._ahead(at, (*_LIGHT, Cue.AUX, Cue.WHO)):
             if self.corpus.group and self.corpus.group in mention.names(Role.ENTITY) and not self._follows_do(at):
                 self.who = True
@@ -322,7 +327,7 @@ class Reading:
                 return None
             if self._is_predicate(mention):
                 return Side.OBJECT if self.subjects else Side.SUBJECT
-        return Side.SUBJECT if self.subjects and not self.found else Side.OBJECT
+        return self._alone_side(at)  # "… X only"
 
     # Quantities
 
