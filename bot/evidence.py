@@ -50,7 +50,6 @@ class Say(StrEnum):
     UNDECIDED = "undecided"
     STANDS = "stands"
     PREMISE_ONLY = "premise_only"
-    NEAREST = "nearest"
     OUT_OF_SCOPE = "out_of_scope"
     GREETING = "greeting"
     THANKS = "thanks"

@@ -45,7 +45,6 @@ class Reason(StrEnum):
     WRONG_NUMBER = "wrong_number"
     WRONG_DATE = "wrong_date"
     WRONG_POLARITY = "wrong_polarity"
-    WRONG_SPEAKER = "wrong_speaker"
     ALTERED_QUOTE = "altered_quote"
     OVER_GENERAL = "over_general"
     UNSTATED = "unstated"
