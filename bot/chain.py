@@ -48,6 +48,8 @@ MEANING_BAR = 0.62
 """The least cosine similarity at which unknown words are taken to mean an entity; the answer says so."""
 
 
+NEAREST = 2
+"""How many of the nearest things are offered where a question was not understood."""
 MENTIONED = 4
 """How many words that the corpus does not have are named in a reply."""
 
@@ -388,12 +390,24 @@ class Bot:
             citations=citations,
             facts=evidence.facts,
             findings=findings,
-            suggestions=tongue.writer.suggestions(understood.resolved.clauses, evidence),
+            suggestions=tongue.writer.suggestions(
+                understood.resolved.clauses, evidence, self._nearest(understood, evidence)
+            ),
             receipt=self._receipt(text),
             generator=draft.generator,
             understood=understood.reading,
             timings_ms=timings,
         )
+
+    def _nearest(self, understood: Understood, evidence: Evidence) -> tuple[str, ...]:
+        """What the facts speak of that comes nearest in meaning to words that were not understood."""
+        words = [word for clause in understood.resolved.clauses for word in clause.unknown]
+        if evidence.status is not Status.NOT_STATED or not words:
+            return ()
+        main = next(iter(self.corpus.predicates))
+        told = {fact.object for fact in self.corpus.facts_of(main)}
+        hits = self.index.search(" ".join(words), kinds=(EntryType.ALIAS,), limit=8)
+        return tuple(dict.fromkeys(hit.id for hit in hits if hit.id in told))[:NEAREST]
 
     def _assemble(
         self, checked: Iterable[tuple[Line, tuple[Finding, ...] | None]]

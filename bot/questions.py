@@ -63,9 +63,12 @@ class QuestionWriter:
         quantity = clause.quantity
         return [f"{quantity.op.value} {quantity.number:g} {quantity.kind}"] if quantity else []
 
-    def suggestions(self, clauses: Sequence[Clause], evidence: Evidence) -> tuple[str, ...]:
-        """Questions to ask next: about whom the answer named, then the corpus's own examples."""
-        offered: list[str] = []
+    def suggestions(
+        self, clauses: Sequence[Clause], evidence: Evidence, nearest: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Questions to ask next: on what comes nearest, about whom the answer named, then the corpus's own examples."""
+        first = next(iter(self.corpus.predicates))
+        offered = [self.wording.say(Say.ASK_SUBJECT, scopes=(name,), predicate=(first,)) for name in nearest]
         if evidence.status not in (Status.CHAT, Status.OUT_OF_SCOPE):
             main = next(iter(self.corpus.predicates))
             for name in dict.fromkeys(fact.subject for fact in evidence.facts if fact.predicate == main):

@@ -438,3 +438,11 @@ def test_building_again_brings_nothing_new(alliance_settings: Settings, alliance
     assert seen and all(done == total for done, total in seen)
     reopened = open_library(alliance_settings).get("alliance")
     assert reopened.index.sha256 == alliance_bot.index.sha256
+
+
+def test_what_comes_nearest_is_offered_where_words_are_not_understood(alliance_bot: Bot) -> None:
+    answer = alliance_bot.ask("Who leads solid-state batteries?")
+    assert answer.status is Status.NOT_STATED
+    nearest = [alliance_bot.ask(question) for question in answer.suggestions[:2]]
+    assert all(found.status is Status.ANSWERED for found in nearest)
+    assert any("electric" in found.answer for found in nearest)
