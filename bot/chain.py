@@ -26,7 +26,7 @@ from bot.evidence import Evidence, Say, Statement
 from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
 from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
-from bot.passages import RELATED, RELATED_TOPIC, Found, PassageReader
+from bot.passages import RELATED, RELATED_TOPIC, PassageReader
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
@@ -81,7 +81,6 @@ class Retrieved:
 
     understood: Understood
     evidence: Evidence
-    found: Found | None
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -207,7 +206,7 @@ class Bot:
         else:
             evidence = self._answer_all(understood)
         timings = {**understood.timings, "retrieve": _since(started)}
-        return Retrieved(understood, evidence, None, timings)
+        return Retrieved(understood, evidence, timings)
 
     def _talk(self, talk: Talk) -> Evidence:
         return Evidence(Status.CHAT, (Statement(Say(talk.value), claim=False),))

@@ -71,7 +71,7 @@ class Resolver:
         if context.last and any(s.correction for s in said) and (mended := self._corrected(said, context)):
             return Resolved((mended,), changed=True)
         questions = [s for s in said if s.act is Act.QUESTION]
-        asked = questions or [s for s in said if self._says_something(s, context)]
+        asked = questions or [s for s in said if self._says_something(s)]
         if not asked:
             return self._nothing_asked(message, said)
         return self._fill_all(said, asked, context)
@@ -86,7 +86,7 @@ class Resolver:
         return Resolved(tuple(clause for s in said for clause in s.clauses))
 
     @staticmethod
-    def _says_something(sentence: Sentence, context: Context) -> bool:
+    def _says_something(sentence: Sentence) -> bool:
         clauses = sentence.clauses
         return any(c.form is not Form.PASSAGE or c.unknown or c.subjects or c.objects for c in clauses)
 
@@ -298,7 +298,7 @@ class Resolver:
     def _others(self, clause: Clause, context: Context) -> Clause:
         """ "the other one", "the third company": the members not spoken of yet."""
         kinds = self.corpus.predicates[clause.predicate].subject_kinds
-        members = [name for name, entity in self.corpus.entities.items() if entity.kind in kinds]
+        members = self.corpus.named_as(kinds)
         known = context.named if clause.form is not Form.CLAIM or not context.subjects else context.subjects
         left = tuple(Subject(name) for name in members if name not in known)
         last = context.last

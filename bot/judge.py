@@ -91,12 +91,13 @@ class Judge:
             return self._by_parts(subject, scope, parts, follows)
         elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE and match.fact.subject == subject]
         if elsewhere and not follows and not self._by_place_only(elsewhere[0].fact):
-            return _judged(Verdict.REFUTED, [self._told(m, scope) for m in elsewhere], Reason.WRONG_SCOPE)
-        statement = self._not_stated(scope, predicate)
-        disputed = [self._told(match, scope) for match in matches if match.fit is Fit.DISPUTED]
+            return _judged(Verdict.REFUTED, [self.told(m, scope) for m in elsewhere], Reason.WRONG_SCOPE)
+        statement = self.not_stated(scope, predicate)
+        disputed = [self.told(match, scope) for match in matches if match.fit is Fit.DISPUTED]
         return _judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
 
-    def _not_stated(self, scope: Scope, predicate: Predicate) -> Statement:
+    def not_stated(self, scope: Scope, predicate: Predicate) -> Statement:
+        """The statement that the source says nothing about a scope."""
         names = {"scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
         return Statement(Say.NOT_STATED, names, claim=False)
 
@@ -108,7 +109,7 @@ class Judge:
         self, subject: str, scope: Scope, whole: Sequence[Match], predicate: Predicate, follows: bool
     ) -> Evidence:
         leaders = {match.fact.subject for match in whole}
-        told = [self._told(match, scope) for match in whole if match.fact.subject == subject or subject not in leaders]
+        told = [self.told(match, scope) for match in whole if match.fact.subject == subject or subject not in leaders]
         if follows:
             if subject in leaders:
                 return _judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
@@ -126,7 +127,7 @@ class Judge:
     def _by_parts(self, subject: str, scope: Scope, parts: Sequence[Match], follows: bool) -> Evidence:
         """Facts about parts of the scope, or about what a general term may mean."""
         own = [match for match in parts if match.fact.subject == subject]
-        told = [self._told(match, scope) for match in parts]
+        told = [self.told(match, scope) for match in parts]
         if parts[0].fit is Fit.MEANS and own and not follows:
             if len(own) == len(parts):
                 return _judged(Verdict.SUPPORTED, told, Reason.STATED)
@@ -136,7 +137,8 @@ class Judge:
             return _judged(Verdict.REFUTED, told, reason)
         return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
 
-    def _told(self, match: Match, scope: Scope) -> Statement:
+    def told(self, match: Match, scope: Scope) -> Statement:
+        """The statement that a matching fact makes about a scope."""
         names = {
             "subject": (match.fact.subject,),
             "object": (match.fact.label,),
@@ -144,7 +146,13 @@ class Judge:
             "predicate": (match.fact.predicate,),
             "step": (match.step,) if match.step else (),
         }
-        says = {Fit.INSIDE: Say.INFERRED, Fit.GENERAL: Say.GENERAL, Fit.PART: Say.PART, Fit.DISPUTED: Say.DISPUTED}
+        says = {
+            Fit.INSIDE: Say.INFERRED,
+            Fit.GENERAL: Say.GENERAL,
+            Fit.PART: Say.PART,
+            Fit.DISPUTED: Say.DISPUTED,
+            Fit.ELSEWHERE: Say.ELSEWHERE,
+        }
         steps = (match.step,) if match.step else ()
         return Statement(says.get(match.fit, Say.HOLDS), names, (match.fact,), steps)
 
@@ -158,12 +166,12 @@ class Judge:
     def _only_subject(self, clause: Clause, scope: Scope, predicate: Predicate) -> Evidence:
         matches = [match for match in self.scopes.match(predicate.name, scope) if match.fit in WHOLE]
         others = [m for m in matches if m.fact.subject not in {s.name for s in clause.subjects}]
-        told = [self._told(match, scope) for match in others or matches]
+        told = [self.told(match, scope) for match in others or matches]
         verdict = Verdict.REFUTED if others else Verdict.SUPPORTED if matches else Verdict.NOT_ENOUGH_INFO
         return _judged(verdict, told, Reason.OVER_GENERAL if others else Reason.STATED)
 
     def _only_objects(self, clause: Clause, subject: Subject, predicate: Predicate) -> Evidence:
-        named = {match.fact.id for scope in clause.objects for match in self.scopes.match(predicate.name, scope)}
+        named = self.scopes.fact_ids(predicate.name, clause.objects)
         kinds = {fact.object_kind for fact in self.corpus.facts.values() if fact.id in named} or {clause.kind}
         own = [fact for fact in self._of(subject.name, predicate) if fact.object_kind in kinds]
         more = [fact for fact in own if fact.id not in named]
@@ -172,7 +180,7 @@ class Judge:
 
     def _except(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "leads everything except Y": not Y, and all else."""
-        out = {m.fact.id for scope in clause.excluded for m in self.scopes.match(predicate.name, scope)}
+        out = self.scopes.fact_ids(predicate.name, clause.excluded)
         kind = clause.quantity.kind if clause.quantity else clause.kind
         names = {subject.name for subject in clause.subjects}
         wrong = [
@@ -212,7 +220,7 @@ class Judge:
         names = [subject.name for subject in subjects]
         own = [fact for fact in every if (fact.subject in names) is not clause.complement]
         if clause.excluded:
-            out = {m.fact.id for scope in clause.excluded for m in self.scopes.match(predicate.name, scope)}
+            out = self.scopes.fact_ids(predicate.name, clause.excluded)
             own = [fact for fact in own if fact.id not in out]
         right = self.holds(quantity, own, every)
         plain = len(names) == 1 and not clause.complement and not clause.excluded
@@ -243,9 +251,9 @@ class Judge:
             if clause.quantity is None or clause.quantity.kind in ("", f.object_kind)
         ]
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, "")
-        members = [name for name, e in self.corpus.entities.items() if e.kind in predicate.subject_kinds]
+        members = self.corpus.named_as(predicate.subject_kinds)
         if predicate.closed:
-            members = [name for name in members if any(f.subject == name for f in every)]
+            members = tuple(name for name in members if any(f.subject == name for f in every))
         keep = [name for name in members if self.holds(wanted, [f for f in every if f.subject == name], every)]
         right = {Op.ALL: len(keep) == len(members), Op.NONE: not keep}.get(quantity.op, len(keep) == quantity.number)
         return _judged(
@@ -268,7 +276,7 @@ class Judge:
     def _in_common(self, scopes: Sequence[Scope], predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "One company leads both X and Y", "no company leads both"."""
         each = [[m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE] for scope in scopes]
-        told = [self._told(match, scope) for scope, matches in zip(scopes, each, strict=True) for match in matches]
+        told = [self.told(match, scope) for scope, matches in zip(scopes, each, strict=True) for match in matches]
         if not all(each):
             return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED, partial=bool(told))
         common = set.intersection(*({match.fact.subject for match in matches} for matches in each))
@@ -279,18 +287,17 @@ class Judge:
         """ "Nobody leads X", "All companies lead X", "Two companies lead X"."""
         matches = [m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE or m.fit is Fit.PART]
         if not matches:
-            statement = self._not_stated(scope, predicate)
+            statement = self.not_stated(scope, predicate)
             return _judged(Verdict.NOT_ENOUGH_INFO, [statement], Reason.UNSTATED)
         leaders = {match.fact.subject for match in matches}
-        members = [name for name, e in self.corpus.entities.items() if e.kind in predicate.subject_kinds]
+        members = self.corpus.named_as(predicate.subject_kinds)
         right = {Op.ALL: len(leaders) == len(members), Op.NONE: False}.get(quantity.op, len(leaders) == quantity.number)
-        told = [self._told(match, scope) for match in matches]
+        told = [self.told(match, scope) for match in matches]
         return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:
-        kinds = ("", clause.kind) if clause.kind else ("",)
-        facts = [f for f in self.corpus.facts_of(predicate.name) if clause.kind in ("", f.object_kind)] if kinds else []
-        members = [name for name, e in self.corpus.entities.items() if e.kind in predicate.subject_kinds]
+        facts = [f for f in self.corpus.facts_of(predicate.name) if clause.kind in ("", f.object_kind)]
+        members = self.corpus.named_as(predicate.subject_kinds)
         counts = {name: len({f.object for f in facts if f.subject == name}) for name in members}
         named = [subject.name for subject in clause.subjects]
         rivals = list(clause.rivals) or [name for name in members if name not in named]

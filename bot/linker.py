@@ -84,6 +84,13 @@ class Mention:
         return self.word and not self.readings
 
 
+def kind_of(corpus: Corpus, mention: Mention) -> str:
+    """The kind of what a mention names, "" where it names nothing."""
+    for name in mention.names(Role.ENTITY):
+        return corpus.entities[name].kind
+    return corpus.place_kind if mention.names(Role.PLACE) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Match:
     first: int

@@ -1,9 +1,9 @@
 """One parser for questions and claims: text in, logical form out.
 
-A sentence is linked, split into clauses, and each clause is read in three steps that follow one another below:
+A sentence is linked, split into clauses (``bot.clauses``), and each clause is read in three steps:
 
-1. ``_Reading`` gathers what the clause names: subjects, objects with what narrows them, kinds, quantities, polarity;
-2. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
+1. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
+2. ``bot.reading`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
 3. ``_form`` finds where the hole is.
 
 It is a pure function of text, vocabulary and language. It knows no context: pronouns and ellipses are only marked
@@ -18,7 +18,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from bot.clauses import Sides, separates, split_clauses
-from bot.linker import Linker, Mention, Role
+from bot.linker import Linker, Mention, Role, kind_of
 from bot.phrases import Phrases
 from bot.query import Act, Clause, Form, Message, Scope, Sentence
 from bot.reading import Meaning, Reading
@@ -71,7 +71,6 @@ class Parser:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker, meaning: Meaning | None = None) -> None:
         self.corpus, self.language, self.linker, self.meaning = corpus, language, linker, meaning
         self.phrases = Phrases(language)
-        self.place_kinds = frozenset(kind.name for kind in corpus.kinds.values() if kind.place)
         # Facts with literal objects ("about half") are found through their sentences, not through kinds.
         self.predicates = [p for p in corpus.predicates.values() if set(p.object_kinds) - LITERAL_KINDS]
         self.narrowing = {
@@ -160,11 +159,7 @@ class Parser:
 
     def kind_of(self, mention: Mention) -> str:
         """The kind of what a mention names, "" where it names nothing."""
-        for name in mention.names(Role.ENTITY):
-            return self.corpus.entities[name].kind
-        if mention.names(Role.PLACE):
-            return next(iter(sorted(self.place_kinds)), "")
-        return ""
+        return kind_of(self.corpus, mention)
 
     def _sides_of(self, mentions: Sequence[Mention]) -> Sides:
         """Whether a mention can be subject, and whether object, of a predicate that the sentence speaks of."""

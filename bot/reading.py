@@ -1,11 +1,11 @@
-"""What one clause names and how: the first step of parsing (see ``bot.parser``)."""
+"""What one clause names and how: the second step of parsing (see ``bot.parser``)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.linker import Mention, Role
+from bot.linker import Mention, Role, kind_of
 from bot.query import Op, Quantity, Scope, Side, Subject
 from corpus.language import Cue
 from corpus.model import Corpus, Predicate
@@ -58,7 +58,7 @@ class Reading:
     ) -> None:
         self.corpus, self.predicate, self.mentions = corpus, predicate, mentions
         self.narrowing, self.meaning = narrowing, meaning
-        self.place_kind = next((name for name, kind in corpus.kinds.items() if kind.place), "")
+        self.place_kind = corpus.place_kind
         self.subjects: list[Subject] = []
         self.found: list[_Object] = []
         self.excluded: list[Scope] = []
@@ -105,9 +105,7 @@ class Reading:
     # Arguments
 
     def _kind_of(self, mention: Mention) -> str:
-        for name in mention.names(Role.ENTITY):
-            return self.corpus.entities[name].kind
-        return self.place_kind if mention.names(Role.PLACE) else ""
+        return kind_of(self.corpus, mention)
 
     def _argument(self, at: int, mention: Mention) -> None:
         kind = self._kind_of(mention)

@@ -78,10 +78,7 @@ class Reasoner:
         return self._not_stated(predicate, scope, elsewhere)
 
     def _whole(self, matches: Sequence[Match], scope: Scope) -> Evidence:
-        statements = []
-        for match in matches:
-            says = {Fit.EXACT: Say.HOLDS, Fit.INSIDE: Say.INFERRED, Fit.GENERAL: Say.GENERAL}[match.fit]
-            statements.append(self._statement(says, match, scope))
+        statements = [self.judge.told(match, scope) for match in matches]
         if any(match.fit is Fit.GENERAL for match in matches):
             statements.append(Statement(Say.GENERAL_NOTE, claim=False))
         inferred = any(match.fit is Fit.INSIDE for match in matches)
@@ -93,7 +90,7 @@ class Reasoner:
     def _parts(self, matches: Sequence[Match], scope: Scope) -> Evidence:
         name = self.scopes.name(scope)
         says = Say.DISPUTED if matches[0].fit is Fit.DISPUTED else Say.PART
-        statements = [self._statement(says, match, scope) for match in matches]
+        statements = [self.judge.told(match, scope) for match in matches]
         if says is Say.DISPUTED:
             names = {"step": (matches[0].step,), "scope": (name,)}
             rest = Statement(Say.DISPUTED_NOTE, names, claim=False)
@@ -103,7 +100,7 @@ class Reasoner:
 
     def _meant(self, matches: Sequence[Match], elsewhere: Sequence[Match], scope: Scope) -> Evidence:
         """A general term: each fact that it may mean, with its own label."""
-        statements = [self._statement(Say.HOLDS, match, scope) for match in (*matches, *elsewhere)]
+        statements = [self.judge.told(match, scope) for match in (*matches, *elsewhere)]
         subjects = unique(match.fact.subject for match in matches)
         if elsewhere:
             return Evidence(Status.PARTIAL, tuple(statements), subjects)
@@ -114,32 +111,16 @@ class Reasoner:
         return Evidence(status, ((first, *statements) if len(subjects) > 1 else tuple(statements)), subjects)
 
     def _not_stated(self, predicate: Predicate, scope: Scope, elsewhere: Sequence[Match] = ()) -> Evidence:
-        names = {"scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
-        statements = [Statement(Say.NOT_STATED, names, claim=False)]
-        statements += [self._statement(Say.ELSEWHERE, match, scope) for match in elsewhere]
-        return Evidence(Status.NOT_STATED, tuple(statements))
-
-    def _statement(self, says: Say, match: Match, scope: Scope) -> Statement:
-        names = {
-            "subject": (match.fact.subject,),
-            "object": (match.fact.label,),
-            "scope": (self.scopes.name(scope),),
-            "predicate": (match.fact.predicate,),
-            "step": (match.step,) if match.step else (),
-        }
-        return Statement(says, names, (match.fact,), (match.step,) if match.step else ())
+        told = [self.judge.told(match, scope) for match in elsewhere]
+        return Evidence(Status.NOT_STATED, (self.judge.not_stated(scope, predicate), *told))
 
     # Followers and others
-
-    def members(self, predicate: Predicate) -> tuple[str, ...]:
-        """All entities that can be the predicate's subject, in the vocabulary's order."""
-        return tuple(name for name, entity in self.corpus.entities.items() if entity.kind in predicate.subject_kinds)
 
     def _followers(self, predicate: Predicate, scope: Scope) -> Evidence:
         found = self.leaders(predicate, scope)
         if found.status not in (Status.ANSWERED, Status.INFERRED):
             return found
-        followers = tuple(name for name in self.members(predicate) if name not in found.values)
+        followers = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in found.values)
         names = {"subjects": followers, "scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
         follow = Statement(Say.FOLLOW, names, found.facts, found.steps)
         return Evidence(Status.INFERRED, (*found.statements, follow), followers)
@@ -155,7 +136,7 @@ class Reasoner:
             rest = tuple(name for name in found.values if name not in denied)
             first = () if rest else (Statement(Say.NOBODY, claim=False),)
             return replace(found, statements=(*first, *found.statements), values=rest)
-        others = tuple(name for name in self.members(predicate) if name not in found.values)
+        others = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in found.values)
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
         kinds = {fact.object_kind for fact in found.facts}
@@ -217,25 +198,21 @@ class Reasoner:
         return [fact for fact in self.corpus.facts_of(predicate.name) if kind in ("", fact.object_kind)]
 
     def _without(self, facts: list[Fact], excluded: Iterable[Scope], predicate: Predicate) -> list[Fact]:
-        out = {match.fact.id for scope in excluded for match in self.scopes.match(predicate.name, scope)}
+        out = self.scopes.fact_ids(predicate.name, excluded)
         return [fact for fact in facts if fact.id not in out]
 
     def _located(self, facts: list[Fact], scopes: Sequence[Scope], predicate: Predicate) -> list[Fact]:
         """Narrow a list of things led to a place: those stated for it first, else those stated for no place."""
         if not scopes:
             return facts
-        wanted = {match.fact.id for scope in scopes for match in self.scopes.match(predicate.name, scope)}
+        wanted = self.scopes.fact_ids(predicate.name, scopes)
         here = [fact for fact in facts if fact.id in wanted]
         if here:
             return here
-        places = [(self._place_kind, scope.entity or scope.places[0]) for scope in scopes if scope.known]
+        places = [(self.corpus.place_kind, scope.entity or scope.places[0]) for scope in scopes if scope.known]
         told = [fact for fact in facts if self.scopes.qualified(fact, tuple(places)) is True]
         silent = [fact for fact in facts if self.scopes.qualified(fact, tuple(places)) is None]
-        return told or [fact for fact in silent if fact.object_kind != self._place_kind]
-
-    @property
-    def _place_kind(self) -> str:
-        return next((name for name, kind in self.corpus.kinds.items() if kind.place), "")
+        return told or [fact for fact in silent if fact.object_kind != self.corpus.place_kind]
 
     def _shared_objects(
         self, facts: list[Fact], named: Sequence[str], clause: Clause, predicate: Predicate
@@ -284,7 +261,9 @@ class Reasoner:
 
     def _count_each(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
         """ "How many regions does each lead?": one count a member, the most first."""
-        counts = {n: unique(f.object for f in facts if f.subject == n) for n in self.members(predicate)}
+        counts = {
+            n: unique(f.object for f in facts if f.subject == n) for n in self.corpus.named_as(predicate.subject_kinds)
+        }
         ranked = sorted(counts, key=lambda name: -len(counts[name]))
         statements = []
         for name in ranked:
@@ -318,7 +297,7 @@ class Reasoner:
         facts = [fact for fact in self.corpus.facts.values() if self.corpus.group and fact.object == self.corpus.group]
         if not facts:
             first = {fact.subject: fact for fact in reversed(list(self.corpus.facts_of(predicate.name)))}
-            facts = [first[name] for name in self.members(predicate) if name in first]
+            facts = [first[name] for name in self.corpus.named_as(predicate.subject_kinds) if name in first]
         return replace(self._listed(facts, Status.ANSWERED), values=unique(fact.subject for fact in facts))
 
     def _threshold(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
@@ -326,7 +305,7 @@ class Reasoner:
         facts = self._of_kind(predicate, quantity.kind)
         keep = [
             name
-            for name in self.members(predicate)
+            for name in self.corpus.named_as(predicate.subject_kinds)
             if self.judge.holds(quantity, [f for f in facts if f.subject == name], facts) is not clause.negated
         ]
         if not keep:
@@ -339,7 +318,7 @@ class Reasoner:
         facts = self._of_kind(predicate, clause.kind)
         if clause.rivals:
             return self._outnumbering(clause, predicate, facts)
-        rivals = [subject.name for subject in clause.subjects] or list(self.members(predicate))
+        rivals = [subject.name for subject in clause.subjects] or list(self.corpus.named_as(predicate.subject_kinds))
         counts = {name: len({fact.object for fact in facts if fact.subject == name}) for name in rivals}
         best = min(counts.values()) if clause.fewest else max(counts.values())
         winners = tuple(name for name, count in counts.items() if count == best)
@@ -359,7 +338,10 @@ class Reasoner:
 
     def _outnumbering(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
         """ "Who leads more regions than X?\""""
-        counts = {name: len({f.object for f in facts if f.subject == name}) for name in self.members(predicate)}
+        counts = {
+            name: len({f.object for f in facts if f.subject == name})
+            for name in self.corpus.named_as(predicate.subject_kinds)
+        }
         bar = max(counts.get(rival, 0) for rival in clause.rivals)
         tests: dict[Op | None, Callable[[int, int], bool]] = {Op.FEWER: int.__lt__, Op.EQUAL: int.__eq__}
         test = tests.get(clause.op, int.__gt__)

@@ -79,6 +79,10 @@ class ScopeMatcher:
             return [Match(fact, Fit.EXACT) for fact in exact] or self._by_place(predicate, place)
         return self._by_entity(predicate, entity, exact, scope.within)
 
+    def fact_ids(self, predicate: str, scopes: Iterable[Scope]) -> set[str]:
+        """The ids of all facts that speak about any of these scopes."""
+        return {match.fact.id for scope in scopes for match in self.match(predicate, scope)}
+
     def _all_of(self, found: list[list[Match]]) -> list[Match]:
         leaders = [{match.fact.subject for match in matches if match.fit in WHOLE} for matches in found]
         if leaders[0] and all(names == leaders[0] for names in leaders):

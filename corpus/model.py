@@ -6,7 +6,7 @@ points, the end exclusive, so that ``document.text[quote.start:quote.end] == quo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -141,6 +141,15 @@ class Corpus:
     def facts_of(self, predicate: str) -> Iterator[Fact]:
         """The facts of one predicate, in the order of the file."""
         return (fact for fact in self.facts.values() if fact.predicate == predicate)
+
+    def named_as(self, kinds: Collection[str]) -> tuple[str, ...]:
+        """The names of all entities of these kinds, in the order of the vocabulary."""
+        return tuple(name for name, entity in self.entities.items() if entity.kind in kinds)
+
+    @property
+    def place_kind(self) -> str:
+        """The kind whose entities stand on the world's map, "" where there is none."""
+        return next((name for name, kind in self.kinds.items() if kind.place), "")
 
     def __hash__(self) -> int:
         return hash(self.sha256)
