@@ -26,29 +26,41 @@ def read_text(path: Path) -> str:
     Raises:
         CorpusFileError: it is missing, no ordinary file, too large, binary or not UTF-8.
     """
+    return decode_text(path.name, read_bytes(path, LARGEST))
+
+
+def read_bytes(path: Path, largest: int) -> bytes:
+    """A file's bytes. Raises CorpusFileError where it is missing, no ordinary file or has more than ``largest``."""
     try:
         if path.exists() and not path.is_file():
             raise CorpusFileError(f"{path.name}: is no ordinary file. Name a text file.")
-        if (size := path.stat().st_size) > LARGEST:
-            raise CorpusFileError(f"{path.name}: has {size:,} bytes; {LARGEST:,} are the most. Cut it in parts.")
-        raw = path.read_bytes()
+        if (size := path.stat().st_size) > largest:
+            raise CorpusFileError(f"{path.name}: has {size:,} bytes; {largest:,} are the most. Cut it in parts.")
+        return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CorpusFileError(f"{path.name}: cannot be read ({reason}). Check its name and place.") from error
+
+
+def decode_text(name: str, raw: bytes) -> str:
+    """The bytes of the file ``name`` as text, with line ends as ``\\n`` and no byte-order mark.
+
+    Raises CorpusFileError where they are binary or not UTF-8.
+    """
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if b"\0" in raw:
-            raise _binary(path) from error
+            raise _binary(name) from error
         line = raw[: error.start].count(b"\n") + 1
-        raise CorpusFileError(f"{path.name}:{line}: is not UTF-8. Save it as UTF-8.") from error
+        raise CorpusFileError(f"{name}:{line}: is not UTF-8. Save it as UTF-8.") from error
     if "\0" in text:
-        raise _binary(path)
+        raise _binary(name)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _binary(path: Path) -> CorpusFileError:
-    return CorpusFileError(f"{path.name}: is binary, not text. Save it as UTF-8 text.")
+def _binary(name: str) -> CorpusFileError:
+    return CorpusFileError(f"{name}: is binary, not text. Save it as UTF-8 text.")
 
 
 def read_yaml(path: Path) -> Any:

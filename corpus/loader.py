@@ -4,13 +4,14 @@
       corpus.yaml       id, title, language, the documents
       vocabulary.yaml   kinds, entities with aliases, predicates with their words
       facts.yaml        subject, predicate, object, qualifiers, and the quote that carries each fact
-      *.txt             the documents, verbatim
+      *.txt, *.md …     the documents: text, Markdown, HTML, PDF or DOCX
 
 Everything wrong is reported at once, each with its file, its place and its mend.
 """
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import Section, read_yaml, suggestion
-from corpus.files import read_text as read_text
+from corpus.ingest import Extract, read_document
 from corpus.language import CommonPredicate, load_language
 from corpus.model import LITERAL_KINDS, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
 from corpus.passages import split_passages
@@ -43,8 +44,14 @@ _NEEDED = ("id", "subject", "predicate", "object", "quote")
 _FACT = (*_NEEDED, "subject_as", "object_as", "object_kind", "qualifiers", "label", "open", "document")
 _ID = re.compile(r"[^\W_][\w.-]*")
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}")
-# Hidden files and folders, backups and lock files: they come and go while a corpus is worked on.
-_LEFTOVER = re.compile(r"(^|/)[.#]|(~|#|\.(bak|orig|rej|tmp|swp))$|(^|/)(__pycache__/|Thumbs\.db$|desktop\.ini$)")
+# What is proposed for the corpus and not accepted yet (see bot.learning).
+PROPOSALS = "proposals.yaml"
+# Proposals, hidden files and folders, backups and lock files: they come and go while a corpus is worked on.
+# How much of a file is hashed at a time, in bytes.
+_PIECE = 1 << 20
+_LEFTOVER = re.compile(
+    rf"(^|/)[.#]|(~|#|\.(bak|orig|rej|tmp|swp))$|(^|/)(__pycache__/|Thumbs\.db$|desktop\.ini$|{re.escape(PROPOSALS)}$)"
+)
 
 
 def shipped_corpora() -> tuple[str, ...]:
@@ -68,24 +75,50 @@ def find_corpus(name: str) -> Path:
     )
 
 
-def load_corpus(folder: Path) -> Corpus:
-    """Load and validate the corpus in ``folder``.
+def load_corpus(folder: Path, draft: bool = False) -> Corpus:
+    """Load and validate the corpus in ``folder``; a ``draft`` may have no entities and no facts yet.
 
     Raises:
         CorpusNotFound: there is no corpus.yaml.
         CorpusFileError: a file is missing, not UTF-8, or not of its form.
         CorpusContentError: the contents contradict each other; all problems are listed.
     """
+    corpus, problems = inspect_corpus(folder, draft)
+    if problems:
+        raise CorpusContentError(problems)
+    return corpus
+
+
+def inspect_corpus(folder: Path, draft: bool = False) -> tuple[Corpus, tuple[str, ...]]:
+    """As much of the corpus in ``folder`` as can be read, and what does not hold together in it.
+
+    Raises:
+        CorpusNotFound: there is no corpus.yaml.
+        CorpusFileError: a file is missing, not UTF-8, or not of its form.
+    """
     if not (folder / "corpus.yaml").is_file():
         raise CorpusNotFound(f"{folder}: no corpus.yaml there. Name a corpus folder.")
     problems: list[str] = []
-    about = _section(folder / "corpus.yaml", _ABOUT, ("id", "title", "documents"), problems)
-    vocabulary = _section(folder / "vocabulary.yaml", _VOCABULARY, ("kinds", "entities", "predicates"), problems)
-    facts = _section(folder / "facts.yaml", _FACTS, ("facts",), problems)
-    corpus = _Builder(folder, about, vocabulary, facts, problems).build()
-    if problems:
-        raise CorpusContentError(tuple(dict.fromkeys(problems)))
-    return corpus
+    entities, known = ((), ()) if draft else (("entities",), ("facts",))
+    sections: list[Section] = []
+    unreadable: list[str] = []
+    for file, keys, required in (
+        ("corpus.yaml", _ABOUT, ("id", "title", "documents")),
+        ("vocabulary.yaml", _VOCABULARY, ("kinds", *entities, "predicates")),
+        ("facts.yaml", _FACTS, known),
+    ):
+        try:
+            sections.append(_section(folder / file, keys, required, problems))
+        except CorpusFileError as error:
+            unreadable.append(str(error))
+    if unreadable:
+        raise CorpusFileError("\n".join(unreadable))
+    about, vocabulary, facts = sections
+    builder = _Builder(folder, about, vocabulary, facts, problems)
+    corpus = builder.build()
+    if builder.unreadable:
+        raise CorpusFileError("\n".join(dict.fromkeys([*builder.unreadable, *problems])))
+    return corpus, tuple(dict.fromkeys(problems))
 
 
 def _section(path: Path, keys: Collection[str], required: Collection[str], problems: list[str]) -> Section:
@@ -94,9 +127,8 @@ def _section(path: Path, keys: Collection[str], required: Collection[str], probl
     data = read_yaml(path)
     if not isinstance(data, dict):
         raise CorpusFileError(f"{path.name}: must be a mapping with {', '.join(required)}.")
-    for key in required:
-        if not data.get(key):
-            raise CorpusFileError(f"{path.name}: {key!r} is missing or empty. Add it.")
+    if missing := [key for key in required if not data.get(key)]:
+        raise CorpusFileError("\n".join(f"{path.name}: {key!r} is missing or empty. Add it." for key in missing))
     return Section(path.name, data, keys, problems)
 
 
@@ -108,6 +140,7 @@ class _Builder:
     ) -> None:
         self.folder, self.about, self.vocabulary, self.fact_file = folder, about, vocabulary, fact_file
         self.problems = problems
+        self.unreadable: list[str] = []
         self.language = load_language(about.text("language", "en"))
         self.documents: dict[str, Document] = {}
         self.kinds: dict[str, Kind] = {}
@@ -120,7 +153,7 @@ class _Builder:
         self._read_entities()
         self._check_entities()
         self._read_predicates()
-        facts = self._facts()
+        facts = {} if self.unreadable else self._facts()  # without its documents no quote can be found
         self._check_functional(facts.values())
         group = self.about.text("group")
         if group and group not in self.entities:
@@ -129,7 +162,7 @@ class _Builder:
             id=self._id("corpus.yaml", self.about),
             title=self.about.text("title"),
             folder=self.folder,
-            sha256=folder_sha256(self.folder),
+            sha256="" if self.unreadable else folder_sha256(self.folder),
             language=self.language.code,
             documents=self.documents,
             passages={part.id: part for document in self.documents.values() for part in split_passages(document)},
@@ -166,21 +199,27 @@ class _Builder:
                 continue
             if name in self.documents:
                 self.problems.append(f"{where}: the id {name!r} stands twice. Give each document its own id.")
-            if date and not _DATE.fullmatch(date):
+            if date and not _is_date(date):
                 self.problems.append(f"{where}: date: {date!r} is no date. Write it as 2020-05-27, 2020-05 or 2020.")
-            text = self._document_text(file)
+            try:
+                extract = self._extract(file)
+            except CorpusFileError as error:
+                self.unreadable.append(str(error))
+                continue
             self.documents[name] = Document(
                 id=name,
                 title=section.text("title", name),
-                text=text,
-                sha256=hashlib.sha256(text.encode()).hexdigest(),
+                text=extract.text,
+                sha256=hashlib.sha256(extract.text.encode()).hexdigest(),
                 source=section.text("source"),
                 date=date,
                 licence=section.text("licence"),
                 language=section.text("language", self.language.code),
+                original_sha256=extract.original_sha256,
+                pages=extract.pages,
             )
 
-    def _document_text(self, file: str) -> str:
+    def _extract(self, file: str) -> Extract:
         path = self.folder / file
         try:
             inside = path.resolve().is_relative_to(self.folder.resolve())
@@ -188,10 +227,7 @@ class _Builder:
             raise CorpusFileError(f"corpus.yaml: documents: {file!r} is no file name ({error}). Correct it.") from error
         if not inside:
             raise CorpusFileError(f"corpus.yaml: documents: {file} lies outside the corpus. Copy it into the folder.")
-        text = read_text(path)
-        if not text.strip():
-            raise CorpusFileError(f"{file}: is empty. A document needs text.")
-        return text
+        return read_document(path)
 
     def _read_kinds(self) -> None:
         for name, entry in self.vocabulary.mapping("kinds").items():
@@ -288,11 +324,10 @@ class _Builder:
             name = entry.get("id") if isinstance(entry, dict) else None
             where = f"facts.yaml: fact {name!r}" if isinstance(name, str) and name else f"facts.yaml: fact {number}"
             section = Section(where, entry, _FACT, self.problems)
-            before = len(self.problems)
             fact = self._fact(section, written, quotes)
             if fact and fact.id in facts:
                 self.problems.append(f"{where}: this id stands twice. Give each fact its own id.")
-            elif fact and len(self.problems) == before:
+            elif fact:
                 facts[fact.id] = fact
         return facts
 
@@ -363,13 +398,17 @@ class _Builder:
 
     def _check_carried(self, where: str, quote: Quote, said_as: Mapping[str, str]) -> None:
         """A quote must name subject, object and date, or use the words that the fact says it uses for them."""
-        said = _key(quote.text)
         for argument, words in said_as.items():
-            entity = self.entities.get(argument)
-            ways = (words,) if words else (argument, *entity.aliases) if entity else (argument,)
-            if not any(_key(way) in said for way in ways):
+            if not self._names(quote, argument, words):
                 mend = "Quote the sentence that states the fact."
                 self.problems.append(f"{where}: its quote does not name {argument!r}. {mend}")
+
+    def _names(self, quote: Quote, argument: str, words: str = "") -> bool:
+        """Whether a quote names an argument, or uses the words that stand for it."""
+        entity = self.entities.get(argument)
+        ways = (words,) if words else (argument, *entity.aliases) if entity else (argument,)
+        said = _key(quote.text)
+        return any(_key(way) in said for way in ways)
 
     def _check_functional(self, facts: Iterable[Fact]) -> None:
         holders: dict[tuple[object, ...], Fact] = {}
@@ -378,12 +417,23 @@ class _Builder:
                 continue
             key = (fact.predicate, fact.object, tuple(sorted(fact.qualifiers.items())), fact.quote.document_id)
             other = holders.setdefault(key, fact)
-            if other.subject != fact.subject:
+            # A quote that names both has them lead together, which is no conflict.
+            joint = other.quote == fact.quote and all(self._names(fact.quote, f.subject) for f in (fact, other))
+            if other.subject != fact.subject and not joint:
                 self.problems.append(
                     f"facts.yaml: fact {fact.id!r}: conflicts with {other.id!r}: {fact.object!r} has {other.subject!r} "
                     f"there and {fact.subject!r} here, but {fact.predicate!r} is functional. "
                     "Correct one, or qualify both."
                 )
+
+
+def _is_date(text: str) -> bool:
+    """Whether a text is an ISO date: a day, a month or a year."""
+    try:
+        datetime.date.fromisoformat(f"{text}-01-01"[:10])
+    except ValueError:
+        return False
+    return _DATE.fullmatch(text) is not None
 
 
 def _key(text: str) -> str:
@@ -405,7 +455,8 @@ def folder_sha256(folder: Path) -> str:
     for name, path in sorted(files.items()):
         if _LEFTOVER.search(name):
             continue
-        content = path.read_bytes()
-        digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
-        digest.update(content)
+        digest.update(f"{name}\0{path.stat().st_size}\0".encode(errors="surrogateescape"))
+        with path.open("rb") as file:
+            while piece := file.read(_PIECE):
+                digest.update(piece)
     return digest.hexdigest()

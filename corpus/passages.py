@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from corpus.model import Document, Passage, Quote
+from corpus.model import Corpus, Document, Passage, Quote
 from corpus.text import paragraphs, sentences
 
 # The embedding model reads some 256 word pieces; longer paragraphs are cut between sentences.
@@ -27,8 +29,28 @@ def split_passages(document: Document) -> Iterator[Passage]:
             quotes = tuple(Quote(document.id, first, last, document.text[first:last]) for first, last in group)
             first, last = group[0][0], group[-1][1]
             quote = Quote(document.id, first, last, document.text[first:last])
-            yield Passage(f"{document.id}#{number}", quote, quotes, heading)
+            page = bisect_right(document.pages, first)
+            yield Passage(f"{document.id}#{number}", quote, quotes, heading, page)
             number += 1
+
+
+def heading_and_page(corpus: Corpus, quote: Quote) -> tuple[str, int]:
+    """The nearest heading above a quote, "" where there is none, and its page, 0 where there are no pages."""
+    page = bisect_right(corpus.documents[quote.document_id].pages, quote.start)
+    starts, headings = _headings(corpus).get(quote.document_id, ((), ()))
+    above = bisect_right(starts, quote.start)
+    return (headings[above - 1] if above else ""), page
+
+
+@lru_cache(maxsize=8)
+def _headings(corpus: Corpus) -> Mapping[str, tuple[Sequence[int], Sequence[str]]]:
+    """By document, where its passages begin, in order, and their headings."""
+    found: dict[str, tuple[list[int], list[str]]] = {}
+    for passage in corpus.passages.values():
+        starts, headings = found.setdefault(passage.quote.document_id, ([], []))
+        starts.append(passage.quote.start)
+        headings.append(passage.heading)
+    return found
 
 
 def _groups(spans: list[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

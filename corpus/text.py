@@ -31,7 +31,7 @@ _CLITIC = re.compile(r"(n't|'(?:s|re|ve|ll|d|m))$", re.IGNORECASE)
 _ELISION = re.compile(r"(?:[cdjlmnst]|(?:jus|lors|puis|quoi|quel|pres)?qu)'(?=[^\W\d_])")
 _STEMMERS = {"en": "english", "fr": "french", "es": "spanish", "de": "german"}
 # A sentence ends at . ! ? … (with closing quotes or brackets) before white space and a new beginning, or at a line end.
-_SENTENCE_END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”’»)\]}]*(?=\s|$)|[。！？｡]+[」』”]*|\n+)")
+_SENTENCE_END = re.compile(r"(?:(?<![.!?…])[.!?…]+(?:[\"'”’»)\]}]|\s»)*(?=\s|$)|[。！？｡]+[」』”]*|\n+)")
 # The point of an abbreviation, of an initial, or of an item's number at the beginning of a line ends none.
 _NO_END = re.compile(
     r"(?:\b(?:[iI]\.e|[eE]\.g|etc|vs|cf|al|approx|Mr|Mrs|Ms|Messrs|Dr|Prof|St|Inc|Co|Ltd|Corp|Jr|Sr|U\.S|U\.K)"

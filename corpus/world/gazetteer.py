@@ -125,6 +125,15 @@ class World:
         written = self._local.get(language, {}).get(place_id)
         return written[0] if written else _territories(language).get(self._entries[place_id].cldr)
 
+    def spoken(self, place_id: str, language: str = "en") -> str | None:
+        """What a place is called within a sentence: the local name, in English with its article ("the Philippines").
+
+        Raises:
+            UnknownPlace: there is no such place.
+            UnknownLanguage: CLDR does not have the language.
+        """
+        return self._spoken(self.place(place_id)) if language == "en" else self.local_name(place_id, language)
+
     def relation(self, inner: Place, outer: Place) -> Relation:
         """How ``inner`` lies to ``outer``.
 
