@@ -16,9 +16,14 @@ from rich.console import Console
 from sentence_transformers import SentenceTransformer
 from transformers.utils.logging import disable_progress_bar
 
+from benchmarks.claims import measure_claims
+from benchmarks.claims_data import ClaimSetError, load_claim_sets
 from benchmarks.determinism import measure_determinism
 from benchmarks.latency import measure_latency
+from benchmarks.passages import measure_passages
+from benchmarks.passages_data import PassageSetError, load_passage_sets
 from benchmarks.report import Machine, Report
+from benchmarks.scale import measure_scale
 from benchmarks.stage import Stage
 from benchmarks.startup import measure_startup
 from benchmarks.workload import Workload, WorkloadError, load_workload
@@ -29,6 +34,7 @@ from corpus.loader import find_corpus, load_corpus
 from index.builder import build_index
 from index.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, packaged_folder
 from index.errors import IndexError_
+from index.reranker import open_reranker
 
 SUITE = Path(__file__).parents[1] / "tests" / "suites" / "alliance.yaml"
 VARIETY = 10
@@ -41,6 +47,9 @@ class Measurement(StrEnum):
     STARTUP = "startup"
     LATENCY = "latency"
     DETERMINISM = "determinism"
+    SCALE = "scale"
+    CLAIMS = "claims"
+    PASSAGES = "passages"
 
 
 def main(
@@ -49,17 +58,38 @@ def main(
     rounds: Annotated[int, typer.Option(min=1, help="Rounds of startup and of all questions.")] = 3,
     repeats: Annotated[int, typer.Option(min=2, help="How often the same question is asked for determinism.")] = 100,
     limit: Annotated[int, typer.Option(min=0, help="Take only the first questions and claims; 0 for all.")] = 0,
+    passages: Annotated[int, typer.Option(min=10, help="How many passages the scale is measured with.")] = 50_000,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
 ) -> None:
     """Measure startup, latency beside one embedding, and determinism, on an index built in a temporary folder.
+
+    With --only scale the data are articles instead, as JSON lines with title and body: build rate, memory, a build
+    killed and resumed, search. With --only claims they are public sets of labelled claims on tables or sentences, a
+    file or a folder of them: how many the checker gets right. With --only passages they are a folder of public
+    questions on paragraphs: how well these are found, the answering sentence picked, and an answer withheld.
 
     The corpus is the suite's own, else that of WHOLEADS_CORPUS; the model is that of WHOLEADS_EMBEDDING_MODEL.
     """
     console = Console()
     try:
-        workload = load_workload(data).first(limit)
-        report = run(workload, Settings.from_environ(os.environ), only or tuple(Measurement), rounds, repeats)
-    except (SuiteError, WorkloadError, SettingsError, CorpusError, IndexError_) as error:
+        settings = Settings.from_environ(os.environ)
+        if only == [Measurement.SCALE]:
+            report = run_scale(data, settings, passages)
+        elif only == [Measurement.CLAIMS]:
+            report = run_claims(data, limit)
+        elif only == [Measurement.PASSAGES]:
+            report = run_passages(data, settings, limit)
+        else:
+            report = run(load_workload(data).first(limit), settings, only or tuple(Measurement), rounds, repeats)
+    except (
+        SuiteError,
+        WorkloadError,
+        ClaimSetError,
+        PassageSetError,
+        SettingsError,
+        CorpusError,
+        IndexError_,
+    ) as error:
         Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
     for table in report.tables():
@@ -88,6 +118,28 @@ def run(workload: Workload, settings: Settings, wanted: Collection[Measurement],
             every = -(-len(workload.conversations) // VARIETY)
             determinism = measure_determinism(stage, workload.conversations[::every], repeats)
     return Report(Machine.here(), startup, latency, determinism)
+
+
+def run_scale(data: Path, settings: Settings, passages: int) -> Report:
+    """How it goes with many passages. It takes data of its own, and is measured alone."""
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
+        scale = measure_scale(data, passages, Path(temporary), settings.embedding_model)
+    return Report(Machine.here(), scale=scale)
+
+
+def run_claims(data: Path, limit: int) -> Report:
+    """How well labelled claims are checked. They bring their own sources, so that no index is built."""
+    sets = [claims.first(limit) for claims in load_claim_sets(data)]
+    return Report(Machine.here(), claims=tuple(measure_claims(claims) for claims in sets))
+
+
+def run_passages(data: Path, settings: Settings, limit: int) -> Report:
+    """How passages are found and answers given or withheld. The questions bring their own paragraphs."""
+    sets = load_passage_sets(data)
+    embedder, reranker = SentenceTransformerEmbedder(settings.embedding_model), open_reranker(settings.reranker)
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
+        figures = measure_passages(sets, Path(temporary), embedder, reranker, settings.rerank_ms, limit)
+    return Report(Machine.here(), passages=figures)
 
 
 def bare_model(name: str) -> Callable[[str], object]:

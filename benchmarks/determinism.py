@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.latency import Post, serving
+from benchmarks.latency import Post, asked, serving
 from benchmarks.stage import Stage
 from benchmarks.workload import Conversation
 
@@ -37,7 +37,7 @@ def measure_determinism(stage: Stage, conversations: Sequence[Conversation], rep
 
 
 def _digest(post: Post, conversation: Conversation) -> str:
-    answer = json.loads(post(conversation))
+    answer = json.loads(post("/v1/ask", asked(conversation)))
     for key in _OWN_TO_A_REQUEST:
         del answer[key]
     # Written again in the order it came in: the order of the keys counts, too.

@@ -60,32 +60,33 @@ class RouteLatency:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """``check``: one claim of one sentence; None where the workload holds no claims."""
+    """``check``: one text sent to be checked; ``check_p95_to_embed``: the 95th percentile of that to the median of
+    embedding the same texts. Both are None where the workload holds no claims."""
 
     routes: tuple[RouteLatency, ...]
     check: Summary | None
-    check_to_embed: float | None
+    check_p95_to_embed: float | None
 
 
 Times = dict[tuple[Route, Way], list[float]]
-Post = Callable[[Conversation], bytes]
+Checks = list[tuple[float, float]]
+Post = Callable[[str, object], bytes]
 
 
 def measure_latency(stage: Stage, workload: Workload, embed: Callable[[str], object], rounds: int) -> Latency:
     """``embed`` is the bare model's embedding of one text."""
     times: Times = defaultdict(list)
-    checks: list[float] = []
+    checks: Checks = []
     for _ in range(rounds):
         _round(stage, workload, embed, times, checks)
     routes = tuple(_route(route, times) for route in Route if (route, Way.ASK) in times)
     if not checks:
         return Latency(routes, None, None)
-    check = summarize(checks)
-    embedding = summarize([time for route in Route for time in times[route, Way.EMBED]])
-    return Latency(routes, check, _ratio(check, embedding))
+    embedding, check = (summarize(column) for column in map(list, zip(*checks, strict=True)))
+    return Latency(routes, check, round(check.p95_ms / embedding.median_ms, 3))
 
 
-def _round(stage: Stage, workload: Workload, embed: Callable[[str], object], times: Times, checks: list[float]) -> None:
+def _round(stage: Stage, workload: Workload, embed: Callable[[str], object], times: Times, checks: Checks) -> None:
     counter = CountingEmbedder(stage.embedder)
     bot = warmed(Stage(stage.corpus, stage.index, counter).bot())
     embed(workload.conversations[0].question)
@@ -95,12 +96,14 @@ def _round(stage: Stage, workload: Workload, embed: Callable[[str], object], tim
             taken = {
                 Way.EMBED: timed(partial(embed, conversation.question))[1],
                 Way.ASK: timed(partial(bot.ask, conversation.question, conversation.history))[1],
-                Way.POST: timed(partial(post, conversation))[1],
+                Way.POST: timed(partial(post, "/v1/ask", asked(conversation)))[1],
             }
             route = Route.PASSAGE if counter.texts > before else Route.STRUCTURED
             for way, milliseconds in taken.items():
                 times[route, way].append(milliseconds)
-    checks.extend(timed(partial(bot.check, claim))[1] for claim in workload.claims)
+        for claim in workload.claims:
+            embedding = timed(partial(embed, claim))[1]
+            checks.append((embedding, timed(partial(post, "/v1/check", {"text": claim}))[1]))
 
 
 def _route(route: Route, times: Times) -> RouteLatency:
@@ -114,7 +117,7 @@ def _ratio(one: Summary, other: Summary) -> float:
 
 @contextmanager
 def serving(bot: Bot) -> Iterator[Post]:
-    """The API over ``bot`` on a free port of this machine; gives what sends it a question and reads the answer.
+    """The API over ``bot`` on a free port of this machine; gives what sends a body to a path and reads the answer.
 
     Raises RuntimeError where the server does not start, or answers anything but 200.
     """
@@ -128,7 +131,7 @@ def serving(bot: Bot) -> Iterator[Post]:
             _wait_for(server)
             port = listener.getsockname()[1]
             with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-                yield lambda conversation: _post(connection, conversation)
+                yield partial(_post, connection)
         finally:
             server.should_exit = True
             thread.join(_STARTS_WITHIN_S)
@@ -142,12 +145,16 @@ def _wait_for(server: uvicorn.Server) -> None:
         time.sleep(0.01)
 
 
-def _post(connection: http.client.HTTPConnection, conversation: Conversation) -> bytes:
+def asked(conversation: Conversation) -> dict[str, object]:
+    """A conversation as the API takes it."""
     history = [{"role": "user", "content": turn} for turn in conversation.history]
-    body = json.dumps({"question": conversation.question, "history": history})
-    connection.request("POST", "/v1/ask", body, {"Content-Type": "application/json"})
+    return {"question": conversation.question, "history": history}
+
+
+def _post(connection: http.client.HTTPConnection, path: str, body: object) -> bytes:
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
     response = connection.getresponse()
     answer = response.read()
     if response.status != 200:
-        raise RuntimeError(f"POST /v1/ask: {response.status} for {conversation.question!r}: {answer.decode()}")
+        raise RuntimeError(f"POST {path}: {response.status} for {body!r}: {answer.decode()}")
     return answer

@@ -1,217 +1,211 @@
-"""Building an index: embed what is new, keep what is not, and switch over in one step.
-
-    <folder>/<corpus id>/
-        manifest.json           names the generation in force; replacing this file is the switch
-        chroma/<generation>/    the vectors, one folder a generation
-        lock                    held while a build runs
-
-A generation is named after the hash of its entries. A build that is killed therefore leaves a part of just the folder
-that the next build fills: it goes on where the other stopped. What is in force is not written to, unless it is damaged.
-"""
+"""Building an index: embed what is new, keep what is not, and switch over in one step (see ``index.room``)."""
 
 from __future__ import annotations
 
-import logging
-import shutil
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
 from corpus.model import Corpus
 from index.embedding import Embedder, Verifiable
-from index.entries import Entry, entries_of, entries_sha256
-from index.errors import IndexBuildFailed, IndexDamaged, IndexError_, IndexLocked, IndexMissing
-from index.manifest import Manifest, read_manifest, write_manifest
-from index.store import Store
+from index.entries import content_of, entries_of, entries_sha256, texts_by_record
+from index.errors import IndexBuildFailed
+from index.manifest import Manifest
+from index.room import Prepared, Room, in_force, room_of
+from index.store import PAGE, Store
 
-BATCH_SIZE = 64
-"""Texts embedded at once; what a killed build loses at the most."""
+BATCH_SIZE = 256
+"""Texts embedded and stored at once. A killed build loses two batches at the most: one is stored while the next is
+embedded."""
 
 Progress = Callable[[int, int], None]
 
-logger = logging.getLogger(__name__)
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build did, in distinct texts: how many it embedded, how many vectors were at hand, and how many texts of
+    the index before are gone from this one."""
+
+    manifest: Manifest
+    embedded: int
+    kept: int
+    deleted: int
 
 
 def build_index(
-    corpus: Corpus, folder: Path, embedder: Embedder, progress: Progress | None = None, *, program: str = ""
-) -> Manifest:
-    """Builds the index of ``corpus`` under ``folder``, or brings it up to date, and returns its manifest.
+    corpus: Corpus,
+    folder: Path,
+    embedder: Embedder,
+    progress: Progress | None = None,
+    *,
+    program: str = "",
+    server: str = "",
+) -> Build:
+    """Builds the index of ``corpus``, or brings it up to date, under ``folder`` or on the Chroma server at a URL.
 
-    ``progress`` is called with the number of entries done and of all, first with those whose vector was at hand, then
+    ``progress`` is called with the number of texts done and of all, first with those whose vector was at hand, then
     after each batch. ``program`` is the version to be written into the manifest.
 
-    Raises IndexLocked while another build runs, IndexBuildFailed where the index cannot be written, and
-    EmbedderUnavailable where the model cannot be loaded. An index built before works on in each of these cases.
+    Raises IndexLocked while another build runs, IndexBuildFailed where the index cannot be written, ServerUnreachable
+    where the server does not answer, and EmbedderUnavailable where the model cannot be loaded. An index built before
+    works on in each of these cases.
     """
-    room = room_of(folder, corpus)
+    room = room_of(folder, corpus.id, server)
     entries = entries_of(corpus, embedder.name)
-    sha256 = entries_sha256(entries)
-    with _locked(room):
+    texts = texts_by_record(entries)
+    with room.locked():
         if isinstance(embedder, Verifiable):
             embedder.verify()
-        replaced = _generation_in_force(room)
-        generation = generation_folder(room, f"generation-{sha256[:16]}")
-        dimensions = _fill(generation, entries, embedder, progress or _no_progress)
-        manifest = Manifest(
-            corpus_id=corpus.id,
-            corpus_sha256=corpus.sha256,
-            model=embedder.name,
-            dimensions=dimensions,
-            program=program,
-            counts=dict(Counter(entry.type.value for entry in entries)),
-            collection=generation.name,
-            sha256=sha256,
-        )
-        write_manifest(room, manifest)
-        # The generation just replaced stays until the next switch: a server that has it open answers from it.
-        _remove_generations(room, keep={generation.name, replaced})
-    return manifest
-
-
-def room_of(folder: Path, corpus: Corpus) -> Path:
-    """The folder of one corpus's index, among those of others."""
-    return folder / corpus.id
-
-
-def generation_folder(room: Path, collection: str) -> Path:
-    """The folder of one generation's store."""
-    return room / "chroma" / collection
-
-
-def _no_progress(done: int, total: int) -> None:
-    """Nobody wants to know."""
-
-
-@contextmanager
-def _locked(room: Path) -> Iterator[None]:
-    """Holds the lock of an index. The system frees it with the process, so a killed build leaves none behind."""
-    try:
-        room.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(room / "lock")
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise IndexLocked(
-            f"{room}: another build of this index is running. Wait until it has finished, then try again."
-        ) from None
-    except OSError as error:
-        raise IndexBuildFailed(
-            f"{room}: cannot be written to ({error.strerror}). Give write permission, or name another folder."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-def _generation_in_force(room: Path) -> str:
-    """The name of the generation that the manifest names; empty where none can be read."""
-    try:
-        return read_manifest(room).collection
-    except IndexMissing:
-        return ""
-    except IndexError_ as error:
-        logger.warning("Building from scratch: %s", error)
-        return ""
-
-
-def _fill(generation: Path, entries: Sequence[Entry], embedder: Embedder, progress: Progress) -> int:
-    """Stores every entry that is not stored yet, and returns the length of the vectors."""
-    store, stored = _open_generation(generation, {entry.key for entry in entries})
-    try:
-        missing = [entry for entry in entries if entry.key not in stored]
-        if not missing:
-            progress(len(entries), len(entries))
-            return _dimensions(store, embedder, stored)
-        known = _known_vectors(generation.parent, embedder.dimensions)
-        at_hand = [entry for entry in missing if entry.content_sha256 in known]
-        if at_hand:
-            store.put(at_hand, np.stack([known[entry.content_sha256] for entry in at_hand]))
-        done = len(stored) + len(at_hand)
-        progress(done, len(entries))
-        for batch in _batches(entry for entry in missing if entry.content_sha256 not in known):
-            done += _embed_batch(store, batch, embedder)
-            progress(done, len(entries))
-        return embedder.dimensions
-    finally:
-        store.close()
-
-
-def _open_generation(generation: Path, expected: set[str]) -> tuple[Store, frozenset[str]]:
-    """The store to be filled, with the keys it already holds; made afresh where what is there is of no use."""
-    try:
-        store = Store.create(generation)
-        stored = store.keys()
-        if stored <= expected:
-            return store, stored
-        store.close()
-        logger.warning("%s: holds entries it should not; it is built afresh", generation)
-    except (IndexBuildFailed, IndexDamaged) as error:
-        logger.warning("%s: built afresh (%s)", generation, error)
-    _remove(generation)
-    return Store.create(generation), frozenset()
-
-
-def _dimensions(store: Store, embedder: Embedder, stored: frozenset[str]) -> int:
-    # Asking the store spares a build that has nothing to do the loading of the model.
-    return int(store.vectors([min(stored)]).shape[1]) if stored else embedder.dimensions
-
-
-def _known_vectors(generations: Path, dimensions: int) -> Mapping[str, NDArray[np.float32]]:
-    """The vectors of all generations, finished or not, by content hash: none of them need be embedded again."""
-    known: dict[str, NDArray[np.float32]] = {}
-    for folder in sorted(generations.iterdir()):
+        replaced = in_force(room)
+        generation = room.generation(_sha256_of(texts), embedder.name)
+        prepared = _prepared(room, generation, texts, replaced, embedder)
+        store = prepared.store
         try:
-            store = Store.open(folder)
-            try:
-                vectors = store.vectors_by_content()
-            finally:
-                store.close()
-        except IndexDamaged as error:
-            logger.warning("No vectors taken over: %s", error)
-            continue
-        known |= {content: vector for content, vector in vectors.items() if vector.shape == (dimensions,)}
-    return known
+            missing = {record: text for record, text in texts.items() if record not in prepared.stored}
+            embedded = _fill(room, generation, store, missing, embedder, _counted(progress, len(texts)))
+            manifest = Manifest(
+                corpus_id=corpus.id,
+                corpus_sha256=corpus.sha256,
+                model=embedder.name,
+                dimensions=_dimensions(store, texts, embedder),
+                program=program,
+                counts=dict(Counter(entry.type.value for entry in entries)),
+                collection=generation,
+                sha256=entries_sha256(entries),
+            )
+            if manifest != replaced or missing:
+                room.retire(generation, store, prepared.stored - texts.keys())
+                _check_whole(room, store, texts)
+        finally:
+            store.close()
+        room.put_in_force(manifest, replaced)
+    return Build(manifest, embedded, len(texts) - embedded, len(prepared.in_force - texts.keys()))
 
 
-def _batches(entries: Iterable[Entry]) -> Iterator[list[list[Entry]]]:
-    """The entries in batches of texts, those of one text together.
+def remove_index(folder: Path, corpus_id: str, *, server: str = "") -> None:
+    """Removes the index of a corpus. Raises IndexMissing where there is none, and IndexLocked while it is built."""
+    room_of(folder, corpus_id, server).remove()
+
+
+def _counted(progress: Progress | None, total: int) -> Callable[[int], None]:
+    """What is told of progress, given how many texts are left."""
+
+    def left(texts: int) -> None:
+        if progress:
+            progress(total - texts, total)
+
+    return left
+
+
+def _sha256_of(records: Mapping[str, str]) -> str:
+    return hashlib.sha256("\n".join(sorted(records)).encode()).hexdigest()
+
+
+def _prepared(
+    room: Room, generation: str, texts: Mapping[str, str], replaced: Manifest | None, embedder: Embedder
+) -> Prepared:
+    """The store to be filled. Vectors of another length are of no use: a model may change under its name."""
+    prepared = room.prepare(generation, texts, replaced)
+    store, stored = prepared.store, prepared.stored
+    # Where nothing is missing, the model need not be loaded to ask it.
+    if not stored or stored >= texts.keys() or store.vectors([min(stored)]).shape[1] == embedder.dimensions:
+        return prepared
+    store.close()
+    return Prepared(room.afresh(generation), frozenset(), prepared.in_force)
+
+
+def _fill(
+    room: Room,
+    generation: str,
+    store: Store,
+    missing: Mapping[str, str],
+    embedder: Embedder,
+    left: Callable[[int], None],
+) -> int:
+    """Stores what is missing, and returns how many texts had to be embedded."""
+    if missing:
+        taken = _taken_over(room, generation, store, missing, embedder.dimensions)
+        missing = {record: text for record, text in missing.items() if record not in taken}
+    left(len(missing))
+    if missing:
+        _embed(store, missing, embedder, left)
+    return len(missing)
+
+
+def _taken_over(
+    room: Room, generation: str, store: Store, missing: Mapping[str, str], dimensions: int
+) -> frozenset[str]:
+    """Stores those records whose vectors other generations hold, finished or not, and returns them."""
+    taken: set[str] = set()
+    for other in room.others(generation):
+        wanted = sorted((other.records() & missing.keys()) - taken)
+        for start in range(0, len(wanted), PAGE):
+            page = wanted[start : start + PAGE]
+            vectors = other.vectors(page)
+            if vectors.shape[1] == dimensions:
+                store.put({record: missing[record] for record in page}, vectors)
+                taken.update(page)
+    return frozenset(taken)
+
+
+def _embed(store: Store, missing: Mapping[str, str], embedder: Embedder, left: Callable[[int], None]) -> None:
+    """Embeds texts batch by batch; each batch is stored while the next is embedded."""
+    remaining = len(missing)
+    with ThreadPoolExecutor(1) as writer:
+        pending: Future[int] | None = None
+        for batch in _batches(missing):
+            vectors = _vectors(embedder, batch)
+            if pending:
+                remaining -= pending.result()
+                left(remaining)
+            pending = writer.submit(_put, store, batch, vectors)
+        if pending:
+            remaining -= pending.result()
+            left(remaining)
+
+
+def _batches(texts: Mapping[str, str]) -> Iterator[list[list[tuple[str, str]]]]:
+    """The texts in batches, the records of one text together.
 
     Texts of a length stand together, for a batch is padded to its longest. The order is the same in each build.
     """
-    by_content: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_content[entry.content_sha256].append(entry)
-    groups = sorted(by_content.values(), key=lambda group: (len(group[0].text), group[0].text))
+    by_content: dict[str, list[tuple[str, str]]] = {}
+    for record, text in texts.items():
+        by_content.setdefault(content_of(record), []).append((record, text))
+    groups = sorted(by_content.values(), key=lambda group: (len(group[0][1]), group[0]))
     for start in range(0, len(groups), BATCH_SIZE):
         yield groups[start : start + BATCH_SIZE]
 
 
-def _embed_batch(store: Store, batch: Sequence[Sequence[Entry]], embedder: Embedder) -> int:
-    """Embeds each text once, stores all entries that have it, and returns their number."""
-    vectors = embedder.embed([group[0].text for group in batch])
+def _vectors(embedder: Embedder, batch: list[list[tuple[str, str]]]) -> NDArray[np.float32]:
+    vectors = embedder.embed([group[0][1] for group in batch])
     if vectors.shape != (len(batch), embedder.dimensions) or not np.isfinite(vectors).all():
         raise IndexBuildFailed(
             f"embedding model '{embedder.name}': gave vectors of shape {vectors.shape} for {len(batch)} texts, or "
             f"numbers that are not finite; expected {(len(batch), embedder.dimensions)}. Name another model."
         )
-    rows = [(entry, row) for row, group in enumerate(batch) for entry in group]
-    store.put([entry for entry, _ in rows], vectors[[row for _, row in rows]])
+    return vectors
+
+
+def _put(store: Store, batch: list[list[tuple[str, str]]], vectors: NDArray[np.float32]) -> int:
+    """Stores the records of a batch and returns their number."""
+    rows = [row for row, group in enumerate(batch) for _ in group]
+    store.put({record: text for group in batch for record, text in group}, vectors[rows])
     return len(rows)
 
 
-def _remove_generations(room: Path, keep: set[str]) -> None:
-    for folder in sorted((room / "chroma").iterdir()):
-        if folder.name not in keep:
-            _remove(folder)
+def _dimensions(store: Store, texts: Mapping[str, str], embedder: Embedder) -> int:
+    # Asking the store spares a build that has nothing to do the loading of the model.
+    return int(store.vectors([min(texts)]).shape[1]) if texts else embedder.dimensions
 
 
-def _remove(path: Path) -> None:
-    try:
-        shutil.rmtree(path)
-    except OSError as error:
-        raise IndexBuildFailed(f"{path}: cannot be removed ({error.strerror}). Remove it by hand.") from error
+def _check_whole(room: Room, store: Store, texts: Mapping[str, str]) -> None:
+    """What is not whole is not put in force: another build may have removed what this one stored."""
+    if missing := texts.keys() - store.records():
+        raise IndexBuildFailed(f"{room}: {len(missing)} texts are gone that were stored. Run the build again.")

