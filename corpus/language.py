@@ -5,11 +5,12 @@ Each language is one YAML file in ``corpus/languages``; nothing about it stands 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from spellchecker import SpellChecker
 
 from corpus.errors import CorpusFileError
 from corpus.files import Section, read_yaml, suggestion
-from corpus.text import normalise
+from corpus.text import normalise, tokenize
 
 N = TypeVar("N", int, float)
 FOLDER = Path(__file__).parent / "languages"
@@ -86,6 +87,13 @@ class Cue(StrEnum):
     META = "meta"
     BEGIN = "begin"
     CONCLUDE = "conclude"
+    EVERYBODY = "everybody"
+    RESPECTIVELY = "respectively"
+    ACCORDING = "according"
+    ORIGIN = "origin"
+    DIRECTION = "direction"
+    PART_OF = "part_of"
+    WITH = "with"
     NEUTRAL = "neutral"
 
 
@@ -109,6 +117,92 @@ class CommonPredicate:
     follow: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name as it stands in a sentence: as its object, as its subject, within "in …" and within "of …"."""
+
+    plain: str
+    subject: str
+    inside: str
+    whose: str
+
+    @classmethod
+    def bare(cls, name: str) -> Named:
+        """The same in all places."""
+        return cls(name, name, name, name)
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    r"""How the names of a pattern stand in a sentence, for names of these sorts (of any, where there are none).
+
+    With ``like`` "(Haut.+)", ``plain`` "les \\1" and ``inside`` "dans les \\1", "Hauts-de-France" stands as
+    "les Hauts-de-France" and "dans les Hauts-de-France".
+    """
+
+    like: re.Pattern[str]
+    sorts: frozenset[str]
+    plain: str
+    subject: str
+    inside: str
+    whose: str
+
+    def named(self, name: str, sort: str) -> Named | None:
+        """The forms of a name, if the rule is for it."""
+        if (self.sorts and sort not in self.sorts) or (match := self.like.fullmatch(name)) is None:
+            return None
+        return Named(*(match.expand(form) for form in (self.plain, self.subject, self.inside, self.whose)))
+
+
+@dataclass(frozen=True)
+class ValueWords:
+    """The words of dates and amounts, and the ways to call an attribute.
+
+    ``durations`` are in minutes; ``seasons`` give their first month; ``several`` is the least that a word counts;
+    ``life`` the least age in a decade of life ("her twenties"); in ``decades`` and ``centuries`` "{}" stands for the
+    number. ``small`` words say nothing at all, ``loose`` ones nothing that a claim must have found. ``attributes`` are
+    concepts with the words that tell of them; ``sorts`` are nouns with the concepts by which a thing is known to be
+    one, and those with a minus by which it is known to be none: a band has a genre, and no birth.
+    """
+
+    magnitudes: Mapping[str, float]
+    durations: Mapping[str, float]
+    seasons: Mapping[str, int]
+    ordinals: Mapping[str, int]
+    several: Mapping[str, int]
+    life: Mapping[str, int]
+    decades: tuple[str, ...]
+    centuries: tuple[str, ...]
+    early: tuple[str, ...]
+    middle: tuple[str, ...]
+    late: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    since: tuple[str, ...]
+    begins: tuple[str, ...]
+    times: tuple[str, ...]
+    aged: tuple[str, ...]
+    old: tuple[str, ...]
+    day_marks: tuple[str, ...]
+    links: tuple[str, ...]
+    ones: tuple[str, ...]
+    shares: tuple[str, ...]
+    money: tuple[str, ...]
+    halves: tuple[str, ...]
+    and_half: tuple[str, ...]
+    greater: tuple[str, ...]
+    lesser: tuple[str, ...]
+    present: tuple[str, ...]
+    having: tuple[str, ...]
+    ago: tuple[str, ...]
+    same: tuple[str, ...]
+    place_words: tuple[str, ...]
+    small: frozenset[str]
+    loose: frozenset[str]
+    attributes: Mapping[str, tuple[str, ...]]
+    sorts: Mapping[str, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Language:
     """One language file, read. ``say`` holds the sentence templates by name."""
@@ -122,16 +216,34 @@ class Language:
     follow_up: tuple[str, ...]
     instruction: tuple[str, ...]
     numbers: Mapping[str, int]
+    multiples: Mapping[str, float]
     fractions: Mapping[str, float]
     months: tuple[str, ...]
     approximate: tuple[str, ...]
     light: frozenset[str]
     hesitations: frozenset[str]
+    demonstratives: tuple[str, ...]
     say_verbs: frozenset[str]
     kinds: Mapping[str, tuple[str, ...]]
     predicates: Mapping[str, CommonPredicate]
     say: Mapping[str, str]
+    values: ValueWords
     postposed: frozenset[Cue] = frozenset()
+    naming: tuple[NameRule, ...] = ()
+
+    def named(self, name: str, sort: str = "") -> Named:
+        """How a name stands in a sentence, by the first rule that is for it; as it is, where none is.
+
+        ``sort`` is the type of a place ("country", "city"), "" for all that is no place.
+        """
+        return next((found for rule in self.naming if (found := rule.named(name, sort))), Named.bare(name))
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The words, normalised, of the fixed phrases: "sure" of "are you sure", "meant" of "I meant"."""
+        talk = (phrase for phrases in self.talk.values() for phrase in phrases)
+        phrases = (*talk, *self.pressure, *self.correction, *self.follow_up)
+        return frozenset(token.norm for phrase in phrases for token in tokenize(phrase) if token.word)
 
     def frequency(self, word: str) -> int:
         """How often the word stands in the language's reference texts; 0 where it is unknown."""
@@ -194,17 +306,86 @@ def _language(data: Section) -> Language:
         follow_up=data.needed("follow_up"),
         instruction=data.needed("instruction"),
         numbers=_numbers(data, "numbers", int),
+        multiples=_numbers(data, "multiples", float),
         fractions=_numbers(data, "fractions", float),
         months=data.needed("months"),
         approximate=data.needed("approximate"),
         light=frozenset(data.needed("light")),
         hesitations=frozenset(data.needed("hesitations")),
+        demonstratives=data.needed("demonstratives"),
         say_verbs=frozenset(data.needed("say_verbs")),
         kinds={name: Section(f"{data.where}: kinds", kinds, kinds, data.problems).texts(name) for name in kinds},
         predicates={name: _predicate(data, name, parts) for name, parts in data.mapping("predicates").items()},
         say=data.mapping("say"),
+        values=_values(data),
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
+        naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),
     )
+
+
+def _name_rule(data: Section, entry: object) -> NameRule:
+    keys = ("like", "of", "plain", "subject", "inside", "whose")
+    section = Section(f"{data.where}: naming", entry, keys, data.problems)
+    plain = section.text("plain", r"\g<0>")
+    forms = {key: section.text(key, plain) for key in ("subject", "inside", "whose")}
+    like = section.text("like")
+    try:
+        pattern = re.compile(like)
+        for form in (plain, *forms.values()):
+            re.sub(pattern, form, "")
+    except re.error as error:
+        data.problems.append(f"{section.where}: {like!r}: {error}. Write a pattern, and its groups as \\1.")
+        pattern = re.compile("")
+    return NameRule(pattern, frozenset(section.texts("of")), plain, **forms)
+
+
+def _values(data: Section) -> ValueWords:
+    keys = [part.name for part in fields(ValueWords)]
+    section = Section(f"{data.where}: values", data.mapping("values"), keys, data.problems)
+    return ValueWords(
+        magnitudes=_numbers(section, "magnitudes", float),
+        durations=_numbers(section, "durations", float),
+        seasons=_numbers(section, "seasons", int),
+        ordinals=_numbers(section, "ordinals", int),
+        several=_numbers(section, "several", int),
+        life=_numbers(section, "life", int),
+        decades=section.needed("decades"),
+        centuries=section.needed("centuries"),
+        early=section.needed("early"),
+        middle=section.needed("middle"),
+        late=section.needed("late"),
+        before=section.needed("before"),
+        after=section.needed("after"),
+        since=section.needed("since"),
+        begins=section.needed("begins"),
+        times=section.needed("times"),
+        aged=section.needed("aged"),
+        old=section.needed("old"),
+        day_marks=section.needed("day_marks"),
+        links=section.needed("links"),
+        ones=section.needed("ones"),
+        shares=section.needed("shares"),
+        money=section.needed("money"),
+        halves=section.needed("halves"),
+        and_half=section.needed("and_half"),
+        greater=section.needed("greater"),
+        lesser=section.needed("lesser"),
+        present=section.needed("present"),
+        having=section.needed("having"),
+        ago=section.needed("ago"),
+        same=section.needed("same"),
+        place_words=section.needed("place_words"),
+        small=frozenset(section.needed("small")),
+        loose=frozenset(section.needed("loose")),
+        attributes=_lists(section, "attributes"),
+        sorts=_lists(section, "sorts"),
+    )
+
+
+def _lists(data: Section, key: str) -> dict[str, tuple[str, ...]]:
+    lists = data.mapping(key)
+    section = Section(f"{data.where}: {key}", lists, lists, data.problems)
+    return {name: section.needed(name) for name in lists}
 
 
 def _predicate(data: Section, name: str, parts: object) -> CommonPredicate:

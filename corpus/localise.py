@@ -3,7 +3,8 @@
 Two optional files of the corpus folder say what the language files cannot know:
 
     names.yaml   fr: {Alliance: [l'Alliance]}                          what a language calls the entities
-    words.yaml   fr: {title: …, kinds: {…}, predicates: {…}, …}        its words for this corpus's kinds and predicates
+    words.yaml   fr: {title: …, kinds: {…}, predicates: {…}, …}        its words for this corpus's kinds and predicates,
+                                                                       and what it calls the facts' objects (labels)
 """
 
 from __future__ import annotations
@@ -57,6 +58,17 @@ def local_names(corpus: Corpus, code: str) -> Mapping[str, tuple[str, ...]]:
             [f"{NAMES}: {code}: unknown entity {name!r}. Use the name in vocabulary.yaml." for name in unknown]
         )
     return {name: _strings(aliases) for name, aliases in entries.items()}
+
+
+def local_labels(corpus: Corpus, code: str) -> Mapping[str, str]:
+    """What a language calls the objects of facts whose label says more than the object's name, by the facts' ids."""
+    labels = _section(corpus, WORDS, code).get("labels") or {}
+    unknown = [fact for fact in labels if fact not in corpus.facts]
+    if unknown:
+        raise CorpusContentError(
+            [f"{WORDS}: {code}: labels: unknown fact {fact!r}. Use the id in facts.yaml." for fact in unknown]
+        )
+    return {fact: str(label) for fact, label in labels.items()}
 
 
 def _section(corpus: Corpus, file: str, code: str) -> Mapping[str, Any]:
