@@ -15,11 +15,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from bot.holding import RecordJudge
 from bot.linker import Linker, Mention, Role
 from bot.model import Reason, Verdict
+from bot.quantities import Amount, Bound, Dated, Order
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.text import stem, tokenize
@@ -34,6 +36,11 @@ DENIED = 3
 TURNED = 0.3
 # The share of a claim's words, counted, that a sentence must have to state it.
 MOST_WORDS = 0.75
+# The share of the terms between the first and the last that both have, which both must have: far apart, they need not
+# belong together.
+DENSE = 0.25
+# What must be said if a claim says it.
+_STRICT = (Cue.ONLY, Cue.ALONE, Cue.MAJORITY, Cue.FEWEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,11 @@ class Content:
     """What a text says, reduced to what can be compared.
 
     ``terms`` are stems or entity names; ``years`` four-digit years; ``months`` their names; ``shares`` percentages;
-    ``numbers`` any other number; ``denied`` the terms that a negation stands right before, ``supposed`` those
-    under an "if"; ``refers``: a pronoun takes up
-    the sentence before.
+    ``numbers`` any other number; ``denied`` the terms that a negation stands right before ("not", "instead of"),
+    ``nots`` those behind a plain "not"; ``supposed`` those under an "if"; ``refers``: a pronoun takes up the sentence
+    before. ``order`` are the terms as they come; ``strict`` what turns a statement into a stronger one
+    ("only", "the same", "fifth"); ``dates`` and ``amounts`` are those of the figures, with how they are
+    set ("before", "at least"), and ``setting`` the terms that they are written in.
     """
 
     terms: frozenset[str]
@@ -56,6 +65,12 @@ class Content:
     excepted: bool
     refers: bool
     bounded: bool = False
+    strict: frozenset[str] = frozenset()
+    nots: frozenset[str] = frozenset()
+    order: tuple[str, ...] = field(default=(), compare=False)
+    dates: tuple[Dated, ...] = field(default=(), compare=False)
+    amounts: tuple[Amount, ...] = field(default=(), compare=False)
+    setting: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __or__(self, other: Content) -> Content:
         return Content(
@@ -69,6 +84,12 @@ class Content:
             self.excepted or other.excepted,
             self.refers,
             self.bounded or other.bounded,
+            self.strict | other.strict,
+            self.nots | other.nots,
+            other.order + self.order,
+            self.dates + other.dates,
+            self.amounts + other.amounts,
+            self.setting | other.setting,
         )
 
     @property
@@ -99,9 +120,14 @@ class Aligner:
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
+        self.judge = RecordJudge(language, linker, corpus.documents)
 
     def align(self, claim: str, passages: Iterable[Passage]) -> Aligned:
         """Judge ``claim`` by the sentences of ``passages``."""
+        passages = tuple(passages)
+        if held := self.judge.hold(claim, passages):
+            return Aligned(held.verdict, held.reason, held.quotes, 1.0)
+        passages = [passage for passage in passages if not self.judge.book.records(passage)]
         wanted = self.content(claim)
         candidates = [window for passage in passages for window in self.windows(passage)]
         if not wanted.terms or not candidates:
@@ -121,13 +147,19 @@ class Aligner:
         )
 
     def windows(self, passage: Passage) -> Iterable[tuple[tuple[Quote, ...], Content]]:
-        """Single sentences, and each with the one before it (for what "it" and "they" mean there)."""
+        """Single sentences, and each with the one before it (for what "it" and "they" mean there).
+
+        A pronoun in the first sentence means what the heading names.
+        """
+        heading = self.content(passage.heading)
         previous: tuple[Quote, Content] | None = None
         for quote in passage.sentences:
             said = self.content(quote.text)
             yield (quote,), said
             if previous and said.refers:
                 yield (previous[0], quote), said | previous[1]
+            elif said.refers and heading.terms:
+                yield (quote,), said | heading
             previous = (quote, said)
 
     def coverage(self, wanted: Content, said: Content) -> float:
@@ -144,18 +176,30 @@ class Aligner:
         return max(3.0, 12.0 - math.log2(2 + max(map(self.language.frequency, words))) * 0.6)
 
     def _judged(self, wanted: Content, said: Content, quotes: tuple[Quote, ...], coverage: float) -> Aligned:
+        set_against = _set_against(wanted, said)
+        if set_against:
+            wanted = replace(wanted, terms=wanted.terms - wanted.setting)
+            coverage = self.coverage(wanted, said)
         if coverage < ABOUT:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
-        for want, have, reason in (
+        if set_against is False:
+            return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_NUMBER, quotes, coverage)
+        figures = (
             (wanted.years, said.years, Reason.WRONG_DATE),
             (wanted.months, said.months, Reason.WRONG_DATE),
             (wanted.shares, said.shares, Reason.WRONG_NUMBER),
             (wanted.numbers, said.numbers, Reason.WRONG_NUMBER),
-        ):
+        )
+        for want, have, reason in () if set_against else figures:
             if want and not want <= have:
                 verdict = Verdict.REFUTED if have and coverage >= STATES else Verdict.NOT_ENOUGH_INFO
                 return Aligned(verdict, reason, quotes, coverage)
-        if wanted.bounded and not said.bounded and (wanted.shares or wanted.numbers or wanted.years):
+        if (
+            not set_against
+            and wanted.bounded
+            and not said.bounded
+            and (wanted.shares or wanted.numbers or wanted.years)
+        ):
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_NUMBER, quotes, coverage)  # "more than half"
         missing = wanted.terms - said.terms
         if coverage < STATES or any(term.startswith("=") for term in missing) or self._words_missing(wanted, said):
@@ -169,7 +213,11 @@ class Aligner:
         bare = not wanted.numbers and all(term.startswith("~") for term in wanted.words)
         if supposed:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, quotes, coverage)
-        if bare and self.coverage(said, wanted) < STATES:
+        if _at_odds(wanted, said):
+            return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_POLARITY, quotes, coverage)
+        # To be stated, a claim must have no word of its own that the sentence lacks.
+        loose = wanted.words - said.words or wanted.strict - said.strict or not _together(wanted, said)
+        if loose or (bare and self.coverage(said, wanted) < STATES):
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
 
@@ -189,11 +237,16 @@ class Aligner:
 
     def _content(self, text: str) -> Content:
         terms: set[str] = set()
+        nots: set[str] = set()
         denied: set[str] = set()
         supposed: set[str] = set()
         years: set[str] = set()
         months: set[str] = set()
         numbers: set[float] = set()
+        order: list[str] = []
+        strict: set[str] = set()
+        literals = self.judge.book.quantities.read(text)
+        figures: tuple[Dated | Amount, ...] = (*literals.dates, *literals.amounts)
         shares, rest = self._shares(text)
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
         for stretch in self._stretches(self.linker.link(rest)):
@@ -205,8 +258,10 @@ class Aligner:
                     continue
                 following = stretch[at + 1].norm if at + 1 < len(stretch) else ""
                 refers |= mention.has(Cue.PRONOUN, Cue.THOSE)
+                strict.update(self._stricter(mention))
                 if entities := mention.names(Role.ENTITY):
-                    own.update(f"={name}" for name in entities)
+                    own.update(named := [f"={name}" for name in entities])
+                    order += named[:1]
                 elif mention.norm in self._months:
                     months.add(mention.norm)
                 elif (value := mention.names(Role.NUMBER)) and not (value[0] == "1" and mention.text != "1"):
@@ -214,9 +269,11 @@ class Aligner:
                 elif not mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE) and not self._members & set(
                     mention.names(Role.KIND)
                 ):
-                    own.update(self._terms(mention))
+                    own.update(said := list(self._terms(mention)))
+                    order += said
             terms |= own
-            denied |= self._denied_in(stretch)
+            denied |= self._denied_in(stretch, Cue.NOT, Cue.NEITHER, Cue.UNLIKE)
+            nots |= self._denied_in(stretch, Cue.NOT, Cue.NEITHER)
             if any(mention.has(Cue.IF) for mention in stretch):
                 supposed |= own
         return Content(
@@ -230,13 +287,32 @@ class Aligner:
             excepted,
             refers,
             any(m.has(Cue.MORE, Cue.FEWER, Cue.AT_LEAST, Cue.AT_MOST) for m in self.linker.link(rest)),
+            frozenset(strict),
+            frozenset(nots),
+            tuple(order),
+            literals.dates,
+            literals.amounts,
+            frozenset(term for found in figures for term in self._stems(text[found.start : found.end])),
         )
 
-    def _denied_in(self, stretch: list[Mention]) -> set[str]:
+    def _stems(self, text: str) -> Iterable[str]:
+        return (stem(token.norm, self.language.code) for token in tokenize(text) if token.word and not token.number)
+
+    def _stricter(self, mention: Mention) -> Iterable[str]:
+        """What a word makes a statement more than it would be without it, by cue or by rank."""
+        yield from (cue for cue in _STRICT if mention.has(cue))
+        values = self.language.values
+        for word in mention.norm.split():
+            if word in values.same:
+                yield "same"
+            if word in values.ordinals:
+                yield f"rank {values.ordinals[word]}"
+
+    def _denied_in(self, stretch: list[Mention], *cues: Cue) -> set[str]:
         """The few terms behind each negation: "not the first time that X was announced" does not deny X."""
         denied: set[str] = set()
         for at, mention in enumerate(stretch):
-            if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE):
+            if mention.has(*cues):
                 behind = [term for m in stretch[at + 1 :] if not m.has(Cue.NOT) for term in self._terms(m)]
                 denied ^= set(behind[:DENIED])  # two negations undo each other
         return denied
@@ -315,3 +391,48 @@ class Aligner:
         )
         mention = self.linker.link(word)
         return bool(mention) and len(mention) == 1 and mention[0].has(*structural)
+
+
+def _set_against(wanted: Content, said: Content) -> bool | None:
+    """Whether the figures that a claim sets bounds to ("over 20 years", "before 1970") hold of those that are said.
+
+    None where it sets none: its figures are then compared as they are.
+    """
+    dates = [dated for dated in wanted.dates if dated.order is not Order.IN or _wide(dated)]
+    amounts = [amount for amount in wanted.amounts if amount.bound not in (Bound.EXACT, Bound.ABOUT)]
+    plain = wanted.shares or len(dates) < len(wanted.dates) or len(amounts) < len(wanted.amounts)
+    if plain or not (dates or amounts):
+        return None
+    held = (any(dated.holds(other.period) for other in said.dates if other.period) for dated in dates)
+    enough = (
+        any(amount.holds(other.value) for other in said.amounts if other.dimension is amount.dimension)
+        for amount in amounts
+    )
+    return all(held) and all(enough)
+
+
+def _wide(dated: Dated) -> bool:
+    """Whether a date covers more than a year: a decade, a century."""
+    return dated.period is not None and dated.period.year != dated.period.end_year
+
+
+def _at_odds(wanted: Content, said: Content) -> bool:
+    """Whether one of the two says "not" where the other does not, however little of the whole that is."""
+    dropped = bool(said.nots) and said.nots <= wanted.terms and not wanted.denied
+    return dropped or bool(wanted.nots - said.denied)
+
+
+def _together(wanted: Content, said: Content) -> bool:
+    """Whether what both have stands close together in what is said.
+
+    >>> # "Acme makes beer" of "Acme, which Bolt founded near the old quay in Crane, makes barrels for beer"
+    """
+    common = wanted.terms & said.terms
+    last = {term: -1 for term in common}
+    least = len(said.order)
+    for at, term in enumerate(said.order):
+        if term in last:
+            last[term] = at
+            if min(last.values()) >= 0:
+                least = min(least, at - min(last.values()) + 1)
+    return len(common) >= DENSE * least

@@ -3,7 +3,9 @@
     understand → retrieve → generate → check
     Question     Query      Evidence   Draft    Answer
 
-``Bot.ask`` takes these four steps in a row; ``Bot.runnable`` is the same chain as a LangChain ``Runnable``.
+``Bot.ask`` takes these four steps in a row; ``Bot.runnable`` is the same chain as a LangChain ``Runnable``, and
+``Bot.stream`` tells of them as they are taken. All three end in ``Bot.released``, the one place where an ``Answer`` is
+made: what it holds has passed the gate (``bot.gate``).
 """
 
 from __future__ import annotations
@@ -13,33 +15,38 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import groupby
 from pathlib import Path
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.alignment import Aligner
-from bot.checker import FactChecker, overall
+from bot.checker import overall
 from bot.contract import TURNS
 from bot.conversation import Context, Resolved, Resolver
 from bot.evidence import Evidence, Say, Statement
+from bot.gate import Assembly, Gate, Release, Sentence
 from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
-from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
-from bot.passages import RELATED, RELATED_TOPIC, PassageReader
+from bot.model import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
+from bot.passages import MILLISECONDS, RELATED, RELATED_TOPIC, PassageReader
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
 from bot.settings import Settings
 from bot.tongues import Tongue, Tongues
 from bot.wording import Line
+from corpus.errors import CorpusNotFound
 from corpus.language import Talk
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
-from corpus.model import Corpus, Passage, Quote
+from corpus.model import Corpus, Passage
 from corpus.world import World
-from index.builder import build_index
+from index.builder import Build, build_index, remove_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
 from index.entries import EntryType
+from index.reranker import Reranker, open_reranker
 from index.search import Index
 
 logger = logging.getLogger("wholeads")
@@ -52,6 +59,10 @@ NEAREST = 2
 """How many of the nearest things are offered where a question was not understood."""
 MENTIONED = 4
 """How many words that the corpus does not have are named in a reply."""
+PROGRESS = 100
+"""How often, at most, the progress of checking a text is told."""
+TELLING = 1_000
+"""How many characters of a text tell its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +97,16 @@ class Retrieved:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The answer's sentences before the last check."""
+    """The answer's sentences before the last check.
+
+    ``reply``, where a chat model is to word them, asks it and gives its sentences as they come. It words those
+    ``lines`` that are claims; the notes before and after them stay as they are.
+    """
 
     retrieved: Retrieved
     lines: tuple[Line, ...]
     generator: str
+    reply: Callable[[], Iterator[str]] | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -105,14 +121,24 @@ class Event:
 class Bot:
     """Answers and checks from one corpus. Safe from several threads; the same question gives the same answer."""
 
-    def __init__(self, corpus: Corpus, index: Index, embedder: Embedder, generator: Generator | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Corpus,
+        index: Index,
+        embedder: Embedder,
+        generator: Generator | None = None,
+        reranker: Reranker | None = None,
+        rerank_ms: int = MILLISECONDS,
+    ) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
         home = self.tongues.home
         self.reasoner = Reasoner(corpus, ScopeMatcher(corpus, home.linker))
         self.resolver = Resolver(corpus)
         self.aligner = Aligner(corpus, home.language, home.linker)
-        self.reader = PassageReader(corpus, home.language, home.linker, self.aligner, index, embedder)
+        self.reader = PassageReader(
+            corpus, home.language, home.linker, self.aligner, index, embedder, reranker, rerank_ms
+        )
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
@@ -125,8 +151,30 @@ class Bot:
 
     def check(self, text: str) -> CheckReport:
         """Check every claim of a text."""
-        findings, citations = self.tongues.of(text).checker.check(text)
-        return CheckReport(text, overall(findings), findings, citations, self._receipt(text))
+        *_, done = self.check_stream(text)
+        assert isinstance(done.payload, CheckReport)
+        return done.payload
+
+    def check_stream(self, text: str) -> Iterator[Event]:
+        """Check claim by claim: ``status`` with the progress, each ``finding`` behind its ``citation``s, then ``done``.
+
+        What is kept is the findings alone; of a long text, only the beginning tells its language.
+        """
+        findings: list[Finding] = []
+        citations: list[Citation] = []
+        told, step = 0, max(1, len(text) // PROGRESS)
+        yield Event("status", Progress(0, len(text)))
+        for finding, cited in self.tongues.of(text[:TELLING]).checker.stream(text):
+            if finding.start - told >= step:
+                told = finding.start
+                yield Event("status", Progress(told, len(text)))
+            yield from (Event("citation", citation) for citation in cited)
+            yield Event("finding", finding)
+            findings.append(finding)
+            citations += cited
+        yield Event("status", Progress(len(text), len(text)))
+        report = CheckReport(text, overall(findings), tuple(findings), tuple(citations), self._receipt(text))
+        yield Event("done", report)
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
         """Answer step by step. Text is sent only once it has passed the check."""
@@ -135,14 +183,11 @@ class Bot:
         yield Event("status", "retrieving")
         draft = self.generate(self.retrieve(understood))
         yield Event("status", "checking")
-        answer = self.gate(draft)
-        for citation in answer.citations:
-            yield Event("citation", citation)
-        for piece in _pieces(answer.answer):
-            yield Event("delta", piece)
-        for finding in answer.findings:
-            yield Event("finding", finding)
-        yield Event("done", answer)
+        for passed in self.released(draft):
+            if isinstance(passed, Answer):
+                yield Event("done", passed)
+            else:
+                yield from _events(passed)
 
     @property
     def runnable(self) -> Runnable[Question, Answer]:
@@ -201,6 +246,8 @@ class Bot:
         resolved = understood.resolved
         if resolved.talk:
             evidence = self._talk(resolved.talk)
+        elif self.tongues.foreign(understood.question):
+            evidence = self._foreign()
         elif resolved.instruction or not resolved.clauses:
             evidence = self._out_of_scope()
         else:
@@ -213,6 +260,10 @@ class Bot:
 
     def _out_of_scope(self) -> Evidence:
         return Evidence(Status.OUT_OF_SCOPE, (Statement(Say.OUT_OF_SCOPE, claim=False),))
+
+    def _foreign(self) -> Evidence:
+        """Which languages are read, told in the corpus's own."""
+        return Evidence(Status.OUT_OF_SCOPE, (Statement(Say.FOREIGN, {"objects": self.tongues.names}, claim=False),))
 
     def _answer_all(self, understood: Understood) -> Evidence:
         clauses = understood.resolved.clauses
@@ -345,40 +396,59 @@ class Bot:
         lines = [tongue.wording.line(statement) for statement in evidence.statements]
         lines += [Line(quote.text, quotes=(quote,)) for quote in evidence.quotes]
         name = "passages" if evidence.quotes else "facts"
-        if self.generator and evidence.facts and (worded := self._worded(retrieved.understood, lines)):
-            lines, name = worded, self.generator.name
-        return Draft(retrieved, tuple(lines), name, {**retrieved.timings, "generate": _since(started)})
-
-    def _worded(self, understood: Understood, lines: Sequence[Line]) -> list[Line]:
-        """The chat model's sentences, if each of them passes the checker; else nothing."""
-        assert self.generator is not None
-        try:
-            text = self.generator.word(understood.standalone, [line for line in lines if line.claim])
-        except Exception:
-            logger.exception("The chat model failed; the answer is worded from the facts.")
-            return []
-        findings, _ = understood.tongue.checker.check(text)
-        if not findings or overall(findings) is not Verdict.SUPPORTED:
-            return []
-        facts = tuple(dict.fromkeys(fact for finding in findings for fact in finding.facts))
-        quotes = tuple(quote for line in lines for quote in line.quotes)
-        return [Line(text, facts, quotes)]
+        reply: Callable[[], Iterator[str]] | None = None
+        if self.generator and evidence.facts and not evidence.quotes and _together(lines):
+            claims = [line for line in lines if line.claim]
+            reply = partial(self.generator.sentences, retrieved.understood.standalone, claims)
+            name = self.generator.name
+        return Draft(retrieved, tuple(lines), name, reply, {**retrieved.timings, "generate": _since(started)})
 
     # 4. check
 
     def gate(self, draft: Draft) -> Answer:
         """The last word: check each sentence, cite it, and withhold what is not supported."""
+        *_, answer = self.released(draft)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def released(self, draft: Draft) -> Iterator[Release | Answer]:
+        """The answer stretch by stretch, each once it has passed the gate, and at last the whole of it.
+
+        The program's own lines come as one stretch: where a claim among them fails, none is shown. A chat model's come
+        as the gate lets them out.
+        """
         started = time.perf_counter()
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
-        tongue = understood.tongue
-        checked = [(line, _checked(line, tongue.checker)) for line in draft.lines]
-        if any(findings is None for _, findings in checked):
+        tongue, waiting, generator = understood.tongue, _Stopwatch(), "facts" if draft.reply else draft.generator
+        gate, assembly = Gate(tongue), Assembly(self.corpus)
+        own = [gate.own(line) for line in draft.lines]
+        failed = any(sentence.line.claim and not sentence.passes for sentence in own)
+        if broken := failed or not any(sentence.passes for sentence in own):
             logger.error("An answer failed its own check and was withheld: %r", understood.question)
             evidence = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
-            checked = [(tongue.wording.line(statement), ()) for statement in evidence.statements]
-        text, citations, findings = self._assemble(checked)
-        timings = {**draft.timings, "check": _since(started)}
-        timings["total"] = round(sum(timings.values()), 3)
+            own = [replace(sentence, passes=False) for sentence in own]
+            own += [gate.own(tongue.wording.line(statement)) for statement in evidence.statements]
+        said = waiting.over(draft.reply()) if draft.reply and not broken else None
+        releases: list[Release] = []
+        for sentences in [own] if said is None else _worded(gate, understood.standalone, own, said):
+            if any(sentence.modelled and sentence.passes for sentence in sentences):
+                generator = draft.generator
+            releases.append(assembly.add(sentences))
+            yield releases[-1]
+        generated = round(draft.timings["generate"] + waiting.milliseconds, 3)
+        timings = {**draft.timings, "generate": generated, "check": _since(started, waiting.milliseconds)}
+        yield self._answer_of(understood, evidence, releases, generator, timings)
+
+    def _answer_of(
+        self,
+        understood: Understood,
+        evidence: Evidence,
+        releases: Sequence[Release],
+        generator: str,
+        timings: Mapping[str, float],
+    ) -> Answer:
+        """All that was let out, as one answer."""
+        tongue, text = understood.tongue, "".join(release.text for release in releases)
         return Answer(
             question=understood.question,
             standalone_question=understood.standalone,
@@ -386,16 +456,17 @@ class Bot:
             status=evidence.status,
             verdict=evidence.verdict,
             values=evidence.values,
-            citations=citations,
+            citations=tuple(citation for release in releases for citation in release.citations),
             facts=evidence.facts,
-            findings=findings,
+            findings=tuple(finding for release in releases for finding in release.findings),
             suggestions=tongue.writer.suggestions(
                 understood.resolved.clauses, evidence, self._nearest(understood, evidence)
             ),
             receipt=self._receipt(text),
-            generator=draft.generator,
+            generator=generator,
             understood=understood.reading,
-            timings_ms=timings,
+            proof=tongue.checker.prover.answered(understood.resolved.clauses, evidence),
+            timings_ms={**timings, "total": round(sum(timings.values()), 3)},
         )
 
     def _nearest(self, understood: Understood, evidence: Evidence) -> tuple[str, ...]:
@@ -407,30 +478,6 @@ class Bot:
         told = {fact.object for fact in self.corpus.facts_of(main)}
         hits = self.index.search(" ".join(words), kinds=(EntryType.ALIAS,), limit=8)
         return tuple(dict.fromkeys(hit.id for hit in hits if hit.id in told))[:NEAREST]
-
-    def _assemble(
-        self, checked: Iterable[tuple[Line, tuple[Finding, ...] | None]]
-    ) -> tuple[str, tuple[Citation, ...], tuple[Finding, ...]]:
-        """Join the sentences, number their sources, and move the findings to where they stand in the whole."""
-        text = ""
-        numbers: dict[Quote, int] = {}
-        citations: list[Citation] = []
-        findings: list[Finding] = []
-        for line, found in checked:
-            text += " " if text else ""
-            start = len(text)
-            text += line.text
-            own = []
-            for quote in line.sources:
-                number = numbers.setdefault(quote, len(numbers) + 1)
-                own.append(number)
-                title = self.corpus.documents[quote.document_id].title
-                citations.append(Citation(number, quote, title, start, start + len(line.text)))
-            text += "".join(f" [{number}]" for number in own)
-            findings += [
-                replace(f, start=f.start + start, end=f.end + start, citations=tuple(own)) for f in found or ()
-            ]
-        return text, tuple(citations), tuple(findings)
 
     def _receipt(self, text: str) -> Receipt:
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -465,23 +512,48 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
         IndexError_: an index is missing, outdated or damaged.
     """
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
-    generator = Generator(open_chat_model(settings.model), settings.model) if settings.model else None
+    generator = _generator(settings) if settings.model else None
+    reranker = open_reranker(settings.reranker)
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
-        bots[corpus.id] = Bot(corpus, Index.open(settings.index, corpus, embedder), embedder, generator)
+        index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)
+        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms)
     return Library(bots, next(iter(bots)))
+
+
+def _generator(settings: Settings) -> Generator:
+    model = open_chat_model(settings.model, settings.model_url, settings.model_key)
+    return Generator(model, settings.model, settings.model_timeout)
 
 
 def build(
     settings: Settings, paths: Sequence[Path] = (), progress: Callable[[int, int], None] | None = None
-) -> list[str]:
-    """Build the indexes of these corpora, or of all that are served. Gives the corpus ids."""
+) -> list[Build]:
+    """Build the indexes of these corpora, or of all that are served."""
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
-    built = []
-    for corpus in _corpora(settings, [str(path) for path in paths]):
-        build_index(corpus, settings.index, embedder, progress, program=program_version())
-        built.append(corpus.id)
-    return built
+    program, server = program_version(), settings.chroma_url
+    return [
+        build_index(corpus, settings.index, embedder, progress, program=program, server=server)
+        for corpus in _corpora(settings, [str(path) for path in paths])
+    ]
+
+
+def remove(settings: Settings, names: Sequence[str]) -> list[str]:
+    """Remove the indexes of these corpora, named by id or folder. Gives their ids.
+
+    The corpus itself may be gone already. Raises IndexMissing for one that has no index.
+    """
+    ids = [_corpus_id(name) for name in names]
+    for corpus_id in ids:
+        remove_index(settings.index, corpus_id, server=settings.chroma_url)
+    return ids
+
+
+def _corpus_id(name: str) -> str:
+    try:
+        return load_corpus(find_corpus(name)).id
+    except CorpusNotFound:
+        return name
 
 
 def _corpora(settings: Settings, names: Sequence[str]) -> list[Corpus]:
@@ -498,19 +570,56 @@ def program_version() -> str:
         return "0"
 
 
-def _checked(line: Line, checker: FactChecker) -> tuple[Finding, ...] | None:
-    """The findings on a sentence; None where it does not hold."""
-    if not line.claim:
-        return ()
-    findings, _ = checker.check(line.text)
-    return findings if overall(findings) is Verdict.SUPPORTED else None
+def _together(lines: Sequence[Line]) -> bool:
+    """Whether the claims stand together, with notes only before and after them: then others may word them."""
+    kinds = [kind for kind, _ in groupby(line.claim for line in lines)]
+    return kinds.count(True) == 1
+
+
+def _worded(gate: Gate, question: str, own: Sequence[Sentence], said: Iterable[str]) -> Iterator[list[Sentence]]:
+    """A chat model's wording in the place of the claims of ``own``, which stand together."""
+    claims = [sentence.line for sentence in own if sentence.line.claim]
+    first = next(at for at, sentence in enumerate(own) if sentence.line.claim)
+    yield list(own[:first])
+    for sentence in gate.worded(question, claims, said):
+        yield [sentence]
+    yield list(own[first + len(claims) :])
+
+
+def _events(release: Release) -> Iterator[Event]:
+    for citation in release.citations:
+        yield Event("citation", citation)
+    for piece in _pieces(release.text):
+        yield Event("delta", piece)
+    for finding in release.findings:
+        yield Event("finding", finding)
 
 
 def _pieces(text: str) -> Iterator[str]:
+    """A text word by word, each with the space behind it; nothing of an empty one."""
     words = text.split(" ")
     for number, word in enumerate(words):
-        yield word if number == len(words) - 1 else word + " "
+        if piece := word if number == len(words) - 1 else word + " ":
+            yield piece
 
 
-def _since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 3)
+class _Stopwatch:
+    """The time that is spent waiting for what an iterator brings."""
+
+    def __init__(self) -> None:
+        self.milliseconds = 0.0
+
+    def over(self, items: Iterator[str]) -> Iterator[str]:
+        """The same items, while the watch runs."""
+        while True:
+            started = time.perf_counter()
+            item = next(items, None)
+            self.milliseconds += _since(started)
+            if item is None:
+                return
+            yield item
+
+
+def _since(started: float, without: float = 0.0) -> float:
+    """The milliseconds since a moment of the clock, less those ``without`` which they are counted."""
+    return round(max(0.0, (time.perf_counter() - started) * 1000 - without), 3)

@@ -1,7 +1,8 @@
 """The fact checker: splits a text into claims and proves, refutes or leaves open each of them.
 
-It is the last word on everything that leaves the system, and serves texts from outside in the same way. A claim goes
-one of three ways: word for word in the source; through the logical form and the facts; or held against the sentences.
+It is the last word on everything that leaves the system, and serves texts from outside in the same way. A text falls
+into units and pairs (``bot.claims``), and each claim goes one of three ways: word for word in the source; through the
+logical form and the facts; or held against the sentences. Who is said to have said it is part of it (``bot.speech``).
 """
 
 from __future__ import annotations
@@ -11,20 +12,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.alignment import Aligned, Aligner
+from bot.claims import Unit, claimable, split, units
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence
 from bot.judge import Judge
-from bot.linker import Role
-from bot.model import Citation, Finding, Reason, Verdict
+from bot.linker import Mention, Role
+from bot.model import Citation, Finding, Proof, Reason, Step, Verdict
 from bot.parser import Parser
-from bot.query import Act, Clause, Form, Sentence, Side
+from bot.proof import Prover
+from bot.query import Act, Clause, Form, Sentence
+from bot.speech import Frame, Quotation, Speech, plain, quotations
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
 from corpus.text import tokenize
 
-_QUOTED = re.compile(r"[“\"«„]([^”\"»“]{12,})[”\"»“]")
-_MARKER = re.compile(r"\[\d+\]|\*+(?=\w)|(?<=[\w.,:;!?])\*+|`+")
+_LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
+# The share of a quotation's words that the source must have for it to be an altered quotation of it.
+ALTERED = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,18 @@ class _Result:
     correction: str | None = None
     facts: tuple[Fact, ...] = ()
     quotes: tuple[Quote, ...] = ()
-    steps: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    clause: Clause | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A claim's result and span; ``about`` is the clause that later pronouns may refer to. Either may be missing."""
+
+    start: int = 0
+    end: int = 0
+    result: _Result | None = None
+    about: Clause | None = None
 
 
 class FactChecker:
@@ -55,20 +71,44 @@ class FactChecker:
         self.corpus, self.parser, self.judge = corpus, parser, judge
         self.wording, self.aligner, self.candidates = wording, aligner, candidates
         self.resolver = Resolver(corpus)
+        self.prover = Prover(corpus, parser.linker.atlas)
+        self.speech = Speech(corpus, parser.language, parser.linker)
+        # The group and what it has to do with are the frame of every statement ("under the plan, …").
+        self._with_group = {corpus.group} | {
+            name
+            for fact in corpus.facts.values()
+            for name in (fact.subject, fact.object)
+            if corpus.group
+            and corpus.group in (fact.subject, fact.object)
+            and name in corpus.entities
+            and corpus.entities[name].kind not in self._arguments()
+        }
         self._verbatim = {
             plain(quote.text): quote for passage in corpus.passages.values() for quote in passage.sentences
         }
+
+    def _arguments(self) -> set[str]:
+        """The kinds that the main predicate takes."""
+        main = next(iter(self.corpus.predicates.values()))
+        return {*main.subject_kinds, *main.object_kinds}
 
     def check(self, text: str) -> tuple[tuple[Finding, ...], tuple[Citation, ...]]:
         """The findings on ``text`` in order, and the citations they number; a text that claims nothing has none."""
         findings: list[Finding] = []
         citations: list[Citation] = []
+        for finding, cited in self.stream(text):
+            findings.append(finding)
+            citations.extend(cited)
+        return tuple(findings), tuple(citations)
+
+    def stream(self, text: str) -> Iterator[tuple[Finding, tuple[Citation, ...]]]:
+        """Each finding on ``text`` with its citations, as soon as it is made; numbers run on through the text."""
+        numbered = 0
         for start, end, result in self._results(text):
-            numbers = []
-            for quote in dict.fromkeys((*(fact.quote for fact in result.facts), *result.quotes)):
-                citations.append(self._citation(len(citations) + 1, quote, start, end))
-                numbers.append(len(citations))
-            findings.append(
+            quotes = dict.fromkeys((*(fact.quote for fact in result.facts), *result.quotes))
+            cited = tuple(self._citation(numbered + n, quote, start, end) for n, quote in enumerate(quotes, 1))
+            numbered += len(cited)
+            yield (
                 Finding(
                     text[start:end],
                     start,
@@ -77,117 +117,257 @@ class FactChecker:
                     result.reason,
                     result.explanation,
                     result.correction,
-                    tuple(numbers),
+                    tuple(citation.index for citation in cited),
                     result.facts,
                     result.steps,
-                )
+                    self._proof(result),
+                ),
+                cited,
             )
-        return tuple(findings), tuple(citations)
+
+    def _proof(self, result: _Result) -> Proof | None:
+        clauses = (result.clause,) if result.clause else ()
+        return self.prover.prove(result.verdict, clauses, result.facts, result.steps, result.quotes)
 
     def _citation(self, index: int, quote: Quote, start: int, end: int) -> Citation:
-        return Citation(index, quote, self.corpus.documents[quote.document_id].title, start, end)
+        return Citation.of(self.corpus, index, quote, start, end)
 
     def _results(self, text: str) -> Iterator[tuple[int, int, _Result]]:
-        # Citation marks and emphasis are blanked, not cut, so that offsets stay those of the text.
-        blank = _MARKER.sub(lambda mark: " " * len(mark.group()), text)
         context = Context()
-        for sentence in self.parser.parse(blank).sentences:
-            whole = blank[sentence.start : sentence.end]
-            if stated := self._verbatim.get(plain(whole)):
-                result = _Result(
-                    Verdict.SUPPORTED, Reason.QUOTED, self.wording.language.say["quoted"], quotes=(stated,)
-                )
-                yield sentence.start, sentence.end, result
-                context = self._told(sentence, context)
-                continue
-            if self._claims_nothing(sentence, whole):
-                continue
-            for start, end, result, clause in self._sentence(sentence, context):
-                yield start, end, result
-                if clause is not None:
-                    context = context.after([clause])
+        for unit in units(text):
+            for found in self._unit(unit, context):
+                if found.result is not None:
+                    yield found.start, found.end, found.result
+                if found.about is not None:
+                    context = context.after([found.about])
 
-    def _claims_nothing(self, sentence: Sentence, whole: str) -> bool:
-        """Questions, requests and mere talk state nothing."""
-        if whole.rstrip().endswith(("?", "？")) or (sentence.act is Act.TALK and not sentence.topical):
-            return True
-        mentions = [m for m in self.parser.linker.link(whole) if m.word and not m.has(Cue.FILLER)]
-        if whole.rstrip().endswith(":") and not any(m.has(Cue.AUX) or m.names(Role.PREDICATE) for m in mentions):
-            return True
-        asking = (Cue.REQUEST, Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.WHY)
-        return bool(mentions) and mentions[0].has(*asking) and not mentions[0].names(Role.PREDICATE)
+    # From units to clauses
 
-    def _told(self, sentence: Sentence, context: Context) -> Context:
+    def _unit(self, unit: Unit, context: Context) -> Iterator[_Checked]:
+        stated = self._verbatim.get(plain(unit.read.text))
+        if stated is not None and self.judge.outdated(stated):
+            stated = None  # it stands there, but a newer document says otherwise
+        if stated is not None:
+            said = self.wording.language.say["quoted"]
+            yield _Checked(unit.start, unit.end, _Result(Verdict.SUPPORTED, Reason.QUOTED, said, quotes=(stated,)))
+        parsed = self.parser.parse(unit.read.text).sentences
+        if unit.otherwise and not _claims(parsed):
+            together = self.parser.parse(unit.otherwise.text).sentences
+            if _claims(together):
+                parsed, unit = together, replace(unit, read=unit.otherwise)
+        for sentence in parsed:
+            if stated is not None or (unit.label and not self._spoken(sentence)):
+                yield from self._told(sentence)
+            elif not self._claims_nothing(sentence):
+                yield from (_placed(unit, found) for found in self._sentence(sentence, unit, context))
+
+    def _told(self, sentence: Sentence) -> Iterator[_Checked]:
+        """What a sentence that is not judged by its clauses is about."""
         for clause in sentence.clauses:
             if clause.subjects:
-                context = context.after([replace(clause, form=Form.CLAIM)])
-        return context
+                yield _Checked(about=replace(clause, form=Form.CLAIM))
 
-    def _sentence(self, sentence: Sentence, context: Context) -> Iterator[tuple[int, int, _Result, Clause | None]]:
-        quoted = _QUOTED.search(sentence.text)
-        if quoted and len(quoted.group(1).split()) >= 4:
-            yield sentence.start, sentence.end, self._quotation(sentence.text, quoted.group(1)), None
+    @staticmethod
+    def _spoken(sentence: Sentence) -> bool:
+        """Whether a heading states something, in its own words."""
+        return any(clause.spoken and claimable(clause) for clause in sentence.clauses)
+
+    def _claims_nothing(self, sentence: Sentence) -> bool:
+        """Questions, requests and mere talk state nothing."""
+        whole = sentence.text.rstrip()
+        if whole.endswith(("?", "？")) or (sentence.act is Act.TALK and not sentence.topical):
+            return True
+        linked = [mention for mention in sentence.mentions if mention.word]
+        if not sentence.topical and not sentence.named and any(mention.has(Cue.SPEAKER) for mention in linked):
+            return True  # "Let me know if you need more."
+        mentions = [mention for mention in linked if not mention.has(Cue.FILLER)]
+        if all(mention.has(Cue.TAG, Cue.NO) for mention in mentions):
+            return True  # "Yes."
+        if whole.endswith(":") and not any(m.has(Cue.AUX) or m.names(Role.PREDICATE) for m in mentions):
+            return True
+        asking = (Cue.REQUEST, Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.WHY)
+        asks = bool(mentions) and mentions[0].has(*asking) and not mentions[0].names(Role.PREDICATE)
+        return asks and not any(self._whole(clause) for clause in sentence.clauses)
+
+    @staticmethod
+    def _whole(clause: Clause) -> bool:
+        """Whether a clause states something for all its question word: "What Acme leads is Europe."."""
+        counted = clause.form is Form.COUNT and clause.quantity is not None
+        return bool(clause.subjects) and (counted or bool(clause.objects and clause.spoken and not clause.choice))
+
+    def _silence(self, sentence: Sentence) -> _Result | None:
+        """ "The source does not say who leads India.": right where no fact speaks of it."""
+        about = any(mention.has(Cue.META) for mention in sentence.mentions)
+        denied = any(mention.has(Cue.NOT, Cue.NO, Cue.NOBODY) for mention in sentence.mentions)
+        clause = next((c for c in sentence.clauses if c.objects and (c.form is Form.SUBJECT or c.subject_quantity)), None)
+        if not about or not denied or clause is None or clause.subjects:
+            return None
+        predicate = self.corpus.predicates[clause.predicate]
+        told = [statement for scope in clause.objects for statement in self.judge.settled(predicate, scope)]
+        facts = tuple(dict.fromkeys(fact for statement in told for fact in statement.facts))
+        if told:
+            right = " ".join(self.wording.render(statement) for statement in told)
+            explanation = self.wording.language.say["refuted"].format(statements=right)
+            return _Result(Verdict.REFUTED, Reason.WRONG_POLARITY, explanation, right, facts, clause=clause)
+        notes = [self.wording.render(self.judge.not_stated(scope, predicate)) for scope in clause.objects]
+        return _Result(Verdict.SUPPORTED, Reason.SILENT, " ".join(notes), clause=clause)
+
+    def _sentence(self, sentence: Sentence, unit: Unit, context: Context) -> Iterator[_Checked]:
+        if silent := self._silence(sentence):
+            yield _Checked(sentence.start, sentence.end, silent)
             return
-        clauses = []
-        running = context
-        for clause in sentence.clauses:
-            filled = self._filled(clause, running)
-            clauses.append(filled)
-            running = running.after([filled]) if filled.subjects or filled.objects else running
-        if any(clause.hypothetical for clause in clauses) and any(claimable(clause) for clause in clauses):
-            result = _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, self.wording.language.say["hypothetical"])
-            yield sentence.start, sentence.end, result, None
+        frame = self.speech.frame_in(sentence.text, sentence.mentions)
+        quoted = quotations(sentence.text)
+        clauses = self._framed(sentence, frame) if frame else sentence.clauses
+        if quoted and (frame or not any(claimable(clause) for clause in clauses) or self._in_source(quoted)):
+            yield _Checked(sentence.start, sentence.end, self._quotation(sentence.text, quoted, frame))
             return
         if not any(claimable(clause) for clause in clauses):
-            if result_of := self._aligned(sentence.text):
-                about = next((clause for clause in clauses if clause.subjects), None)
-                kept = replace(about, form=Form.CLAIM) if about else None
-                yield sentence.start, sentence.end, result_of, kept
-            return
-        for clause in clauses:
-            if claimable(clause):
-                yield clause.start, clause.end, self._judged(clause), clause
-            elif clause.unknown and (result_of := self._aligned(clause.text)):
-                yield clause.start, clause.end, result_of, None
+            clauses = sentence.clauses
+        filled = self._in_context([self._headed(clause, unit) for clause in clauses], context, sentence)
+        if any(clause.hypothetical for clause in filled) and any(claimable(clause) for clause in filled):
+            said = self.wording.language.say["hypothetical"]
+            supposed = _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, said)
+            yield _Checked(sentence.start, sentence.end, supposed)
+        elif any(claimable(clause) for clause in filled):
+            speaker = frame.speaker if frame and clauses is not sentence.clauses else ""
+            yield from self._clauses(filled, speaker, sentence)
+        else:
+            about = next((clause for clause in filled if clause.subjects), None)
+            kept = replace(about, form=Form.CLAIM) if about else None
+            yield _Checked(sentence.start, sentence.end, self._aligned(sentence.text, frame), kept)
 
-    def _filled(self, clause: Clause, context: Context) -> Clause:
-        """A clause with its pronouns and gaps filled, read as a claim."""
+    def _framed(self, sentence: Sentence, frame: Frame) -> tuple[Clause, ...]:
+        """The clauses of what is reported; its offsets are those of the sentence."""
+        inner = self.parser.parse(frame.content).sentences
+        return tuple(
+            replace(clause, start=clause.start + sentence.start, end=clause.end + sentence.start)
+            for part in inner
+            for clause in part.clauses
+        )
+
+    def _headed(self, clause: Clause, unit: Unit) -> Clause:
+        """A clause from a table's column whose header says that its entries follow."""
+        if not unit.header:
+            return clause
+        mentions = self.parser.linker.link(unit.header)
+        follows = any(clause.predicate in mention.names(Role.COMPLEMENT) for mention in mentions)
+        return replace(clause, complement=follows)
+
+    def _in_context(self, clauses: Sequence[Clause], context: Context, sentence: Sentence) -> list[Clause]:
+        filled: list[Clause] = []
+        for at, clause in enumerate(clauses):
+            if (
+                not filled
+                and clause.objects
+                and not clause.subjects
+                and clause.spoken
+                and self._subjectless(clause, sentence)
+            ):
+                # "Being the leader in Europe, Acme …": whom it is said of comes behind it
+                ahead = next((after.subjects for after in clauses[at + 1 :] if after.subjects), ())
+                clause = replace(clause, subjects=ahead, form=Form.CLAIM) if ahead else clause
+            whole = self._filled(clause, context, sentence, goes_on=bool(filled))
+            filled.append(whole)
+            context = context.after([whole]) if whole.subjects or whole.objects else context
+        return filled
+
+    def _filled(self, clause: Clause, context: Context, sentence: Sentence, goes_on: bool) -> Clause:
+        """A clause with its pronouns and gaps filled, read as a claim; ``goes_on``: others stand before it."""
         if clause.form is Form.PASSAGE:
             return clause
+        if clause.form is Form.PREMISE and clause.objects:
+            clause = replace(clause, form=Form.CLAIM)  # "What Acme leads is Europe."
+        if clause.form is Form.COUNT and clause.quantity and not clause.quantity.kind:
+            counted = replace(clause.quantity, kind=clause.kind)  # "The number of regions led by Acme is three."
+            clause = replace(clause, form=Form.CLAIM, quantity=counted)
+        alone = clause.spoken or (goes_on and clause.bare)
+        if clause.form is Form.SUBJECT and alone and context.subjects and self._subjectless(clause, sentence):
+            # "Acme leads Europe and makes vans.", "…, but not Russia."
+            clause = replace(clause, refers=clause.refers | {"pronoun"}, form=Form.CLAIM, existential=False)
         as_claim = replace(clause, form=Form.CLAIM) if clause.subjects or clause.refers else clause
         filled = self.resolver.fill(replace(as_claim, bare=False), context, follows=True)
-        said_nothing = not (filled.objects or filled.quantity or filled.extreme or filled.rivals)
+        said_nothing = not (filled.objects or filled.quantity or filled.extreme or filled.rivals or filled.aside)
         short = clause.complement or clause.refers or not (clause.spoken or clause.bare)  # "Bolt is."
         if said_nothing and filled.subjects and short and not clause.unknown and context.last:
             filled = replace(filled, objects=context.objects, predicate=context.last.predicate)
         return replace(filled, form=Form.CLAIM) if claimable(filled) else filled
 
+    @staticmethod
+    def _subjectless(clause: Clause, sentence: Sentence) -> bool:
+        """Whether a clause just goes on about the subject before: "… and makes vans"."""
+        return not any(mention.has(Cue.WHO, Cue.WHICH, Cue.BY) for mention in _mentions(clause, sentence))
+
+    def _clauses(self, clauses: Sequence[Clause], speaker: str, sentence: Sentence) -> Iterator[_Checked]:
+        used = {name for clause in clauses for name in self._named(clause)}
+        read = {name for clause in clauses if claimable(clause) for name in self._named(clause)}
+        for clause in clauses:
+            if claimable(clause):
+                beside = self._beside(_mentions(clause, sentence), used)
+                for part in split(clause):
+                    result = self._attributed(self._facts_or_text(part, beside), speaker)
+                    yield _Checked(part.start, part.end, result, part)
+            elif clause.spoken and set(self._named(clause)) - read:
+                # It says something of somebody that could not be read: a sentence states it, or it stays open.
+                yield _Checked(clause.start, clause.end, self._aligned(sentence.text, None))
+            elif clause.unknown or self._figures(clause.text):
+                yield _Checked(clause.start, clause.end, self._aligned(clause.text, None))
+
+    def _figures(self, text: str) -> bool:
+        said = self.aligner.content(text)
+        return bool(said.numbers or said.years or said.shares)
+
+    def _named(self, clause: Clause) -> Iterator[str]:
+        """The entities in a clause's logical form."""
+        yield from (subject.name for subject in clause.subjects)
+        yield from clause.rivals
+        for scope in (*clause.objects, *clause.excluded):
+            yield scope.entity
+            yield from (name for _, name in scope.within)
+
+    def _beside(self, mentions: Sequence[Mention], used: set[str]) -> frozenset[str]:
+        """The entities among a clause's mentions that no logical form of its sentence takes in."""
+        known = {*used, *self._with_group}
+        named = (set(mention.names(Role.ENTITY)) for mention in mentions if not mention.names(Role.PREDICATE))
+        return frozenset(f"={sorted(names)[0]}" for names in named if names and not names & known)
+
     # The three ways
 
-    def _judged(self, clause: Clause) -> _Result:
-        evidence = self.judge.judge(clause)
+    def _facts_or_text(self, clause: Clause, beside: frozenset[str]) -> _Result:
+        """Judged by the facts; where they are silent on a lesser predicate, a sentence may still state the claim."""
+        result = self._judged(clause, beside)
+        silent = result.verdict is Verdict.NOT_ENOUGH_INFO and result.reason is Reason.UNSTATED
+        if silent and clause.predicate != next(iter(self.corpus.predicates)):
+            stated = self._aligned(clause.text, None)
+            if stated is not None and stated.verdict is Verdict.SUPPORTED:
+                return stated
+        return result
+
+    def _judged(self, clause: Clause, beside: frozenset[str] = frozenset()) -> _Result:
+        said = self.wording.language.say
+        evidence = self._either(clause) if clause.choice and not clause.negated else self.judge.judge(clause)
         verdict = evidence.verdict or Verdict.NOT_ENOUGH_INFO
         told = [self.wording.render(s) for s in evidence.statements if s.claim]
-        said = self.wording.language.say
         if clause.hedged and verdict is not Verdict.NOT_ENOUGH_INFO:
             return _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, said["hypothetical"], None, evidence.facts)
         if verdict is Verdict.NOT_ENOUGH_INFO:
             notes = [self.wording.render(s) for s in evidence.statements if not s.claim] or [said["unstated"]]
             return _Result(verdict, evidence.reason, " ".join([*notes, *told]), None, (), (), ())
-        if verdict is Verdict.SUPPORTED and (extra := self._extra(clause, evidence)):
-            return _Result(
-                Verdict.NOT_ENOUGH_INFO,
-                Reason.UNSTATED,
-                f"{said['unstated']} ({', '.join(extra)})",
-                None,
-                evidence.facts,
-            )
+        if verdict is Verdict.SUPPORTED and (extra := self._extra(clause, evidence, beside)):
+            unstated = f"{said['unstated']} ({', '.join(extra)})"
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, unstated, None, evidence.facts)
         frame = said["refuted"] if verdict is Verdict.REFUTED else said["follows" if evidence.steps else "supported"]
         explanation = frame.format(statements=" ".join(told))
         correction = " ".join(told) if verdict is Verdict.REFUTED else None
-        return _Result(verdict, evidence.reason, explanation, correction, evidence.facts, (), evidence.steps)
+        return _Result(verdict, evidence.reason, explanation, correction, evidence.facts, (), evidence.steps, clause)
 
-    def _extra(self, clause: Clause, evidence: Evidence) -> list[str]:
+    def _either(self, clause: Clause) -> Evidence:
+        """ "Acme or Bolt leads Europe": supported by any, refuted by all."""
+        parts = [self.judge.judge(part) for part in split(replace(clause, choice=False))]
+        order = (Verdict.SUPPORTED, Verdict.NOT_ENOUGH_INFO, Verdict.REFUTED)
+        return min(parts, key=lambda part: order.index(part.verdict or Verdict.NOT_ENOUGH_INFO))
+
+    def _extra(self, clause: Clause, evidence: Evidence, beside: frozenset[str]) -> list[str]:
         """What the claim says beyond its logical form and beyond the sentences that prove it."""
         said = [self.aligner.content(fact.quote.text) for fact in evidence.facts]
         terms = {term for content in said for term in content.terms}
@@ -195,15 +375,22 @@ class FactChecker:
         wanted = self.aligner.content(clause.text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
         figures = {token.norm for token in tokenize(clause.text) if token.number} - wanted.years
-        if clause.quantity or clause.subject_quantity or clause.extreme:
+        if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
-        return [*unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
+        names = sorted(term.removeprefix("=") for term in beside - terms)
+        return [*clause.aside, *names, *unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
 
-    def _aligned(self, text: str) -> _Result | None:
+    def _aligned(self, text: str, frame: Frame | None) -> _Result | None:
+        """A claim held against the sentences; what is only wrong in its speaker is told so."""
         content = self.aligner.content(text)
         if not any(not term.startswith("~") for term in content.terms) and not content.numbers and not content.years:
             return None  # a heading ("Regions:"), not a claim
-        return self._from_alignment(self.aligner.align(text, self.candidates(text)))
+        result = self._from_alignment(self.aligner.align(text, self.candidates(text)))
+        if frame and frame.speaker and result.verdict is Verdict.NOT_ENOUGH_INFO:
+            spoken = self._from_alignment(self.aligner.align(frame.content, self.candidates(frame.content)))
+            if spoken.verdict is Verdict.SUPPORTED:
+                return self._attributed(spoken, frame.speaker)
+        return result
 
     def _from_alignment(self, aligned: Aligned) -> _Result:
         said = self.wording.language.say
@@ -214,33 +401,88 @@ class FactChecker:
         correction = source if aligned.verdict is Verdict.REFUTED else None
         return _Result(aligned.verdict, aligned.reason, frame.format(quote=source), correction, (), aligned.quotes)
 
-    def _quotation(self, text: str, quoted: str) -> _Result:
+    # Who said it
+
+    def _attributed(self, result: _Result, speaker: str) -> _Result:
+        """A claim with the speaker it is given to: the source must have it from that very speaker."""
+        if not speaker or result.verdict is not Verdict.SUPPORTED:
+            return result
+        said = self.wording.language.say
+        quotes = (*(fact.quote for fact in result.facts), *result.quotes)
+        speakers = self.speech.speakers(self.corpus.passages.values(), quotes)
+        if speakers is None:
+            explanation = said["not_said"].format(speaker=speaker)
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_SPEAKER, explanation, None, result.facts)
+        if plain(speaker) in {plain(name) for name in speakers}:
+            return result
+        words = " ".join(quote.text for quote in quotes)
+        source = " ".join([words, *(f"({name})" for name in sorted(speakers) if plain(name) not in plain(words))])
+        explanation = said["misattributed"].format(speaker=speaker, quote=source.strip('“”"«»„'))
+        return replace(
+            result, verdict=Verdict.REFUTED, reason=Reason.WRONG_SPEAKER, explanation=explanation, correction=source
+        )
+
+    def _in_source(self, quoted: Sequence[Quotation]) -> bool:
+        return all(self._stands(part) for quotation in quoted for part in _LEFT_OUT.split(quotation.text))
+
+    def _stands(self, words: str) -> bool:
+        inside = plain(words)
+        return any(inside in plain(document.text) for document in self.corpus.documents.values())
+
+    def _quotation(self, text: str, quoted: Sequence[Quotation], frame: Frame | None) -> _Result:
         """Words in quotation marks must stand in the source as they are; then who said them is held against it."""
-        aligned = self.aligner.align(text, self.candidates(text))
-        inside = plain(quoted).rstrip(".,")
-        if any(inside in plain(document.text) for document in self.corpus.documents.values()):
-            return self._from_alignment(aligned)
-        words = self.aligner.align(quoted, self.candidates(quoted))
-        if words.coverage < 0.6:
-            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, self.wording.language.say["unstated"])
-        source = " ".join(quote.text for quote in words.quotes)
-        explanation = self.wording.language.say["differs"].format(quote=source)
-        return _Result(Verdict.REFUTED, Reason.ALTERED_QUOTE, explanation, source, (), words.quotes)
+        said = self.wording.language.say
+        words = [self.aligner.align(quotation.text, self.candidates(quotation.text)) for quotation in quoted]
+        for quotation, found in zip(quoted, words, strict=True):
+            if self._in_source([quotation]):
+                continue
+            if found.coverage < ALTERED:
+                return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, said["unstated"])
+            source = " ".join(quote.text for quote in found.quotes)
+            explanation = said["differs"].format(quote=source)
+            return _Result(Verdict.REFUTED, Reason.ALTERED_QUOTE, explanation, source, (), found.quotes)
+        quotes = tuple(dict.fromkeys(quote for found in words for quote in found.quotes))
+        verbatim = _Result(Verdict.SUPPORTED, Reason.QUOTED, said["quoted"], quotes=quotes)
+        if frame is None:
+            around = _around(text, quoted)
+            if not self.aligner.content(around).terms:
+                return verbatim
+            return self._from_alignment(self.aligner.align(text, self.candidates(text)))
+        result = self._attributed(verbatim, frame.speaker)
+        if result.verdict is Verdict.SUPPORTED and not self._tail_holds(frame, quotes):
+            return _Result(
+                Verdict.NOT_ENOUGH_INFO, Reason.WRONG_SPEAKER, f"{said['unstated']} ({frame.tail.strip(' ,.')})"
+            )
+        return result
+
+    def _tail_holds(self, frame: Frame, quotes: Sequence[Quote]) -> bool:
+        """Whether the passage says of the speaker what the claim says ("…, chair of Acme")."""
+        beside = [p for p in self.corpus.passages.values() if any(quote in p.sentences for quote in quotes)]
+        stated = {term for p in beside for quote in p.sentences for term in self.aligner.content(quote.text).terms}
+        return self.aligner.content(frame.tail).terms <= stated
 
 
-def claimable(clause: Clause) -> bool:
-    """Whether a clause says something that the facts can decide."""
-    if clause.form is Form.PASSAGE:
-        return False
-    about = bool(clause.subjects) or clause.subject_quantity is not None
-    says = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals or clause.extreme)
-    says |= clause.only is Side.SUBJECT and bool(clause.kind)
-    return about and says
+def _mentions(clause: Clause, sentence: Sentence) -> list[Mention]:
+    """The mentions of a clause, out of those of its sentence."""
+    start, end = clause.start - sentence.start, clause.end - sentence.start
+    return [mention for mention in sentence.mentions if start <= mention.start < end]
 
 
-def plain(text: str) -> str:
-    """The words of a text without marks, for comparing quotations."""
-    return " ".join(token.norm for token in tokenize(text) if token.word)
+def _claims(parsed: Sequence[Sentence]) -> bool:
+    return any(claimable(clause) for sentence in parsed for clause in sentence.clauses)
+
+
+def _placed(unit: Unit, found: _Checked) -> _Checked:
+    """The claim where it stands in the whole text."""
+    start, end = unit.place(found.start, found.end)
+    return replace(found, start=start, end=end)
+
+
+def _around(text: str, quoted: Sequence[Quotation]) -> str:
+    """The text without its quotations."""
+    for quotation in reversed(quoted):
+        text = text[: quotation.start] + " " + text[quotation.end :]
+    return text
 
 
 def overall(findings: Sequence[Finding]) -> Verdict:

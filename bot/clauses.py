@@ -5,6 +5,7 @@
     "China: Bolt; Europe: Acme"                      two
     "Europe is led by Acme, China and Japan by Bolt" two
     "Who leads Europe, and who Russia?"                   two
+    "Acme, the leader in Europe, makes the Vela"          two: the second goes on about the first one's subject
 
 The rule: the sentence falls into atoms at its coordinators. A new clause begins with the first atom that brings a
 subject when the clause so far has both subject and object.
@@ -19,7 +20,7 @@ from bot.linker import Mention, Role
 from corpus.language import Cue
 
 _HARD = frozenset({";", "\n", "|", "•", "*"})
-_SOFT = frozenset({",", ":", "–", "—", "-", "(", ")", "/", ".", "、", "，", "・", "：", "¿"})
+_SOFT = frozenset({",", ":", "–", "—", "-", "(", ")", "/", "、", "，", "・", "：", "¿"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +31,33 @@ class Shape:
     object: bool
     predicate: bool
     subject_last: bool
+    bracketed: bool
 
 
 Sides = Callable[[Mention], tuple[bool, bool]]
+# The predicates that a stretch speaks of with an argument of theirs.
+Relations = Callable[[Sequence[Mention]], frozenset[str]]
 
 
-def split_clauses(mentions: Sequence[Mention], sides: Sides) -> list[list[Mention]]:
+def split_clauses(mentions: Sequence[Mention], sides: Sides, relations: Relations) -> list[list[Mention]]:
     """Group the mentions of one sentence by clause; ``sides`` tells whether a mention can be subject or object."""
     atoms = _atoms(mentions)
     clauses: list[list[Mention]] = []
     current: list[Mention] = []
     for index, atom in enumerate(atoms):
-        if current and _begins(current, atom, atoms[index + 1 :], sides):
+        other = bool(current) and _other_relation(relations(current), relations(atom))
+        if current and (other or _begins(current, atom, atoms[index + 1 :], sides)):
             clauses.append(current)
             current = []
         current = current + atom
     if current:
         clauses.append(current)
     return clauses
+
+
+def _other_relation(so_far: frozenset[str], here: frozenset[str]) -> bool:
+    """ "Acme, the leader in Europe, makes the Vela": another predicate than so far, with an argument of its own."""
+    return bool(so_far and here) and not so_far & here
 
 
 def _atoms(mentions: Sequence[Mention]) -> list[list[Mention]]:
@@ -68,16 +78,19 @@ def separates(mention: Mention) -> bool:
 
 
 def shape(mentions: Sequence[Mention], sides: Sides) -> Shape:
-    """Summarise a stretch; ``subject_last``: the last argument is a subject ("Europe … by Acme")."""
-    subject = object_ = predicate = subject_last = False
+    """Summarise a stretch; ``subject_last``: the last argument is a subject ("Europe … by Acme"); ``bracketed``: an
+    object stands in brackets behind a subject ("Bolt (China)")."""
+    subject = object_ = predicate = subject_last = bracketed = within = False
     for mention in mentions:
+        within = mention.text == "(" or (within and mention.text != ")")
         is_subject, is_object = sides(mention)
         subject |= is_subject
         object_ |= is_object
         predicate |= bool(mention.names(Role.PREDICATE) or mention.names(Role.COMPLEMENT))
+        bracketed |= within and is_object and subject
         if is_subject or is_object:
             subject_last = is_subject and not is_object
-    return Shape(subject, object_, predicate, subject_last)
+    return Shape(subject, object_, predicate, subject_last, bracketed)
 
 
 def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention]], sides: Sides) -> bool:
@@ -90,8 +103,12 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         return True  # a whole clause after another finite one, whatever that one was about
     if _asks(atom) and so_far.subject and (so_far.predicate or finite):
         return True
+    if here.predicate and here.object and so_far.object and so_far.predicate and _denies(atom):
+        return not any(mention.has(Cue.WHO, Cue.WHICH) for mention in current)  # "… leads X, but does not lead Y"
     if not (so_far.subject and (so_far.object or so_far.predicate)):
         return False
+    if here.subject and so_far.bracketed:
+        return True  # "Bolt (China), Acme (Europe)"
     if here.subject:
         if not so_far.predicate and so_far.subject_last and _subject_coordination(current, atom, sides):
             return False
@@ -110,6 +127,10 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         ahead = next((s for s in (shape(a, sides) for a in rest) if s.subject), None)
         return ahead is not None and not ahead.predicate
     return False
+
+
+def _denies(atom: list[Mention]) -> bool:
+    return any(mention.has(Cue.NOT) for mention in atom) and any(mention.has(Cue.AUX) for mention in atom)
 
 
 def _asks(atom: list[Mention]) -> bool:

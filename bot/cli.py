@@ -7,70 +7,74 @@ Exit codes: 0 done; 1 a check or a test failed; 2 wrong use, with an error that 
 from __future__ import annotations
 
 import io
-import json
 import os
+import re
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 from typer.core import TyperGroup
 
+from bot.console import (
+    FAILED,
+    Backend,
+    Build,
+    BuildOption,
+    CommandError,
+    CorpusOption,
+    JsonOption,
+    OpenLibrary,
+    Progression,
+    Remove,
+    Serve,
+    Shelf,
+    backend_of,
+    bot_of,
+    build_index,
+    opened,
+    print_json,
+    progress_bar,
+    say,
+    stderr,
+    stdout,
+)
 from bot.contract import answer_to_json, facts_to_json, report_to_json
-from bot.evaluation import Answerer, SuiteError, find_suites, load_suite, run_suites, select, write_junit
-from bot.evaluation.report import report_to_json as suites_to_json
-from bot.model import Answer, Verdict
+from bot.corpus_cli import corpus_commands
+from bot.eval_cli import diff, evaluate, suite_commands
+from bot.evaluation import SuiteError
+from bot.model import Answer, CheckReport, Citation, Finding, Progress, Verdict
 from bot.settings import SETTINGS, Settings, SettingsError
-from bot.terminal import show_answer, show_check, show_facts, show_report
+from bot.terminal import (
+    show_answer,
+    show_check_summary,
+    show_facts,
+    show_finding,
+    show_verification,
+)
+from bot.verify import LARGEST as LARGEST_RECEIPT
+from bot.verify import ReceiptError, read_receipt
+from bot.verify import verify as verify_receipt
 from corpus.errors import CorpusError
-from index.errors import IndexDamaged, IndexError_, IndexMissing, IndexOutdated
+from corpus.loader import find_corpus, inspect_corpus
+from index.errors import IndexError_
 
-_FAILED = 1
+if TYPE_CHECKING:
+    from index.builder import Build as Built
+
+# What can only be meant as a file's name: one word with a suffix or in a folder.
+_FILE_NAME = re.compile(r"(?:[\w.~:-]*[/\\])+[\w.-]*|[\w~-]+\.[A-Za-z]{1,5}", re.ASCII)
+
 _WRONG_USE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
-
-
-class CommandError(Exception):
-    """The command was used wrongly; the message says how to use it."""
-
-
-class Shelf(Protocol):
-    """The opened corpora, as far as the command line needs them."""
-
-    def get(self, corpus_id: str | None) -> Answerer:
-        """The bot of a corpus; None gives that of the corpus which answers when none is named."""
-
-
-Progression = Callable[[int, int], None]
-OpenLibrary = Callable[[Settings, Sequence[str]], Shelf]
-Build = Callable[[Settings, Sequence[Path], Progression | None], object]
-Serve = Callable[[Mapping[str, str], socket.socket, Callable[[], None]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Backend:
-    """What the commands work with; ``build_cli`` takes each as an argument, so that tests can pass their own."""
-
-    open_library: OpenLibrary
-    build: Build
-    serve: Serve
-    environ: Mapping[str, str]
-
-    def environ_with(self, **changes: str | None) -> dict[str, str]:
-        """The environment with options put over the settings of the same name (``corpus``: WHOLEADS_CORPUS)."""
-        given = {f"WHOLEADS_{name.upper()}": value for name, value in changes.items() if value is not None}
-        return {**self.environ, **given}
 
 
 class _Group(TyperGroup):
@@ -81,25 +85,16 @@ class _Group(TyperGroup):
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
-        except (CommandError, SettingsError, CorpusError, IndexError_, SuiteError) as error:
-            _err().print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+        except (CommandError, SettingsError, CorpusError, IndexError_, SuiteError, ReceiptError) as error:
+            stderr().print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
             raise typer.Exit(_WRONG_USE) from error
         except KeyboardInterrupt as error:
-            _err().print()
+            stderr().print()
             raise typer.Exit(_INTERRUPTED) from error
         except BrokenPipeError as error:
             # Python flushes stdout once more as it ends; that must not fail a second time.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(_BROKEN_PIPE) from error
-
-
-CorpusOption = Annotated[
-    str | None, typer.Option("--corpus", "-c", metavar="ID|FOLDER", help="The corpus. (default: WHOLEADS_CORPUS)")
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, in the API's shape, and nothing else on stdout.")]
-BuildOption = Annotated[
-    bool, typer.Option("--build/--no-build", help="Build a missing or outdated index first, or stop with exit code 2.")
-]
 
 
 def serve(
@@ -110,16 +105,16 @@ def serve(
     build: BuildOption = True,
 ) -> None:
     """Serve the web page and the API, until Ctrl-C."""
-    backend = _backend(ctx)
+    backend = backend_of(ctx)
     started = time.perf_counter()
     environ = backend.environ_with(host=host, port=None if port is None else str(port), corpus=corpus)
     settings = Settings.from_environ(environ)
     with _listening(settings) as listener:
-        _say("Loading the corpus and the index…")
-        _opened(backend, settings, (), build)
+        say("Loading the corpus and the index…")
+        opened(backend, settings, (), build)
         shown = f"[{settings.host}]" if ":" in settings.host else settings.host
         url = f"http://{shown}:{listener.getsockname()[1]}"
-        backend.serve(environ, listener, lambda: _say(f"Ready in {time.perf_counter() - started:.1f} s: {url}"))
+        backend.serve(environ, listener, lambda: say(f"Ready in {time.perf_counter() - started:.1f} s: {url}"))
 
 
 def index(
@@ -128,10 +123,21 @@ def index(
         list[Path] | None,
         typer.Argument(metavar="[PATH]...", help="Folders or ids of corpora. (default: all that are served)"),
     ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the indexes of these corpora instead.")] = False,
 ) -> None:
-    """Build the index, or bring it up to date: what has not changed is kept."""
-    backend = _backend(ctx)
-    _build(backend, Settings.from_environ(backend.environ), paths or ())
+    """Build the index, or bring it up to date: what has not changed is kept, what is gone is deleted.
+
+    A build may be stopped at any time; the next goes on from there.
+    """
+    backend = backend_of(ctx)
+    settings = Settings.from_environ(backend.environ)
+    if not remove:
+        build_index(backend, settings, paths or ())
+        return
+    if not paths:
+        raise CommandError("--remove: name the corpora, as in 'wholeads index --remove path/to/corpus'.")
+    for corpus_id in backend.remove(settings, [str(path) for path in paths]):
+        say(f"Index removed: {corpus_id}")
 
 
 def ask(
@@ -143,7 +149,7 @@ def ask(
 ) -> None:
     """Answer one question, with its sources."""
     question = _given(question, "question", 'wholeads ask "Who …?"')
-    answer = _bot(_backend(ctx), corpus, build).ask(question)
+    answer = bot_of(backend_of(ctx), corpus, build).ask(question)
     _show(answer, as_json)
 
 
@@ -154,14 +160,14 @@ def chat(
 
     /new starts over, /quit or Ctrl-D ends. Questions may be piped in, one a line; with --json each answer is one line.
     """
-    bot = _bot(_backend(ctx), corpus, build)
+    bot = bot_of(backend_of(ctx), corpus, build)
     history: list[str] = []
     for line in _lines(prompting=sys.stdin.isatty() and not as_json):
         if line in ("/quit", "/exit"):
             return
         if line == "/new":
             history.clear()
-            _say("Starting over.")
+            say("Starting over.")
             continue
         _show(bot.ask(line, tuple(history)), as_json, indent=None)
         history.append(line)
@@ -169,67 +175,70 @@ def chat(
 
 def check(
     ctx: typer.Context,
-    text: Annotated[str, typer.Argument(help="The text, in quotes; - reads it from stdin.")],
+    text: Annotated[
+        str, typer.Argument(metavar="TEXT|FILE|-", help="The text, in quotes, or a file of it; - reads it from stdin.")
+    ],
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
     build: BuildOption = True,
 ) -> None:
-    """Check the claims of a text; exit code 1 unless every one is supported."""
-    claims = _given(_stdin_text() if text == "-" else text, "text", 'wholeads check "…", or pipe it in: check -')
-    report = _bot(_backend(ctx), corpus, build).check(claims)
+    """Check the claims of a text of any length, each shown as it is found; exit code 1 if any is refuted."""
+    claims = _given(_named_text(text), "text", 'wholeads check "…", or name a file, or pipe it in: check -')
+    bot, out = bot_of(backend_of(ctx), corpus, build), stdout()
+    cited: list[Citation] = []
+    report: CheckReport | None = None
+    with progress_bar("Checking") as bar:
+        for event in bot.check_stream(claims):
+            match event.payload:
+                case Progress() as progress:
+                    bar(progress.done, progress.total)
+                case Citation() as citation:
+                    cited.append(citation)
+                case Finding() as finding if not as_json:
+                    with bar.aside():
+                        show_finding(out, finding, cited)
+                    cited = []
+                case CheckReport() as whole:
+                    report = whole
+    assert report is not None, "the last event is the report"
     if as_json:
-        _print_json(report_to_json(report))
+        print_json(report_to_json(report))
     else:
-        show_check(_out(), report)
-    if report.verdict is not Verdict.SUPPORTED:
-        raise typer.Exit(_FAILED)
+        show_check_summary(out, report)
+    if report.verdict is Verdict.REFUTED:
+        raise typer.Exit(FAILED)
 
 
-def evaluate(
+def verify(
     ctx: typer.Context,
-    suites: Annotated[list[Path], typer.Argument(metavar="SUITE...", help="YAML suites, or folders of them.")],
-    tag: Annotated[list[str] | None, typer.Option(help="Run only cases with this tag (any of several).")] = None,
-    name: Annotated[list[str] | None, typer.Option(help="Run only cases of this name; * and ? stand open.")] = None,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", "-x", help="Stop at the first failure.")] = False,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML there as well.")] = None,
+    receipt: Annotated[str, typer.Argument(metavar="RECEIPT.json", help="The file; - reads it from stdin.")],
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
-    build: BuildOption = True,
 ) -> None:
-    """Run regression suites; exit code 1 if a case fails.
+    """Check an answer or a report again: exit code 1 unless all that it rests on still stands in the corpus.
 
-    --corpus is for suites that name no corpus of their own.
+    It takes the JSON that ask, check or the API printed, and needs no index, no model and no network.
     """
-    backend = _backend(ctx)
-    chosen = select([load_suite(path) for path in find_suites(suites)], tag or (), name or ())
-    bot_for = cache(lambda named: _bot(backend, named or corpus, build))
-    # Opened before the bar is drawn: opening may draw a bar of its own.
-    for suite in chosen:
-        bot_for(suite.corpus)
-    with _progress("Running cases") as progress:
-        report = run_suites(chosen, bot_for, progress, fail_fast=fail_fast)
-    if junit:
-        try:
-            write_junit(report, junit)
-        except OSError as error:
-            raise CommandError(f"--junit {junit}: can't be written ({error.strerror}). Name another file.") from error
+    given = read_receipt(_receipt_bytes(receipt))
+    settings = Settings.from_environ(backend_of(ctx).environ_with(corpus=corpus))
+    found = verify_receipt(given, *inspect_corpus(find_corpus(settings.corpus), draft=True))
     if as_json:
-        _print_json(suites_to_json(report))
+        print_json(found.to_json())
     else:
-        show_report(_out(), report)
-    if not report.ok:
-        raise typer.Exit(_FAILED)
+        show_verification(stdout(), found)
+    if not found.holds:
+        raise typer.Exit(FAILED)
 
 
 def facts(
     ctx: typer.Context, corpus: CorpusOption = None, as_json: JsonOption = False, build: BuildOption = True
 ) -> None:
     """List the facts of the corpus, each with the quote that carries it."""
-    known = _bot(_backend(ctx), corpus, build).corpus
+    known = bot_of(backend_of(ctx), corpus, build).corpus
     if as_json:
-        _print_json(facts_to_json(known))
+        print_json(facts_to_json(known))
     else:
-        show_facts(_out(), known.facts.values())
+        show_facts(stdout(), known.facts.values())
 
 
 def _print_version(given: bool) -> None:
@@ -238,7 +247,7 @@ def _print_version(given: bool) -> None:
             shown = version("wholeads")
         except PackageNotFoundError:
             shown = "not installed: pip install -e ."
-        _out().print(f"wholeads {shown}")
+        stdout().print(f"wholeads {shown}")
         raise typer.Exit
 
 
@@ -252,22 +261,36 @@ def _options(
 
 _EXAMPLES: Mapping[Callable[..., None], Sequence[str]] = {
     serve: ("wholeads serve", "wholeads serve --port 9000", "wholeads serve --corpus path/to/corpus"),
-    index: ("wholeads index", "wholeads index path/to/corpus"),
+    index: ("wholeads index", "wholeads index path/to/corpus", "wholeads index --remove path/to/corpus"),
     ask: ('wholeads ask "Who leads what?"', 'wholeads ask --json "Who leads what?" | jq .values'),
     chat: ("wholeads chat", "wholeads chat --json < questions.txt > answers.jsonl"),
-    check: ('wholeads check "Somebody leads everywhere."', "wholeads check - < report.txt"),
-    evaluate: ("wholeads eval tests/suites", "wholeads eval tests/suites --tag chat --junit build/suites.xml"),
+    check: ('wholeads check "Somebody leads everywhere."', "wholeads check report.txt", "… | wholeads check -"),
+    verify: ("wholeads verify receipt.json", 'wholeads ask --json "Who leads what?" | wholeads verify -'),
+    evaluate: (
+        "wholeads eval tests/suites",
+        "wholeads eval tests/suites --tag chat --junit build/suites.xml --html build/suites.html",
+        "wholeads eval tests/suites --baseline baseline.json --fail-on newly-failing --fail-on wording",
+        "wholeads eval tests/suites --url http://127.0.0.1:8080/v1",
+        "wholeads eval --generated --metamorphic --coverage --count 1000",
+        "wholeads eval --mutations --count 1000",
+    ),
+    diff: ("wholeads diff corpus changed-corpus tests/suites",),
     facts: ("wholeads facts", "wholeads facts --json | jq '.facts[].subject'"),
 }
 _NAMES = {evaluate: "eval"}
 
 
-def build_cli(*, open_library: OpenLibrary, build: Build, serve: Serve, environ: Mapping[str, str]) -> typer.Typer:
+def build_cli(
+    *, open_library: OpenLibrary, build: Build, remove: Remove, serve: Serve, environ: Mapping[str, str]
+) -> typer.Typer:
     """The command line over a backend. ``serve`` is given the environment, a bound socket and what to call once up."""
     cli = typer.Typer(
         cls=_Group,
         name="wholeads",
-        context_settings={"obj": Backend(open_library, build, serve, environ), "help_option_names": ["-h", "--help"]},
+        context_settings={
+            "obj": Backend(open_library, build, remove, serve, environ),
+            "help_option_names": ["-h", "--help"],
+        },
         no_args_is_help=True,
         add_completion=False,
         rich_markup_mode="rich",
@@ -278,6 +301,8 @@ def build_cli(*, open_library: OpenLibrary, build: Build, serve: Serve, environ:
     for command, examples in _EXAMPLES.items():
         epilog = _epilog("Examples:", [f"$ {example}" for example in examples])
         cli.command(_NAMES.get(command), epilog=epilog)(command)
+    cli.add_typer(corpus_commands(), name="corpus")
+    cli.add_typer(suite_commands(), name="suite")
     return cli
 
 
@@ -287,9 +312,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    build_cli(open_library=_open_library, build=_build_index, serve=run_server, environ=os.environ)(
-        prog_name="wholeads"
+    cli = build_cli(
+        open_library=_open_library, build=_build_index, remove=_remove_index, serve=run_server, environ=os.environ
     )
+    cli(prog_name="wholeads")
 
 
 def _open_library(settings: Settings, corpora: Sequence[str]) -> Shelf:
@@ -299,10 +325,16 @@ def _open_library(settings: Settings, corpora: Sequence[str]) -> Shelf:
     return open_library(settings, corpora)
 
 
-def _build_index(settings: Settings, paths: Sequence[Path], progress: Progression | None) -> object:
+def _build_index(settings: Settings, paths: Sequence[Path], progress: Progression | None) -> Sequence[Built]:
     from bot.chain import build
 
     return build(settings, paths, progress)
+
+
+def _remove_index(settings: Settings, names: Sequence[str]) -> Sequence[str]:
+    from bot.chain import remove
+
+    return remove(settings, names)
 
 
 def run_server(environ: Mapping[str, str], listener: socket.socket, ready: Callable[[], None]) -> None:
@@ -340,65 +372,17 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _backend(ctx: typer.Context) -> Backend:
-    backend = ctx.obj
-    assert isinstance(backend, Backend)
-    return backend
-
-
-def _bot(backend: Backend, corpus: str | None, build: bool) -> Answerer:
-    """The bot of the corpus that is named, else of the settings' one; only that corpus is opened."""
-    settings = Settings.from_environ(backend.environ_with(corpus=corpus))
-    return _opened(backend, settings, (settings.corpus,), build).get(None)
-
-
-def _opened(backend: Backend, settings: Settings, corpora: Sequence[str], build: bool) -> Shelf:
-    """The library; an index that is missing, outdated or damaged is built first, after saying so."""
-    try:
-        return backend.open_library(settings, corpora)
-    except (IndexMissing, IndexOutdated, IndexDamaged) as error:
-        if not build:
-            raise
-        _say(f"{error} Doing that now.")
-    _build(backend, settings, [Path(corpus) for corpus in corpora])
-    return backend.open_library(settings, corpora)
-
-
-def _build(backend: Backend, settings: Settings, paths: Sequence[Path]) -> None:
-    started = time.perf_counter()
-    with _progress("Indexing") as progress:
-        backend.build(settings, paths, progress)
-    _say(f"Index ready in {time.perf_counter() - started:.1f} s: {settings.index}")
-
-
-@contextmanager
-def _progress(label: str) -> Iterator[Progression]:
-    """A bar on stderr; off a terminal nothing is drawn."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    err = _err()
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def _show(answer: Answer, as_json: bool, indent: int | None = 2) -> None:
     if as_json:
-        _print_json(answer_to_json(answer), indent)
+        print_json(answer_to_json(answer), indent)
     else:
-        show_answer(_out(), answer)
-
-
-def _print_json(value: Mapping[str, object], indent: int | None = 2) -> None:
-    # Escapes are right in any encoding; the characters themselves are easier to read.
-    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    sys.stdout.write(json.dumps(value, ensure_ascii=ascii_only, indent=indent) + "\n")
-    sys.stdout.flush()
+        show_answer(stdout(), answer)
 
 
 def _lines(prompting: bool) -> Iterator[str]:
     """The lines of stdin that hold anything, to its end."""
     if prompting:
-        _say("Ask away. /new starts over, /quit or Ctrl-D ends.")
+        say("Ask away. /new starts over, /quit or Ctrl-D ends.")
     while True:
         try:
             line = input("> " if prompting else "")
@@ -408,11 +392,39 @@ def _lines(prompting: bool) -> Iterator[str]:
             yield _decoded(line.strip())
 
 
-def _stdin_text() -> str:
+def _named_text(given: str) -> str:
+    """The text that is meant: stdin's for "-", a file's where there is one of that name, else what was given."""
+    if given == "-":
+        return _utf8(sys.stdin.buffer.read(), "stdin")
+    if not given.strip():
+        return given
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
+        return _utf8(Path(given).read_bytes(), given)
+    except (OSError, ValueError) as error:
+        # A text is no file's name, or too long for one; what can only be a name is told to be wrong.
+        if _FILE_NAME.fullmatch(given) or isinstance(error, (PermissionError, IsADirectoryError)):
+            reason = getattr(error, "strerror", None) or error
+            raise CommandError(f"{given}: can't be read ({reason}). Name a file, or write a text in quotes.") from error
+    return given
+
+
+def _utf8(data: bytes, where: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CommandError(f"stdin is not UTF-8 (byte {error.start}). Convert it, as with iconv -t UTF-8.") from error
+        raise CommandError(f"{where} is not UTF-8 (byte {error.start}). Convert it, as with iconv -t UTF-8.") from error
+
+
+def _receipt_bytes(path: str) -> bytes:
+    """What a receipt's file holds, or a little more than the most that is taken of it."""
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read(LARGEST_RECEIPT + 1)
+        with open(path, "rb") as file:
+            return file.read(LARGEST_RECEIPT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CommandError(f"{path}: can't be read ({reason}). Name a file that holds a receipt.") from error
 
 
 def _given(text: str, what: str, usage: str) -> str:
@@ -429,15 +441,3 @@ def _decoded(text: str) -> str:
 def _epilog(title: str, lines: Sequence[str]) -> str:
     escaped = [line.replace("[", r"\[") for line in lines]
     return "\n".join([f"[bold]{title}[/bold]", *escaped])
-
-
-def _say(message: str) -> None:
-    _err().print(Text(message), soft_wrap=True)
-
-
-def _out() -> Console:
-    return Console(highlight=False)
-
-
-def _err() -> Console:
-    return Console(stderr=True, highlight=False)

@@ -12,14 +12,18 @@ from typing import Protocol
 
 from typing_extensions import TypedDict
 
-from bot.model import Answer, CheckReport, Citation, Finding, Receipt
-from corpus.model import Corpus, Document, Fact
+from bot.extents import digest
+from bot.model import Answer, CheckReport, Citation, Extent, Finding, Proof, Receipt
+from corpus.model import Corpus, Document, Fact, Quote
 
 QUESTION_CHARACTERS = 2_000
 """The longest question that is taken, in code points."""
 
 TURNS = 20
 """How many earlier questions are taken into account: further back, nothing refers to them."""
+
+RANGED_FACTS = 1_000
+"""Up to so many facts of an extent are listed; of a longer one the proof holds the number and the sha256 alone."""
 
 
 class AnyEvent(Protocol):
@@ -31,7 +35,7 @@ class AnyEvent(Protocol):
 
     @property
     def payload(self) -> object:
-        """What the step brings: text, a citation, a finding, or at ``done`` the whole answer."""
+        """What the step brings: text, progress, a citation, a finding, or at ``done`` the whole answer or report."""
 
 
 class AnyBot(Protocol):
@@ -49,6 +53,9 @@ class AnyBot(Protocol):
 
     def check(self, text: str) -> CheckReport:
         """Check each claim of a text."""
+
+    def check_stream(self, text: str) -> Iterator[AnyEvent]:
+        """Check claim by claim; the last event is ``done``."""
 
 
 class AnyLibrary(Protocol):
@@ -76,6 +83,9 @@ class CitationJson(TypedDict):
     cited_text: str
     answer_start: int
     answer_end: int
+    # additions
+    heading: str
+    page: int | None
 
 
 class FactJson(TypedDict):
@@ -96,12 +106,87 @@ class FactJson(TypedDict):
     quote: str
 
 
+class QuoteJson(TypedDict):
+    """A stretch of a document, and the sha256 of the whole document."""
+
+    document_id: str
+    document_sha256: str
+    start_char_index: int
+    end_char_index: int
+    text: str
+
+
+class ProvenFactJson(TypedDict):
+    """A fact that a proof uses."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    object_kind: str
+    qualifiers: dict[str, list[str]]
+    quote: QuoteJson
+
+
+class StepJson(TypedDict):
+    """How ``part`` stands to ``whole``, names of entities or ids of places: same, inside, overlaps, disputed, covered.
+
+    ``text`` is the sentence that tells it, empty where the answer need not.
+    """
+
+    part: str
+    whole: str
+    link: str
+    text: str
+
+
+class RangedFactJson(TypedDict):
+    """A fact that an extent takes in."""
+
+    id: str
+    subject: str
+    object: str
+
+
+class ExtentJson(TypedDict):
+    """The facts that a claim ranges over: those of ``predicate`` that fit what is named, where empty fits all.
+
+    ``count`` is their number, ``sha256`` that over the JSON of their [id, subject, object] in the order of ids;
+    ``facts`` lists them unless they are more than 1,000.
+    """
+
+    predicate: str
+    kinds: list[str]
+    subjects: list[str]
+    objects: list[str]
+    qualifiers: list[str]
+    place: str
+    members: list[str]
+    exclusive: bool
+    count: int
+    sha256: str
+    facts: list[RangedFactJson]
+
+
+class ProofJson(TypedDict):
+    """What a verdict rests on; ``wholeads verify`` checks it again."""
+
+    facts: list[ProvenFactJson]
+    steps: list[StepJson]
+    quotes: list[QuoteJson]
+    extents: list[ExtentJson]
+
+
 class FindingJson(TypedDict):
-    """What the checker says of one claim; ``facts`` are the ids of the facts that decide it."""
+    """What the checker says of one claim; ``facts`` are the ids of the facts that decide it.
+
+    ``withheld``: a chat model said it, and the gate kept it out of the answer; ``start`` and ``end`` are then null.
+    ``proof`` is null where there is not enough info.
+    """
 
     claim: str
-    start: int
-    end: int
+    start: int | None
+    end: int | None
     verdict: str
     explanation: str
     correction: str | None
@@ -110,6 +195,8 @@ class FindingJson(TypedDict):
     reason: str
     facts: list[str]
     steps: list[str]
+    withheld: bool
+    proof: ProofJson | None
 
 
 class ReceiptJson(TypedDict):
@@ -140,6 +227,7 @@ class AnswerJson(TypedDict):
     timings_ms: dict[str, float]
     # additions
     understood: str
+    proof: ProofJson | None
 
 
 class ReportJson(TypedDict):
@@ -149,10 +237,15 @@ class ReportJson(TypedDict):
     findings: list[FindingJson]
     citations: list[CitationJson]
     receipt: ReceiptJson
+    # additions
+    text: str
 
 
 class DocumentSummaryJson(TypedDict):
-    """A document without its text; ``characters`` counts Unicode code points."""
+    """A document without its text; ``characters`` counts Unicode code points.
+
+    ``original_sha256`` is that of the file which the text was read out of.
+    """
 
     id: str
     title: str
@@ -161,6 +254,7 @@ class DocumentSummaryJson(TypedDict):
     licence: str
     language: str
     sha256: str
+    original_sha256: str
     characters: int
 
 
@@ -222,6 +316,7 @@ def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
         "session_id": session_id,
         "timings_ms": _timings(answer.timings_ms),
         "understood": answer.understood,
+        "proof": proof_to_json(answer.proof) if answer.proof else None,
     }
 
 
@@ -232,6 +327,7 @@ def report_to_json(report: CheckReport) -> ReportJson:
         "findings": [finding_to_json(finding) for finding in report.findings],
         "citations": [citation_to_json(citation) for citation in report.citations],
         "receipt": receipt_to_json(report.receipt),
+        "text": report.text,
     }
 
 
@@ -246,6 +342,8 @@ def citation_to_json(citation: Citation) -> CitationJson:
         "cited_text": citation.quote.text,
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
+        "heading": citation.heading,
+        "page": citation.page or None,
     }
 
 
@@ -271,15 +369,68 @@ def finding_to_json(finding: Finding) -> FindingJson:
     """One finding with the reason and the steps that led to its verdict."""
     return {
         "claim": finding.claim,
-        "start": finding.start,
-        "end": finding.end,
+        "start": None if finding.withheld else finding.start,
+        "end": None if finding.withheld else finding.end,
         "verdict": finding.verdict.value,
         "explanation": finding.explanation,
         "correction": finding.correction,
         "citations": list(finding.citations),
         "reason": finding.reason.value,
         "facts": [fact.id for fact in finding.facts],
-        "steps": list(finding.steps),
+        "steps": [step.text for step in finding.steps],
+        "withheld": finding.withheld,
+        "proof": proof_to_json(finding.proof) if finding.proof else None,
+    }
+
+
+def proof_to_json(proof: Proof) -> ProofJson:
+    """A proof with all that it takes to check it again."""
+    return {
+        "facts": [_proven_to_json(fact, proof) for fact in proof.facts],
+        "steps": [
+            {"part": step.part, "whole": step.whole, "link": step.link.value, "text": step.text} for step in proof.steps
+        ],
+        "quotes": [_quote_to_json(quote, proof) for quote in proof.quotes],
+        "extents": [_extent_to_json(extent) for extent in proof.extents],
+    }
+
+
+def _proven_to_json(fact: Fact, proof: Proof) -> ProvenFactJson:
+    return {
+        "id": fact.id,
+        "subject": fact.subject,
+        "predicate": fact.predicate,
+        "object": fact.object,
+        "object_kind": fact.object_kind,
+        "qualifiers": {name: list(values) for name, values in fact.qualifiers.items()},
+        "quote": _quote_to_json(fact.quote, proof),
+    }
+
+
+def _quote_to_json(quote: Quote, proof: Proof) -> QuoteJson:
+    return {
+        "document_id": quote.document_id,
+        "document_sha256": proof.documents[quote.document_id],
+        "start_char_index": quote.start,
+        "end_char_index": quote.end,
+        "text": quote.text,
+    }
+
+
+def _extent_to_json(extent: Extent) -> ExtentJson:
+    listed = extent.facts if len(extent.facts) <= RANGED_FACTS else ()
+    return {
+        "predicate": extent.predicate,
+        "kinds": list(extent.kinds),
+        "subjects": list(extent.subjects),
+        "objects": list(extent.objects),
+        "qualifiers": list(extent.qualifiers),
+        "place": extent.place,
+        "members": list(extent.members),
+        "exclusive": extent.exclusive,
+        "count": len(extent.facts),
+        "sha256": digest(extent.facts),
+        "facts": [{"id": fact.id, "subject": fact.subject, "object": fact.object} for fact in listed],
     }
 
 
@@ -303,6 +454,7 @@ def document_summary_to_json(document: Document) -> DocumentSummaryJson:
         "licence": document.licence,
         "language": document.language,
         "sha256": document.sha256,
+        "original_sha256": document.original_sha256,
         "characters": len(document.text),
     }
 

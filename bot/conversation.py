@@ -100,7 +100,8 @@ class Resolver:
                 if sentence not in asked or supposed:
                     running = self._set_scene(clause, running)
                     continue
-                if filled and clause.bare and clause.choice and clause.subjects and not clause.objects:
+                ahead = any(c.form is Form.SUBJECT and c.objects for c in sentence.clauses)
+                if (filled or ahead) and clause.bare and clause.choice and clause.subjects and not clause.objects:
                     continue  # "Who leads Nigeria? Acme or Bolt?" offers alternatives, it asks nothing more
                 whole = self.fill(clause, running, sentence.follow_up or bool(filled))
                 changed |= whole != clause and bool(context.clauses)
@@ -179,7 +180,7 @@ class Resolver:
             clause = replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate)  # "Is it X?"
         if last and follows and clause.form is Form.OVERVIEW and clause.kind and last.form in (Form.OBJECT, Form.COUNT):
             clause = replace(clause, form=last.form, subjects=last.subjects)  # "And which technologies?"
-        clause = self._references(clause, context)
+        clause = self._references(self._regapped(clause, last), context)
         if clause.form is Form.OVERVIEW and not clause.kind and clause.refers & {"there"} and context.objects:
             clause = replace(clause, form=Form.SUBJECT)
         if clause.quantity and not clause.quantity.kind and last and last.quantity:
@@ -192,6 +193,16 @@ class Resolver:
         elif asks_again and not clause.spoken and not clause.kind:
             return replace(clause, form=Form.PASSAGE)  # "Who oversees it all?" names nothing that facts could answer
         return clause
+
+    def _regapped(self, clause: Clause, last: Clause | None) -> Clause:
+        """ "Acme leads the vans in cities and Bolt in the country": what only narrows needs the object before."""
+        objects = self.corpus.predicates[clause.predicate].object_kinds
+        kinds = [self.corpus.entities[scope.entity].kind for scope in clause.objects if scope.entity]
+        if last is None or not last.objects or not kinds or set(kinds) & set(objects):
+            return clause
+        within = tuple((kind, scope.entity) for kind, scope in zip(kinds, clause.objects, strict=False))
+        narrowed = tuple(replace(scope, within=within, span=clause.objects[0].span) for scope in last.objects)
+        return replace(clause, objects=narrowed, predicate=last.predicate)
 
     @staticmethod
     def _shared(clause: Clause, last: Clause | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.model import Reason, Status, Verdict
+from bot.model import Reason, Status, Step, Verdict
 from corpus.model import Fact, Quote
 
 
@@ -20,6 +20,11 @@ class Say(StrEnum):
     FOLLOW = "follow"
     PART = "part"
     REST = "rest"
+    CONFLICT = "conflict"
+    CONFLICT_OPEN = "conflict_open"
+    EARLIER = "earlier"
+    EARLIER_UNDATED = "earlier_undated"
+    SOURCE = "source"
     DISPUTED = "disputed"
     DISPUTED_NOTE = "disputed_note"
     ELSEWHERE = "elsewhere"
@@ -51,6 +56,7 @@ class Say(StrEnum):
     STANDS = "stands"
     PREMISE_ONLY = "premise_only"
     OUT_OF_SCOPE = "out_of_scope"
+    FOREIGN = "foreign"
     GREETING = "greeting"
     THANKS = "thanks"
     FAREWELL = "farewell"
@@ -78,7 +84,7 @@ class Statement:
     say: Say
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
-    steps: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     claim: bool = True
 
     @property
@@ -104,6 +110,6 @@ class Evidence:
         return tuple(dict.fromkeys(fact for statement in self.statements for fact in statement.facts))
 
     @property
-    def steps(self) -> tuple[str, ...]:
+    def steps(self) -> tuple[Step, ...]:
         """The steps beyond the source ("Thailand lies in South East Asia"), each once."""
         return tuple(dict.fromkeys(step for statement in self.statements for step in statement.steps))

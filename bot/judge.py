@@ -9,23 +9,32 @@ region that contains it, or for a part of it. Where the corpus names none, neith
     leads(Acme, Africa)         not_enough_info   only North Africa is stated
     not leads(Bolt, India)       not_enough_info   nobody is named for India
     only leads(Crane, Iberia) refuted          it leads South East Asia, too
+
+Where documents of several dates disagree, the newest decides, and what the others said is told beside it:
+
+    leads(Bolt, Iberia)     refuted           Acme leads Iberia (June 2019); Bolt did (November 2012)
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from bot.evidence import Evidence, Say, Statement
 from bot.model import Reason, Status, Verdict
-from bot.query import Clause, Op, Quantity, Scope, Side, Subject
+from bot.query import Clause, Op, Quantity, Scope, Side, Subject, pairs
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
-from corpus.model import Corpus, Fact, Predicate
+from corpus.model import Corpus, Fact, Predicate, Quote
+
+T = TypeVar("T")
 
 _FLIPPED = {
     Verdict.SUPPORTED: Verdict.REFUTED,
     Verdict.REFUTED: Verdict.SUPPORTED,
     Verdict.NOT_ENOUGH_INFO: Verdict.NOT_ENOUGH_INFO,
 }
+# The notes that sources disagree.
+CONFLICTS = frozenset({Say.CONFLICT, Say.CONFLICT_OPEN})
 
 
 class Judge:
@@ -43,6 +52,8 @@ class Judge:
             parts = [self._subjects_counted(clause, predicate, clause.subject_quantity)]
         elif clause.quantity and clause.together:
             parts = [self._counted(clause.subjects, clause, predicate, clause.quantity)]
+        elif clause.quantity and not (clause.subjects or clause.objects):
+            parts = [self._in_all(clause.quantity)]
         elif clause.quantity:
             parts = [
                 self._counted((subject,), clause, predicate, quantity)
@@ -50,22 +61,24 @@ class Judge:
                 for quantity in (clause.quantity, *clause.further)
             ]
             # "two regions, namely X and Y": the number and each of those named
-            parts += [self._pair(s, scope, clause, predicate) for s in clause.subjects for scope in clause.objects]
+            parts += [self._pair(subject, scope, clause, predicate) for subject, scope in pairs(clause)]
         elif clause.only is Side.SUBJECT and not clause.objects:
             parts = []
         else:
-            parts = [
-                self._pair(subject, scope, clause, predicate) for subject in clause.subjects for scope in clause.objects
-            ]
+            parts = [self._pair(subject, scope, clause, predicate) for subject, scope in pairs(clause)]
         if clause.only and clause.subjects and clause.objects:
             parts += self._only(clause, predicate)
         elif clause.only is Side.SUBJECT and clause.subjects:
             parts += [self._nobody_else(clause, predicate)]
         if clause.excluded and clause.subjects and not clause.objects and not clause.quantity:
             parts += [self._except(clause, predicate)]
-        return conjoined([self._turned(part) if clause.negated else part for part in parts])
+        return conjoined([self._turned(part, clause) if clause.negated else part for part in parts])
 
-    def _turned(self, part: Evidence) -> Evidence:
+    def _turned(self, part: Evidence, clause: Clause) -> Evidence:
+        plain = not (clause.only or clause.quantity or clause.subject_quantity or clause.excluded)
+        if plain and part.reason is Reason.OVER_GENERAL:
+            # Of a part it is stated: that it is not so of the whole is neither proved nor refuted.
+            return _judged(Verdict.NOT_ENOUGH_INFO, part.statements, part.reason, partial=True)
         verdict = _FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO]
         reason = Reason.WRONG_POLARITY if verdict is Verdict.REFUTED else part.reason
         return _judged(verdict, part.statements, reason, part.status is Status.PARTIAL)
@@ -75,8 +88,11 @@ class Judge:
     def _pair(self, subject: Subject, scope: Scope, clause: Clause, predicate: Predicate) -> Evidence:
         matches = self.scopes.match(predicate.name, scope)
         found = self._settled(subject.name, scope, matches, predicate, clause.complement)
+        if found.verdict is not Verdict.NOT_ENOUGH_INFO:
+            told = self.with_versions(found.statements)
+            found = _judged(found.verdict or Verdict.NOT_ENOUGH_INFO, told, found.reason)
         turned = subject.negated is not scope.negated
-        return self._turned(found) if turned else found
+        return self._turned(found, clause) if turned else found
 
     def _settled(
         self, subject: str, scope: Scope, matches: Sequence[Match], predicate: Predicate, follows: bool
@@ -87,14 +103,28 @@ class Judge:
         parts = [match for match in matches if match.fit in (Fit.PART, Fit.MEANS)]
         if any(match.fit is Fit.ELSEWHERE and match.fact.subject == subject for match in matches):
             parts = []  # stated of it, but elsewhere: that other things go by the same name refutes nothing
+        if parts and scope.partly:
+            return self._of_some(subject, scope, parts, predicate)
         if parts and predicate.functional:
             return self._by_parts(subject, scope, parts, follows)
         elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE and match.fact.subject == subject]
         if elsewhere and not follows and not self._by_place_only(elsewhere[0].fact):
-            return _judged(Verdict.REFUTED, [self.told(m, scope) for m in elsewhere], Reason.WRONG_SCOPE)
+            return _judged(Verdict.REFUTED, self.stated(elsewhere, scope), Reason.WRONG_SCOPE)
         statement = self.not_stated(scope, predicate)
-        disputed = [self.told(match, scope) for match in matches if match.fit is Fit.DISPUTED]
+        disputed = self.stated([match for match in matches if match.fit is Fit.DISPUTED], scope)
         return _judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
+
+    def _of_some(self, subject: str, scope: Scope, parts: Sequence[Match], predicate: Predicate) -> Evidence:
+        """ "X leads part of Asia": one part is enough; that X leads none of the others is not stated."""
+        own = [match for match in parts if match.fact.subject == subject]
+        if own:
+            return _judged(Verdict.SUPPORTED, self.stated(own, scope), Reason.STATED)
+        told = [self.not_stated(scope, predicate), *self.stated(parts, scope)]
+        return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)
+
+    def settled(self, predicate: Predicate, scope: Scope) -> list[Statement]:
+        """What the facts say of a scope as a whole; nothing where they are silent on it."""
+        return self.stated([m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE], scope)
 
     def not_stated(self, scope: Scope, predicate: Predicate) -> Statement:
         """The statement that the source says nothing about a scope."""
@@ -109,10 +139,12 @@ class Judge:
         self, subject: str, scope: Scope, whole: Sequence[Match], predicate: Predicate, follows: bool
     ) -> Evidence:
         leaders = {match.fact.subject for match in whole}
-        told = [self.told(match, scope) for match in whole if match.fact.subject == subject or subject not in leaders]
+        told = self.stated([m for m in whole if m.fact.subject == subject or subject not in leaders], scope)
         if follows:
             if subject in leaders:
                 return _judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
+            if subject not in self.corpus.entities:
+                return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)  # a stranger follows nobody
             names = {"subjects": (subject,), "scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
             facts = tuple(match.fact for match in whole)
             steps = tuple(match.step for match in whole if match.step)
@@ -127,24 +159,38 @@ class Judge:
     def _by_parts(self, subject: str, scope: Scope, parts: Sequence[Match], follows: bool) -> Evidence:
         """Facts about parts of the scope, or about what a general term may mean."""
         own = [match for match in parts if match.fact.subject == subject]
-        told = [self.told(match, scope) for match in parts]
+        told = self.stated(parts, scope)
         if parts[0].fit is Fit.MEANS and own and not follows:
-            if len(own) == len(parts):
+            if self.versions(own) == self.versions(parts):
                 return _judged(Verdict.SUPPORTED, told, Reason.STATED)
             return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
-        if (len(own) < len(parts)) is not follows:
+        if (self.versions(own) < self.versions(parts)) is not follows:
             reason = Reason.WRONG_LEADER if not own else Reason.OVER_GENERAL
             return _judged(Verdict.REFUTED, told, reason)
         return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
 
-    def told(self, match: Match, scope: Scope) -> Statement:
-        """The statement that a matching fact makes about a scope."""
+    def versions(self, matches: Iterable[Match]) -> frozenset[Hashable]:
+        """What is stated, whoever shares it: facts that name joint holders are one version."""
+        return frozenset(self.corpus.book.version(match.fact) for match in matches)
+
+    def stated(self, matches: Iterable[Match], scope: Scope) -> list[Statement]:
+        """The statements that matching facts make about a scope; joint holders share one ("Acme and Bolt lead X").
+
+        Each rests on all documents that state it, the newest first.
+        """
+        groups: dict[Hashable, list[Match]] = {}
+        for match in matches:
+            groups.setdefault((self.corpus.book.version(match.fact), match.fit, match.step), []).append(match)
+        return [self._statement(group, scope) for group in groups.values()]
+
+    def _statement(self, group: Sequence[Match], scope: Scope) -> Statement:
+        first = group[0]
         names = {
-            "subject": (match.fact.subject,),
-            "object": (match.fact.label,),
+            "subject": _unique(match.fact.subject for match in group),
+            "object": (first.fact.label,),
             "scope": (self.scopes.name(scope),),
-            "predicate": (match.fact.predicate,),
-            "step": (match.step,) if match.step else (),
+            "predicate": (first.fact.predicate,),
+            "step": (first.step.text,) if first.step else (),
         }
         says = {
             Fit.INSIDE: Say.INFERRED,
@@ -153,8 +199,81 @@ class Judge:
             Fit.DISPUTED: Say.DISPUTED,
             Fit.ELSEWHERE: Say.ELSEWHERE,
         }
-        steps = (match.step,) if match.step else ()
-        return Statement(says.get(match.fit, Say.HOLDS), names, (match.fact,), steps)
+        steps = (first.step,) if first.step else ()
+        return Statement(says.get(first.fit, Say.HOLDS), names, self._sources(m.fact for m in group), steps)
+
+    def _sources(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """The facts, and after them those that repeat them."""
+        standing = tuple(facts)
+        return (*standing, *(fact for first in standing for fact in self.corpus.book.again(first)))
+
+    def shared(self, facts: Iterable[Fact]) -> list[Statement]:
+        """One statement for each thing, with all who share it: "Acme and Bolt lead Iberia."."""
+        held: dict[Hashable, list[Fact]] = {}
+        for fact in facts:
+            held.setdefault(self.corpus.book.version(fact), []).append(fact)
+        return [
+            Statement(
+                Say.HOLDS,
+                {
+                    "subject": _unique(fact.subject for fact in group),
+                    "object": (group[0].label,),
+                    "predicate": (group[0].predicate,),
+                },
+                self._sources(group),
+            )
+            for group in held.values()
+        ]
+
+    def listed(self, facts: Iterable[Fact]) -> list[Statement]:
+        """One statement for each subject, predicate, kind of object and sentence of the source."""
+        groups: dict[Hashable, list[Fact]] = {}
+        for fact in facts:
+            groups.setdefault((fact.subject, fact.predicate, fact.object_kind, fact.quote), []).append(fact)
+        return [
+            Statement(
+                Say.LIST,
+                {
+                    "subject": (group[0].subject,),
+                    "objects": tuple(fact.label for fact in group),
+                    "predicate": (group[0].predicate,),
+                },
+                self._sources(group),
+            )
+            for group in groups.values()
+        ]
+
+    # Versions
+
+    def with_versions(self, statements: Sequence[Statement]) -> list[Statement]:
+        """The statements, and where documents disagree a note of that before them and what the older ones say behind.
+
+        The older sentences are quoted with their dates, newest first: they are claims no more.
+        """
+        book = self.corpus.book
+        facts = [fact for statement in statements for fact in statement.facts]
+        earlier = sorted(_unique(old for fact in facts for old in book.earlier(fact)), key=book.date, reverse=True)
+        contested = [fact for fact in facts if book.split(fact) or book.earlier(fact)]
+        if not contested:
+            return list(statements)
+        split = any(book.split(fact) for fact in contested)
+        newest = max(book.date(fact) for fact in contested)
+        dated = {"date": (newest,)}
+        note = Statement(Say.CONFLICT_OPEN if split else Say.CONFLICT, {} if split else dated, claim=False)
+        by_quote: dict[Quote, list[Fact]] = {}
+        for fact in earlier:
+            by_quote.setdefault(fact.quote, []).append(fact)
+        old = [self._quoted(quote, own) for quote, own in by_quote.items()]
+        return [note, *statements, *old]
+
+    def _quoted(self, quote: Quote, facts: Sequence[Fact]) -> Statement:
+        names = {"quote": (quote.text,), "date": (self.corpus.book.date(facts[0]),)}
+        says = Say.EARLIER if all(names["date"]) else Say.EARLIER_UNDATED
+        return Statement(says, names, tuple(facts), claim=False)
+
+    def outdated(self, quote: Quote) -> bool:
+        """Whether newer documents gainsay what this stretch of one states: it stands there, but no longer holds."""
+        return bool(self.corpus.book.outdated(quote))
 
     # only, except
 
@@ -166,71 +285,115 @@ class Judge:
     def _only_subject(self, clause: Clause, scope: Scope, predicate: Predicate) -> Evidence:
         matches = [match for match in self.scopes.match(predicate.name, scope) if match.fit in WHOLE]
         others = [m for m in matches if m.fact.subject not in {s.name for s in clause.subjects}]
-        told = [self.told(match, scope) for match in others or matches]
+        told = self.with_versions(self.stated(matches, scope))
         verdict = Verdict.REFUTED if others else Verdict.SUPPORTED if matches else Verdict.NOT_ENOUGH_INFO
         return _judged(verdict, told, Reason.OVER_GENERAL if others else Reason.STATED)
 
     def _only_objects(self, clause: Clause, subject: Subject, predicate: Predicate) -> Evidence:
         named = self.scopes.fact_ids(predicate.name, clause.objects)
-        kinds = {fact.object_kind for fact in self.corpus.facts.values() if fact.id in named} or {clause.kind}
-        own = [fact for fact in self._of(subject.name, predicate) if fact.object_kind in kinds]
+        kinds = {self.corpus.facts[name].object_kind for name in named} or {clause.kind}
+        own = [f for f in self.corpus.book.held_by(predicate.name, [subject.name]) if f.object_kind in kinds]
         more = [fact for fact in own if fact.id not in named]
         verdict = Verdict.REFUTED if more else Verdict.SUPPORTED
-        return _judged(verdict, list_statements(own), Reason.OVER_GENERAL if more else Reason.STATED)
+        return _judged(verdict, self.listed(own), Reason.OVER_GENERAL if more else Reason.STATED)
 
     def _except(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "leads everything except Y": not Y, and all else."""
         out = self.scopes.fact_ids(predicate.name, clause.excluded)
         kind = clause.quantity.kind if clause.quantity else clause.kind
         names = {subject.name for subject in clause.subjects}
+        own = self.corpus.book.held_by(predicate.name, names)
+        held = {self.corpus.book.version(fact) for fact in own}
         wrong = [
             fact
-            for fact in self.corpus.facts_of(predicate.name)
-            if kind in ("", fact.object_kind) and (fact.subject in names) is (fact.id in out)
+            for fact in self.of_kind(predicate, kind)
+            if (self.corpus.book.version(fact) in held) is (fact.id in out)
         ]
         verdict = Verdict.REFUTED if wrong else Verdict.SUPPORTED
-        return _judged(verdict, list_statements(wrong or self._of(next(iter(names)), predicate)), Reason.OVER_GENERAL)
+        return _judged(verdict, self.listed(wrong or own), Reason.OVER_GENERAL)
 
     # Quantities
 
-    def _of(self, subject: str, predicate: Predicate) -> list[Fact]:
-        return [fact for fact in self.corpus.facts_of(predicate.name) if fact.subject == subject]
+    def of_kind(self, predicate: Predicate, kind: str) -> list[Fact]:
+        """The facts of a predicate on objects of one kind, or of any where none is named."""
+        return [fact for fact in self.corpus.facts_of(predicate.name) if kind in ("", fact.object_kind)]
 
     def holds(self, quantity: Quantity, own: Sequence[Fact], every: Iterable[Fact]) -> bool:
         """Whether the objects of ``own`` are as many as the quantity says, of all that ``every`` names."""
-        count, total = len({fact.object for fact in own}), len({fact.object for fact in every})
-        return {
-            Op.EQUAL: count == quantity.number,
-            Op.AT_LEAST: count >= quantity.number,
-            Op.MORE: count > quantity.number,
-            Op.AT_MOST: count <= quantity.number,
-            Op.FEWER: count < quantity.number,
-            Op.ALL: count == total,
-            Op.NONE: count == 0,
-            Op.MAJORITY: 2 * count > total,
-        }[quantity.op]
+        return quantity.met(len({fact.object for fact in own}), len({fact.object for fact in every}))
+
+    @staticmethod
+    def meeting(quantity: Quantity, counts: Mapping[str, int], every: Iterable[Fact]) -> list[str]:
+        """Those names whose count is as the quantity says, of all that ``every`` names."""
+        total = len({fact.object for fact in every})
+        return [name for name, count in counts.items() if quantity.met(count, total)]
+
+    @staticmethod
+    def counts(facts: Iterable[Fact], names: Iterable[str]) -> dict[str, int]:
+        """How many objects each of these names holds, by the facts."""
+        own = by_subject(facts)
+        return {name: len({fact.object for fact in own.get(name, ())}) for name in names}
 
     def _counted(
         self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity
     ) -> Evidence:
-        every = [fact for fact in self.corpus.facts_of(predicate.name) if quantity.kind in ("", fact.object_kind)]
-        every = every or list(self.corpus.facts_of(predicate.name))
+        every = self.of_kind(predicate, quantity.kind) or self.of_kind(predicate, "")
         if quantity.op is Op.ALL and clause.excluded:
             return self._except(clause, predicate)
         names = [subject.name for subject in subjects]
-        own = [fact for fact in every if (fact.subject in names) is not clause.complement]
+        own, others = [fact for fact in every if fact.subject in names], apart(every, names)
+        if clause.complement:
+            own, others = others, own
         if clause.excluded:
             out = self.scopes.fact_ids(predicate.name, clause.excluded)
             own = [fact for fact in own if fact.id not in out]
         right = self.holds(quantity, own, every)
         plain = len(names) == 1 and not clause.complement and not clause.excluded
         tallied = own if plain else []
-        told = self._tally(names[0], tallied, quantity, predicate) or list_statements(own)
+        told = self._tally(names[0], tallied, quantity, predicate) or self.listed(own)
+        if not told:
+            none = {"subjects": tuple(names), "kind": (quantity.kind,), "predicate": (predicate.name,)}
+            told = [Statement(Say.NONE, none, claim=False)]
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
-            told = [*told, *list_statements([fact for fact in every if fact not in own])]
+            told = [*told, *self.listed(others)]
         return _judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER
         )
+
+    def stated_number(self, kind: str) -> tuple[Fact, int] | None:
+        """Where the source itself counts things of a kind, that fact and its number.
+
+        A fact with the label "nine regions" counts regions. Nothing where several subjects have such a fact.
+        """
+        if kind not in self.corpus.kinds:
+            return None
+        named = self.corpus.kinds[kind]
+        words = {word.casefold() for word in (named.name, named.plural, *named.words)}
+        predicates = [p.name for p in self.corpus.predicates.values() if "number" in p.object_kinds]
+        counts = [
+            fact
+            for name in predicates
+            for fact in self.corpus.facts_of(name)
+            if fact.object_kind == "number" and fact.label.removeprefix(fact.object).strip().casefold() in words
+        ]
+        numbers = self.scopes.linker.language.numbers
+        found = [(f, int(f.object) if f.object.isdecimal() else numbers.get(f.object.casefold())) for f in counts]
+        read = [(fact, number) for fact, number in found if number is not None]
+        return read[0] if len(read) == 1 == len(counts) else None
+
+    def counted_by_source(self, fact: Fact) -> list[Statement]:
+        """The source's own sentence that counts, with what other documents count."""
+        return self.with_versions([Statement(Say.SOURCE, {"quote": (fact.quote.text,)}, self._sources([fact]))])
+
+    def _in_all(self, quantity: Quantity) -> Evidence:
+        """ "There are nine regions.": against the source's own count; what it merely names may not be all."""
+        stated = self.stated_number(quantity.kind)
+        if stated is None or quantity.op in (Op.ALL, Op.MAJORITY, Op.SHARE, Op.ABOUT):
+            return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
+        fact, number = stated
+        right = quantity.met(number, number)
+        verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
+        return _judged(verdict, self.counted_by_source(fact), Reason.STATED if right else Reason.WRONG_NUMBER)
 
     def _tally(self, subject: str, own: Sequence[Fact], quantity: Quantity, predicate: Predicate) -> list[Statement]:
         if not own:
@@ -238,45 +401,57 @@ class Judge:
         number = str(len({fact.object for fact in own}))
         names = {"number": (number,), "kind": (quantity.kind,), "predicate": (predicate.name,), "subjects": (subject,)}
         says = Say.COUNT if quantity.kind else Say.COUNT_ANY
-        return [*list_statements(own), Statement(says, names, tuple(own), claim=bool(quantity.kind))]
+        return [*self.listed(own), Statement(says, names, tuple(own), claim=bool(quantity.kind))]
 
     def _subjects_counted(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
+        if clause.grouped and not clause.objects and not clause.quantity:
+            return self._membership(quantity, predicate)
         if clause.joint and len(clause.objects) > 1 and quantity.op is not Op.ALL:
             return self._in_common(clause.objects, predicate, quantity)
         if clause.objects:
             return conjoined([self._nobody(scope, predicate, quantity) for scope in clause.objects])
-        every = [
-            f
-            for f in self.corpus.facts_of(predicate.name)
-            if clause.quantity is None or clause.quantity.kind in ("", f.object_kind)
-        ]
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, "")
-        members = self.corpus.named_as(predicate.subject_kinds)
-        if predicate.closed:
-            members = tuple(name for name in members if any(f.subject == name for f in every))
-        keep = [name for name in members if self.holds(wanted, [f for f in every if f.subject == name], every)]
+        every = self.of_kind(predicate, wanted.kind)
+        named = by_subject(every) if predicate.closed else ()
+        members = [n for n in self.corpus.named_as(predicate.subject_kinds) if n in named or not predicate.closed]
+        keep = self.meeting(wanted, self.counts(every, members), every)
         right = {Op.ALL: len(keep) == len(members), Op.NONE: not keep}.get(quantity.op, len(keep) == quantity.number)
         return _judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED,
-            list_statements(every),
+            self.listed(every),
             Reason.STATED if right else Reason.WRONG_NUMBER,
         )
+
+    def members(self, predicate: Predicate) -> list[Fact]:
+        """The facts that name the members of the corpus's group; without any, one for each who is a subject."""
+        group = self.corpus.group
+        stated = [f for name in self.corpus.predicates for f in self.corpus.book.about(name, [group] if group else [])]
+        own = by_subject(self.corpus.facts_of(predicate.name))
+        return stated or [own[name][0] for name in self.corpus.named_as(predicate.subject_kinds) if name in own]
+
+    def _membership(self, quantity: Quantity, predicate: Predicate) -> Evidence:
+        """ "The group has three members." """
+        facts = self.members(predicate)
+        if quantity.op in (Op.ALL, Op.MAJORITY):
+            return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
+        count = len({fact.subject for fact in facts})
+        right = quantity.met(count, count)
+        verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
+        return _judged(verdict, self.listed(facts), Reason.STATED if right else Reason.WRONG_NUMBER)
 
     def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Only X leads a region", "only X leads more than three"."""
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, clause.kind)
-        every = [fact for fact in self.corpus.facts_of(predicate.name) if wanted.kind in ("", fact.object_kind)]
-        holders = {
-            fact.subject for fact in every if self.holds(wanted, [f for f in every if f.subject == fact.subject], every)
-        }
+        every = self.of_kind(predicate, wanted.kind)
+        holders = set(self.meeting(wanted, self.counts(every, by_subject(every)), every))
         right = holders == {subject.name for subject in clause.subjects}
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
-        return _judged(verdict, list_statements(every), Reason.OVER_GENERAL)
+        return _judged(verdict, self.listed(every), Reason.OVER_GENERAL)
 
     def _in_common(self, scopes: Sequence[Scope], predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "One company leads both X and Y", "no company leads both"."""
         each = [[m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE] for scope in scopes]
-        told = [self.told(match, scope) for scope, matches in zip(scopes, each, strict=True) for match in matches]
+        told = [told for scope, matches in zip(scopes, each, strict=True) for told in self.stated(matches, scope)]
         if not all(each):
             return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED, partial=bool(told))
         common = set.intersection(*({match.fact.subject for match in matches} for matches in each))
@@ -290,50 +465,65 @@ class Judge:
             statement = self.not_stated(scope, predicate)
             return _judged(Verdict.NOT_ENOUGH_INFO, [statement], Reason.UNSTATED)
         leaders = {match.fact.subject for match in matches}
-        members = self.corpus.named_as(predicate.subject_kinds)
-        right = {Op.ALL: len(leaders) == len(members), Op.NONE: False}.get(quantity.op, len(leaders) == quantity.number)
-        told = [self.told(match, scope) for match in matches]
+        right = quantity.met(len(leaders), len(self.corpus.named_as(predicate.subject_kinds)))
+        told = self.with_versions(self.stated(matches, scope))
         return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:
-        facts = [f for f in self.corpus.facts_of(predicate.name) if clause.kind in ("", f.object_kind)]
+        """ "X leads more regions than Y", "X leads the most", "Nobody leads more than X"."""
+        facts = self.of_kind(predicate, clause.kind)
         members = self.corpus.named_as(predicate.subject_kinds)
-        counts = {name: len({f.object for f in facts if f.subject == name}) for name in members}
+        counts = self.counts(facts, members)
         named = [subject.name for subject in clause.subjects]
-        rivals = list(clause.rivals) or [name for name in members if name not in named]
+        rivals = list(clause.rivals) or [
+            # Who leads none at all does not lead the fewest.
+            name
+            for name in members
+            if name not in named and (counts[name] or not clause.fewest)
+        ]
+        nobody = bool(clause.rivals) and clause.subject_quantity is not None and clause.subject_quantity.op is Op.NONE
+        if nobody:
+            named = [name for name in members if name not in rivals]
+        if not {*named, *rivals} <= set(members):
+            return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
         op = clause.op if clause.rivals else (Op.FEWER if clause.fewest else Op.MORE)
         tests = {Op.MORE: int.__gt__, Op.FEWER: int.__lt__, Op.EQUAL: int.__eq__}
         test = tests.get(op or Op.MORE, int.__gt__)
-        right = all(test(counts[name], counts[rival]) for name in named for rival in rivals)
-        involved = [fact for fact in facts if fact.subject in (*named, *rivals)]
+        if clause.factor != 1.0 or clause.margin:
+            # "twice as many as", "two more than": an exact figure over the rival's
+            right = all(counts[n] == counts[r] * clause.factor + clause.margin for n in named for r in rivals)
+        else:
+            hold = [test(counts[name], counts[rival]) for name in named for rival in rivals]
+            right = not any(hold) if nobody else all(hold)
+        own = by_subject(facts)
         told = [
             statement
             for name in (*named, *rivals)
-            for statement in self._tally(
-                name, [f for f in involved if f.subject == name], Quantity(Op.EQUAL, 0, clause.kind), predicate
-            )
+            for statement in self._tally(name, own.get(name, ()), Quantity(Op.EQUAL, 0, clause.kind), predicate)
         ]
         reason = Reason.STATED if right else Reason.WRONG_NUMBER
         return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, reason)
 
 
-def list_statements(facts: Iterable[Fact]) -> list[Statement]:
-    """One statement for each subject, predicate, kind of object and sentence of the source."""
-    groups: dict[tuple[str, str, str, int], list[Fact]] = {}
+def by_subject(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
+    """The facts of each subject, subjects and facts in order."""
+    found: dict[str, list[Fact]] = {}
     for fact in facts:
-        groups.setdefault((fact.subject, fact.predicate, fact.object_kind, fact.quote.start), []).append(fact)
-    return [
-        Statement(
-            Say.LIST,
-            {
-                "subject": (group[0].subject,),
-                "objects": tuple(f.label for f in group),
-                "predicate": (group[0].predicate,),
-            },
-            tuple(group),
-        )
-        for group in groups.values()
-    ]
+        found.setdefault(fact.subject, []).append(fact)
+    return found
+
+
+def apart(facts: Sequence[Fact], names: Collection[str]) -> list[Fact]:
+    """The facts on objects that none of these names holds, not even with others.
+
+    facts: leads(Acme, Europe), leads(Bolt, Europe), leads(Bolt, Japan); apart from Acme: leads(Bolt, Japan)
+    """
+    held = {fact.object for fact in facts if fact.subject in names}
+    return [fact for fact in facts if fact.object not in held]
+
+
+def _unique(items: Iterable[T]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(items))
 
 
 def _judged(verdict: Verdict, statements: Iterable[Statement], reason: Reason, partial: bool = False) -> Evidence:
@@ -346,11 +536,13 @@ def _judged(verdict: Verdict, statements: Iterable[Statement], reason: Reason, p
         Verdict.REFUTED: Status.CORRECTED,
         Verdict.NOT_ENOUGH_INFO: Status.PARTIAL if partial else Status.NOT_STATED,
     }[verdict]
+    if verdict is not Verdict.NOT_ENOUGH_INFO and any(statement.say in CONFLICTS for statement in told):
+        status = Status.CONFLICTING
     values: tuple[str, ...] = ()
     if verdict is Verdict.SUPPORTED:
         values = ("yes",)
     elif verdict is Verdict.REFUTED:
-        leaders = [fact.subject for statement in told for fact in statement.facts]
+        leaders = [fact.subject for statement in told if statement.claim for fact in statement.facts]
         right = dict.fromkeys(leaders) if reason in (Reason.WRONG_LEADER, Reason.WRONG_POLARITY) else {}
         values = ("no", *right)
     return Evidence(status, told, values, verdict, reason)

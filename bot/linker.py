@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -23,8 +23,8 @@ from rapidfuzz.distance import OSA
 
 from corpus.language import Cue, Language
 from corpus.model import LITERAL_KINDS, Corpus
-from corpus.text import Token, stem, tokenize
-from corpus.world import Place, World
+from corpus.text import Token, normalise, stem, tokenize
+from corpus.world import Atlas, World
 
 
 class Role(StrEnum):
@@ -38,6 +38,8 @@ class Role(StrEnum):
     COMPLEMENT = "complement"
     CUE = "cue"
     NUMBER = "number"
+    MULTIPLE = "multiple"
+    FRACTION = "fraction"
     TOPIC = "topic"
 
 
@@ -64,14 +66,24 @@ class Mention:
     readings: tuple[Reading, ...]
     word: bool = True
     mended: bool = False
+    # What the readings name by role: asked for so often that it is worked out once.
+    _named: Mapping[Role, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[Role, tuple[str, ...]] = {}
+        for reading in self.readings:
+            if reading.name not in (known := named.get(reading.role, ())):
+                named[reading.role] = (*known, reading.name)
+        object.__setattr__(self, "_named", named)
 
     def has(self, *cues: Cue) -> bool:
         """Whether the phrase is one of these function words."""
-        return any(reading.role is Role.CUE and reading.name in cues for reading in self.readings)
+        own = self._named.get(Role.CUE)
+        return own is not None and any(cue in own for cue in cues)
 
     def names(self, role: Role) -> tuple[str, ...]:
         """What the phrase may name in this role."""
-        return tuple(dict.fromkeys(reading.name for reading in self.readings if reading.role is role))
+        return self._named.get(role, ())
 
     @property
     def adjective(self) -> bool:
@@ -100,6 +112,8 @@ class _Match:
 
 # Coordinators between which a shared head may be left out: "A and B wards", "North/South America".
 _COORDINATORS = frozenset({"/", ",", "-", "–", "&", "+", "、", "，", "・"})
+# Marks that a name may hold.
+_INSIDE = frozenset({",", "–", "—"})
 # What counts as a number: "3", "1.5", "400,000"; not "1.2.3", nor other scripts' digits.
 _NUMBER = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _SHORTEST_MENDED = 4
@@ -111,13 +125,16 @@ class Linker:
 
     def __init__(self, corpus: Corpus, language: Language, world: World) -> None:
         self.corpus, self.language, self.world = corpus, language, world
+        self.atlas = Atlas(corpus, world)
+        self.place_of_entity = self.atlas.places
         self.entity_of_place: dict[str, str] = {}
-        self.place_of_entity: dict[str, Place] = {}
+        for name, place in self.place_of_entity.items():
+            self.entity_of_place.setdefault(place.id, name)
         self._exact: dict[tuple[str, ...], dict[Reading, None]] = defaultdict(dict)
         self._stemmed: dict[tuple[str, ...], dict[Reading, None]] = defaultdict(dict)
         self._compact: dict[str, dict[Reading, None]] = defaultdict(dict)
+        self._listed: set[tuple[str, ...]] = set()
         self._cased: dict[tuple[str, ...], dict[Reading, None]] = defaultdict(dict)
-        self._place_entities()
         self._build()
         words: dict[str, int] = {}
         for phrase, readings in self._exact.items():
@@ -133,23 +150,19 @@ class Linker:
 
     # Building the lexicon
 
-    def _place_entities(self) -> None:
-        place_kinds = {kind.name for kind in self.corpus.kinds.values() if kind.place}
-        for entity in self.corpus.entities.values():
-            if entity.kind not in place_kinds:
-                continue
-            found = [self.world.place(entity.place)] if entity.place else list(self.world.find(entity.name))
-            if found:
-                self.place_of_entity[entity.name] = found[0]
-                self.entity_of_place.setdefault(found[0].id, entity.name)
-
     def _build(self) -> None:
         for cue, phrases in self.language.cues.items():
             self._add(phrases, Reading(Role.CUE, cue), stems=cue is Cue.NEUTRAL)
         for word, value in self.language.numbers.items():
             self._add([word], Reading(Role.NUMBER, str(value)))
+        for word, share in self.language.fractions.items():
+            if not self._exact.get(_key(word)):  # "all", "most" and the like quantify by themselves
+                self._add([word], Reading(Role.FRACTION, str(share)))
+        for word, times in self.language.multiples.items():
+            self._add([word], Reading(Role.MULTIPLE, str(times)))
         for kind in self.corpus.kinds.values():
             self._add((*kind.words, kind.plural), Reading(Role.KIND, kind.name), stems=True)
+        self._add_references()
         for predicate in self.corpus.predicates.values():
             if not set(predicate.object_kinds) - LITERAL_KINDS:
                 continue  # found through its sentences: see bot.parser
@@ -168,12 +181,24 @@ class Linker:
         if self.place_of_entity:
             self._add_places()
 
+    def _add_references(self) -> None:
+        """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""
+        main = next(iter(self.corpus.predicates.values()))
+        for cue, kinds in ((Cue.PRONOUN, main.subject_kinds), (Cue.THERE, main.object_kinds)):
+            for kind in kinds:
+                words = self.corpus.kinds[kind].words if kind in self.corpus.kinds else ()
+                words = tuple(word for word in words if not self._exact.get(_key(word)[:1]))  # not "of the two"
+                phrases = (f"{that} {word}" for that in self.language.demonstratives for word in words)
+                self._add(phrases, Reading(Role.CUE, cue))
+
     def _without_article(self, name: str) -> str:
         """A name that begins with an article is looked for without it, too ("the Quays" in "of the Quays")."""
         first, _, rest = name.partition(" ")
-        article = any(reading.name == Cue.THE for reading in self._exact.get(_key(first), ()))
         # A single letter is a name of its own ("A ward").
-        return rest if article and rest and len(first) > 1 else ""
+        return rest if self._article(normalise(first)) and rest and len(first) > 1 else ""
+
+    def _article(self, norm: str) -> bool:
+        return any(reading.name == Cue.THE for reading in self._exact.get((norm,), ()))
 
     def _acronym(self, name: str) -> bool:
         """Whether a name in capitals is a function word when written small (WHO and "who")."""
@@ -193,6 +218,8 @@ class Linker:
             key = _key(phrase)
             if not key:
                 continue
+            if _INSIDE & set(phrase):
+                self._listed.add(key)
             self._exact[key][reading] = None
             if stems:
                 self._stemmed[self._stems(key)][reading] = None
@@ -207,7 +234,10 @@ class Linker:
     def _link(self, text: str) -> tuple[Mention, ...]:
         tokens = [token for token in tokenize(text) if token.norm not in self.language.hesitations]
         norms = [self.mend(token.norm) if token.word and not token.number else token.norm for token in tokens]
-        matches = sorted(self._matches(tokens, norms), key=lambda m: (m.first - m.last, m.first))
+        # The longest first; of two as long, the one that is not so by its article, then the earlier one.
+        matches = sorted(
+            self._matches(tokens, norms), key=lambda m: (m.first - m.last, self._article(norms[m.first]), m.first)
+        )
         taken: dict[int, _Match] = {}
         for match in matches:
             if not any(index in taken for index in range(match.first, match.last)):
@@ -239,11 +269,22 @@ class Linker:
     def _matches(self, tokens: Sequence[Token], norms: Sequence[str]) -> Iterator[_Match]:
         stems = self._stems(norms)
         shouted = all(token.text.isupper() for token in tokens if token.word and not token.number)
+        if self._listed and _INSIDE & set(norms):
+            yield from self._listed_names(norms)
         for first in range(len(tokens)):
             for last in range(first + 1, min(first + self._longest, len(tokens)) + 1):
                 readings = self._readings(tokens[first:last], tuple(norms[first:last]), stems[first:last], shouted)
                 if readings:
                     yield _Match(first, last, tuple(readings))
+
+    def _listed_names(self, norms: Sequence[str]) -> Iterator[_Match]:
+        """Names that hold marks ("Water, Sanitation and Hygiene"); they are looked up without them."""
+        words = [at for at, norm in enumerate(norms) if norm not in _INSIDE]
+        for first in range(len(words)):
+            for last in range(first + 2, min(first + self._longest, len(words)) + 1):
+                key = tuple(norms[at] for at in words[first:last])
+                if key in self._listed:
+                    yield _Match(words[first], words[last - 1] + 1, tuple(self._exact[key]))
 
     def _readings(
         self, span: Sequence[Token], norms: tuple[str, ...], stems: tuple[str, ...], shouted: bool
@@ -292,7 +333,7 @@ class Linker:
                 coordinated = True
             elif match and any(r.role in (Role.ENTITY, Role.PLACE) for r in match.readings):
                 return match if coordinated else None
-            elif match and match.last - match.first > 1:
+            elif match and (match.last - match.first > 1 or any(_ends_coordination(r) for r in match.readings)):
                 return None
             at += step
         return None
@@ -319,6 +360,12 @@ class Linker:
         )
 
 
+def _ends_coordination(reading: Reading) -> bool:
+    """Whether a word cannot stand inside a coordination of names: "Bolt, which makes the Vela"."""
+    finite = (Cue.AUX, Cue.WHO, Cue.WHICH, Cue.RELATIVE, Cue.PRONOUN)
+    return reading.role is Role.PREDICATE or (reading.role is Role.CUE and reading.name in finite)
+
+
 _RANK = {
     Role.ENTITY: 0,
     Role.PREDICATE: 1,
@@ -328,6 +375,8 @@ _RANK = {
     Role.PLACE: 3,
     Role.WEAK: 3,
     Role.NUMBER: 3,
+    Role.MULTIPLE: 3,
+    Role.FRACTION: 3,
     Role.TOPIC: 3,
 }
 

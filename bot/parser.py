@@ -20,7 +20,7 @@ from functools import lru_cache
 from bot.clauses import Sides, separates, split_clauses
 from bot.linker import Linker, Mention, Role, kind_of
 from bot.phrases import Phrases
-from bot.query import Act, Clause, Form, Message, Scope, Sentence
+from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence
 from bot.reading import Meaning, Reading
 from corpus.language import Cue, Language, Talk
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
@@ -47,6 +47,12 @@ def _without_preamble(mentions: Sequence[Mention]) -> Sequence[Mention]:
     if opening and mark is not None and mark + 1 < len(mentions) and all(m.has(*empty) for m in opening):
         return mentions[mark + 1 :]
     return mentions
+
+
+def _counts_members(clause: Clause) -> bool:
+    """Whether a clause says of the corpus's group how many it has."""
+    counted = clause.subject_quantity is not None and clause.subject_quantity.op is not Op.ALL
+    return clause.grouped and counted and not (clause.subjects or clause.objects)
 
 
 def _dangles(clause: Clause) -> bool:
@@ -98,6 +104,7 @@ class Parser:
             end=end,
             act=self._act(body, mentions, clauses, talk, flags.instruction),
             clauses=clauses,
+            mentions=tuple(mentions),
             talk=talk,
             follow_up=flags.follow_up,
             pressure=flags.pressure,
@@ -163,10 +170,13 @@ class Parser:
 
     def _sides_of(self, mentions: Sequence[Mention]) -> Sides:
         """Whether a mention can be subject, and whether object, of a predicate that the sentence speaks of."""
-        spoken = [p for p in self.predicates if _strength(p, mentions) > _Strength.WEAK]
+        meant = self._predicate(mentions)[0].name
+        # Of predicates that share a word ("heads"), the one that is meant.
+        own = [m for m in mentions if meant not in (*m.names(Role.PREDICATE), *m.names(Role.COMPLEMENT))]
+        spoken = [p for p in self.predicates if _strength(p, mentions if p.name == meant else own) > _Strength.WEAK]
         predicates = spoken or self.predicates[:1]
         subjects = {kind for predicate in predicates for kind in predicate.subject_kinds}
-        objects = {kind for predicate in predicates for kind in predicate.object_kinds}
+        objects = {kind for p in predicates for kind in (*p.object_kinds, *self.narrowing[p.name])}
 
         def sides(mention: Mention) -> tuple[bool, bool]:
             if kind := self.kind_of(mention):
@@ -177,10 +187,19 @@ class Parser:
 
         return sides
 
+    def _relations(self, mentions: Sequence[Mention]) -> frozenset[str]:
+        """The predicates that a stretch speaks of, however weakly, with an object of theirs."""
+        kinds = {self.kind_of(mention) for mention in mentions}
+        return frozenset(
+            predicate.name
+            for predicate in self.predicates
+            if _strength(predicate, mentions) > _Strength.NONE and kinds & set(predicate.object_kinds)
+        )
+
     # Clauses
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
-        groups = split_clauses(mentions, self._sides_of(mentions))
+        groups = split_clauses(mentions, self._sides_of(mentions), self._relations)
         clauses = [
             clause
             for group in groups
@@ -201,7 +220,8 @@ class Parser:
         words = [mention for mention in mentions if mention.word] or list(mentions)
         start, end = min(word.start for word in words), max(word.end for word in words)
         predicate, strength = self._predicate(mentions)
-        reading = Reading(self.corpus, predicate, mentions, self.narrowing[predicate.name], self.meaning)
+        narrowing, approximate = self.narrowing[predicate.name], frozenset(self.language.approximate)
+        reading = Reading(self.corpus, predicate, mentions, narrowing, self.meaning, approximate)
         reading.gather()
         clause = Clause(
             text=body[start:end],
@@ -211,8 +231,8 @@ class Parser:
             predicate=predicate.name,
             spoken=strength > _Strength.WEAK,
             complement=any(predicate.name in mention.names(Role.COMPLEMENT) for mention in mentions),
-            subjects=tuple(reading.subjects),
-            objects=reading.objects,
+            subjects=tuple(replace(subject, span=subject.span.moved(offset)) for subject in reading.subjects),
+            objects=tuple(replace(scope, span=scope.span.moved(offset)) for scope in reading.objects),
             kind=reading.asked_kind,
             quantity=reading.quantity,
             further=tuple(reading.further),
@@ -221,6 +241,8 @@ class Parser:
             extreme=reading.extreme,
             rivals=tuple(reading.rivals),
             op=reading.op,
+            factor=reading.factor,
+            margin=reading.margin,
             only=reading.only,
             negated=reading.negated,
             joint=reading.joint,
@@ -230,12 +252,15 @@ class Parser:
             asks=reading.wh in (Cue.WHY, Cue.HOW),
             existential=reading.existential,
             together=reading.together,
+            respective=reading.respective,
+            grouped=reading.grouped,
             choice=reading.alternatives or any(mention.has(Cue.OR) for mention in mentions),
             hypothetical=reading.hypothetical,
             hedged=any(mention.has(Cue.HEDGE, Cue.PAST) for mention in mentions),
             refers=frozenset(reading.refers),
             unknown=tuple(reading.unknown),
             meant=tuple(reading.meant),
+            aside=tuple(reading.aside),
         )
         return self._led_subject(replace(clause, form=self._form(clause, reading, strength)))
 
@@ -280,12 +305,15 @@ class Parser:
     def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
         """The predicate meant, and how strongly the words say so."""
         kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
-        best: tuple[tuple[int, int], Predicate, _Strength] | None = None
+        asked = any(m.has(Cue.WHO) for m in mentions)
+        best: tuple[tuple[int, int, int], Predicate, _Strength] | None = None
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
             takes = {*predicate.subject_kinds, *predicate.object_kinds, *self.narrowing[predicate.name]}
             fitting = sum(kind in takes for kind in kinds)
-            score = (strength + fitting - 4 * (len(kinds) - fitting), -rank)
+            # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
+            objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
+            score = (strength + fitting - 4 * (len(kinds) - fitting), objects, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"
@@ -325,6 +353,10 @@ class Parser:
             return True
         if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
             return True
+        if reading.aside and not (clause.objects or clause.quantity or clause.extreme or reading.who):
+            return True  # "X is Japanese"
+        if _counts_members(clause) and not reading.unread:
+            return False  # "The group has three members"
         if reading.requested and strength <= _Strength.WEAK and not reading.kinds and reading.only_adjectives:
             return True  # "Answer in French, please": a language, not a place
         # Only of the main predicate is it known that whatever stands in its place must be its object.
@@ -354,7 +386,7 @@ class Parser:
             return Form.OVERVIEW if clause.kind or (said and reading.requested) else Form.PASSAGE
         if clause.subjects and (holds or (clause.extreme and clause.polar)):
             return Form.CLAIM
-        if clause.subject_quantity and holds:
+        if clause.subject_quantity and (holds or _counts_members(clause)):
             return Form.CLAIM
         if clause.objects and (reading.refers & {"pronoun", "other"}):
             return Form.CLAIM

@@ -1,11 +1,14 @@
 """Questions that the facts cannot answer go to the text: find the sentence that answers, or say that none does.
 
-Passages come from hybrid search. Of their sentences the best is the one that has most of the question's content and
-comes closest to it in meaning; it answers only where it has enough of both, and a value of the type asked for.
+A small corpus is read sentence by sentence, in its own vocabulary: the best sentence is the one that has most of the
+question's content, comes closest to it in meaning, and answers it in the reranker's eyes. It answers where it has
+enough of the question, or where the reranker is sure, and where it has a value of the type asked for. Of a large
+corpus the passages that rank best are read (see ``bot.ranked``).
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,21 +18,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.alignment import Aligner, Content
+from bot.answerability import Models
 from bot.linker import Linker, Role
+from bot.ranked import RankedReader
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from index.embedding import Embedder
+from index.reranker import Reranker, affordable
 from index.search import Index, PassageHit
 
 PASSAGES = 6
 """How many passages are looked through for the answer sentence."""
 SMALL = 64
-"""Up to so many passages, a corpus is held against a claim as a whole."""
+"""Up to so many passages, a corpus is held against a claim as a whole, and read sentence by sentence."""
+MILLISECONDS = 120
+"""The reranker's time for a question, where nothing else is set."""
 KEPT = 20_000
 """How many sentence vectors are kept."""
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
 NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
+RELEVANCE_WEIGHT, GENTLE, SURE = 0.5, 3.0, 4.0
+"""What a sentence gains at the most from the reranker's log odds, by what these are divided so that high ones still
+differ, and the log odds at which the reranker is sure."""
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
@@ -49,14 +60,40 @@ class Found:
     related: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A sentence, or two, as a candidate: what it says, how near in meaning it is, its score, the reranker's odds."""
+
+    quotes: tuple[Quote, ...]
+    said: Content
+    meaning: float
+    score: float
+    relevance: float = -math.inf
+
+    @property
+    def rank(self) -> float:
+        """What the best candidate has most of."""
+        return self.score + RELEVANCE_WEIGHT / (1 + math.exp(-max(-30.0, self.relevance / GENTLE)))
+
+
 class PassageReader:
     """Answers from the text of a corpus."""
 
     def __init__(
-        self, corpus: Corpus, language: Language, linker: Linker, aligner: Aligner, index: Index, embedder: Embedder
+        self,
+        corpus: Corpus,
+        language: Language,
+        linker: Linker,
+        aligner: Aligner,
+        index: Index,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        milliseconds: int = MILLISECONDS,
     ) -> None:
         self.corpus, self.language, self.linker, self.aligner = corpus, language, linker, aligner
         self.index, self.embedder = index, embedder
+        self.reranker, self.milliseconds = reranker, milliseconds
+        self.ranked = RankedReader(language, aligner, Models.load(), reranker, milliseconds)
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._lock = Lock()
 
@@ -73,56 +110,76 @@ class PassageReader:
         hits = self.index.passages(question, PASSAGES)
         if not hits:
             return Found((), 0.0, False)
+        return self._aligned(question, hits) if len(self.corpus.passages) <= SMALL else self._ranked(question, hits)
+
+    def _ranked(self, question: str, hits: Sequence[PassageHit]) -> Found:
+        related = max(hit.dense for hit in hits)
+        reading = self.ranked.read(question, self.index.asked(question), hits)
+        if reading is None:
+            return Found((), 0.0, False, (), related)
+        values: tuple[str, ...] = ()
+        if reading.answers:
+            values, _ = self._typed(question, self.aligner.content(reading.sentence.text), (reading.sentence,))
+        return Found(reading.quotes, reading.probability, reading.answers, values, related)
+
+    def _aligned(self, question: str, hits: Sequence[PassageHit]) -> Found:
         self._read_ahead(hit.passage for hit in hits)
         wanted = self.aligner.content(question)
         rows = [row for hit in hits for row in self._rows(question, wanted, hit)]
-        score, _, quotes, said = max(rows, key=lambda row: (round(row[0], 4), row[1]))
-        values, typed = self._typed(question, said, quotes)
+        best = max(self._reranked(question, rows), key=lambda row: (round(row.rank, 4), -len(row.quotes)))
+        values, typed = self._typed(question, best.said, best.quotes)
         known = frozenset(term for hit in hits for term in self.aligner.content(hit.passage.quote.text).terms)
-        enough = typed and self._answers(question, wanted, said, quotes, score, known)
-        return Found(quotes, round(score, 4), enough, values if enough else (), max(hit.dense for hit in hits))
+        # The reranker sees whom "they" means; of the others, each sentence has to name who the question is about.
+        named = known if best.relevance >= SURE else best.said.terms
+        amiss = self._amiss(question, wanted, best.said.numbers, named, known)
+        answers = typed and not amiss and self._enough(wanted, best, known)
+        related = max(hit.dense for hit in hits)
+        return Found(best.quotes, round(best.score, 4), answers, values if answers else (), related)
 
-    def _answers(
-        self,
-        question: str,
-        wanted: Content,
-        said: Content,
-        quotes: Sequence[Quote],
-        score: float,
-        known: frozenset[str],
-    ) -> bool:
-        """Whether the sentence has enough of what the question says, or comes close enough to what it means."""
-        named = wanted.terms - wanted.words
-        if (named and not named & said.terms) or wanted.numbers - said.numbers:
-            return False
-        names = [m for m in self.linker.link(question)[1:] if m.text[:1].isupper() and not m.text.isupper()]
-        strangers = [m for m in names if {reading.role for reading in m.readings} <= {Role.TOPIC}]
-        if any((terms := self.aligner.content(m.text).terms) and not terms & known for m in strangers):
-            return False  # it asks about a name that stands nowhere near
-        own = frozenset(term for term in wanted.words if not term.startswith("~kind"))
-        if not own:
-            return score >= NAMES_ONLY
-        if wanted.years and wanted.years <= said.years and score >= DATED:
-            return True
-        meaning = max(self._meanings(question, quotes))
-        plain = {term for term in own if not term.startswith("~")}
-        if plain and not plain & known and not own & said.terms:
-            return False  # all that it asks about stands nowhere near
-        words = self.aligner.coverage(replace(wanted, terms=own), said)
-        return meaning >= MEANS or (words >= WORDS and score >= WORDED)
-
-    def _rows(
-        self, question: str, wanted: Content, hit: PassageHit
-    ) -> list[tuple[float, int, tuple[Quote, ...], Content]]:
-        rows = []
+    def _rows(self, question: str, wanted: Content, hit: PassageHit) -> Iterable[_Row]:
         for quotes, said in self.aligner.windows(hit.passage):
             meaning = max(self._meanings(question, quotes))
             covered = self.aligner.coverage(wanted, said)
             dated = bool(wanted.years & said.years or wanted.months & said.months)
             score = COVERAGE_WEIGHT * (1.0 if dated and covered == 0 else covered) + MEANING_WEIGHT * max(0.0, meaning)
             # A second sentence must earn its place.
-            rows.append((score - 0.06 * (len(quotes) - 1), -len(quotes), quotes, said))
-        return rows
+            yield _Row(quotes, said, meaning, score - 0.06 * (len(quotes) - 1))
+
+    def _reranked(self, question: str, rows: Sequence[_Row]) -> Sequence[_Row]:
+        """The rows, the best of them with the reranker's log odds."""
+        if not self.reranker:
+            return rows
+        rows = sorted(rows, key=lambda row: -row.score)
+        texts = [" ".join(quote.text for quote in row.quotes) for row in rows]
+        texts = texts[: affordable(question, texts, self.milliseconds)]
+        relevances = self.reranker.scores(question, texts)
+        return [replace(row, relevance=relevance) for row, relevance in zip(rows, relevances, strict=False)]
+
+    def _amiss(
+        self, question: str, wanted: Content, numbers: frozenset[float], named: frozenset[str], known: frozenset[str]
+    ) -> bool:
+        """Whether something that the question names is not there: then no sentence answers, however near it comes."""
+        entities = wanted.terms - wanted.words
+        if (entities and not entities & named) or wanted.numbers - numbers:
+            return True
+        names = [m for m in self.linker.link(question)[1:] if m.text[:1].isupper() and not m.text.isupper()]
+        strangers = [m for m in names if {reading.role for reading in m.readings} <= {Role.TOPIC}]
+        return any((terms := self.aligner.content(m.text).terms) and not terms & known for m in strangers)
+
+    def _enough(self, wanted: Content, row: _Row, known: frozenset[str]) -> bool:
+        """Whether a sentence has enough of what the question says, or comes close enough to what it means."""
+        if row.relevance >= SURE and wanted.years <= row.said.years and wanted.months <= row.said.months:
+            return True
+        own = frozenset(term for term in wanted.words if not term.startswith("~kind"))
+        if not own:
+            return row.score >= NAMES_ONLY
+        if wanted.years and wanted.years <= row.said.years and row.score >= DATED:
+            return True
+        plain = {term for term in own if not term.startswith("~")}
+        if plain and not plain & known and not own & row.said.terms:
+            return False  # all that it asks about stands nowhere near
+        words = self.aligner.coverage(replace(wanted, terms=own), row.said)
+        return row.meaning >= MEANS or (words >= WORDS and row.score >= WORDED)
 
     def _meanings(self, question: str, quotes: Sequence[Quote]) -> list[float]:
         """The cosine similarity of each sentence to the question."""
@@ -144,8 +201,10 @@ class PassageReader:
         self._sentence_vectors(quote.text for passage in passages for quote in passage.sentences)
 
     def warm(self) -> None:
-        """Load the model and, for a small corpus, have the vectors of its sentences before the first question."""
+        """Load the models and, for a small corpus, have the vectors of its sentences before the first question."""
         self.index.vector(self.corpus.title)
+        if self.reranker:
+            self.reranker.scores(self.corpus.title, [self.corpus.title])
         self._read_ahead(self.candidates(self.corpus.title))
 
     # What type of answer is asked for

@@ -28,7 +28,8 @@ class Phrases:
         self._correction = _compiled(language.correction)
         self._follow_up = _compiled(language.follow_up)
         self._instruction = _compiled(language.instruction)
-        self._filler = sorted(_compiled(language.cues[Cue.FILLER]), key=len, reverse=True)
+        openings = (*language.cues[Cue.FILLER], *language.hesitations)
+        self._filler = sorted(_compiled(openings), key=len, reverse=True)
 
     def flags(self, sentence: str) -> Flags:
         """What the sentence does besides what it says."""

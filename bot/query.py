@@ -11,10 +11,15 @@ anything that has no such form        the passages                     Form.PASS
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.linker import Mention
 from corpus.language import Talk
+
+
+# How many percentage points a share may be off: as it is written, and where it is "about" that.
+EXACT, ROUGH = 1.0, 7.0
 
 
 class Form(StrEnum):
@@ -41,6 +46,8 @@ class Op(StrEnum):
     ALL = "all"
     NONE = "no"
     MAJORITY = "most"
+    SHARE = "a share of"
+    ABOUT = "about a share of"
 
 
 class Side(StrEnum):
@@ -52,19 +59,51 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number or quantifier over things of one kind ("more than two regions")."""
+    """A number or quantifier over things of one kind ("more than two regions"); a share's number is in percent."""
 
     op: Op
     number: float
     kind: str
 
+    def met(self, count: int, total: int) -> bool:
+        """Whether ``count`` things of ``total`` are as many as it says."""
+        return {
+            Op.EQUAL: count == self.number,
+            Op.AT_LEAST: count >= self.number,
+            Op.MORE: count > self.number,
+            Op.AT_MOST: count <= self.number,
+            Op.FEWER: count < self.number,
+            Op.ALL: count == total,
+            Op.NONE: count == 0,
+            Op.MAJORITY: 2 * count > total,
+            Op.SHARE: abs(100 * count - self.number * total) <= EXACT * total,
+            Op.ABOUT: abs(100 * count - self.number * total) <= ROUGH * total,
+        }[self.op]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where an argument stands: offsets into the message; both are -1 where it was filled in from the context."""
+
+    start: int = -1
+    end: int = -1
+
+    def moved(self, by: int) -> Span:
+        """The same stretch, counted from ``by`` characters before."""
+        return Span(self.start + by, self.end + by)
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A subject as it is named in a clause; ``negated``: said not to be ("… , not Acme")."""
+    """A subject as it is named in a clause; ``negated``: said not to be ("… , not Acme").
+
+    ``beside``: named as a partner of those who are asked for ("Who leads Iberia with Acme?").
+    """
 
     name: str
     negated: bool = False
+    beside: bool = False
+    span: Span = field(default=Span(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +112,8 @@ class Scope:
 
     ``entity`` is a canonical name, ``places`` are ids of the world's places (several where the name is ambiguous);
     with neither, the words in ``surface`` are not known. ``within`` pairs a kind with an entity's name or a place's
-    id ("in Germany", "for the A class").
+    id ("in Germany", "for the A class"). ``partly``: only some of it is meant ("part of Asia"); ``side``: only what
+    lies to one side, and no name tells how much ("northern Asia").
     """
 
     surface: str
@@ -81,6 +121,9 @@ class Scope:
     places: tuple[str, ...] = ()
     within: tuple[tuple[str, str], ...] = ()
     negated: bool = False
+    partly: bool = False
+    side: bool = False
+    span: Span = field(default=Span(), compare=False)
 
     @property
     def known(self) -> bool:
@@ -96,9 +139,12 @@ class Clause:
     ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
     or when; ``choice``: its subjects are alternatives ("X or Y?").
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
+    ``factor``, ``margin``: how many times as many, how many more than the ``rivals``; ``respective``: its subjects and
+    objects go together in order; ``grouped``: it speaks of the corpus's group as a whole.
     ``hedged``: it only may be so, or was so once.
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
-    ``meant`` pairs unknown words with the entity whose meaning came closest.
+    ``meant`` pairs unknown words with the entity whose meaning came closest; ``aside`` holds what is only said of a
+    subject besides ("a Japanese firm", "from Paris").
     """
 
     text: str
@@ -118,6 +164,8 @@ class Clause:
     extreme: bool = False
     rivals: tuple[str, ...] = ()
     op: Op | None = None
+    factor: float = 1.0
+    margin: float = 0.0
     only: Side | None = None
     negated: bool = False
     joint: bool = False
@@ -128,11 +176,21 @@ class Clause:
     choice: bool = False
     existential: bool = False
     together: bool = False
+    respective: bool = False
+    grouped: bool = False
     hypothetical: bool = False
     hedged: bool = False
     refers: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
     meant: tuple[tuple[str, str], ...] = ()
+    aside: tuple[str, ...] = ()
+
+
+def pairs(clause: Clause) -> tuple[tuple[Subject, Scope], ...]:
+    """What a clause says of whom: each subject with each object, or first with first where they are respective."""
+    if clause.respective and len(clause.subjects) == len(clause.objects):
+        return tuple(zip(clause.subjects, clause.objects, strict=True))
+    return tuple((subject, scope) for subject in clause.subjects for scope in clause.objects)
 
 
 class Act(StrEnum):
@@ -146,13 +204,14 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a message, parsed on its own."""
+    """One sentence of a message, parsed on its own; the offsets of its ``mentions`` count from its start."""
 
     text: str
     start: int
     end: int
     act: Act
     clauses: tuple[Clause, ...]
+    mentions: tuple[Mention, ...] = ()
     talk: Talk | None = None
     follow_up: bool = False
     pressure: bool = False

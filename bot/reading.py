@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.linker import Mention, Role, kind_of
-from bot.query import Op, Quantity, Scope, Side, Subject
+from bot.query import Op, Quantity, Scope, Side, Span, Subject
 from corpus.language import Cue
 from corpus.model import Corpus, Predicate
 
@@ -37,9 +37,27 @@ class _Object:
     places: tuple[str, ...] = ()
     within: list[tuple[str, str]] = field(default_factory=list)
     negated: bool = False
+    partly: bool = False
+    side: bool = False
+    end: int = -1
 
     def scope(self) -> Scope:
-        return Scope(self.mention.text, self.entity, self.places, tuple(self.within), self.negated)
+        span = Span(self.mention.start, max(self.end, self.mention.end))
+        return Scope(
+            self.mention.text,
+            self.entity,
+            self.places,
+            tuple(self.within),
+            self.negated,
+            self.partly,
+            self.side,
+            span=span,
+        )
+
+    def narrow(self, other: _Object) -> None:
+        """Take ``other`` for what narrows this one."""
+        self.within.append(other.narrows())
+        self.end = max(self.end, other.mention.end)
 
     def narrows(self) -> tuple[str, str]:
         return self.kind, self.entity or self.places[0]
@@ -55,10 +73,14 @@ class Reading:
         mentions: Sequence[Mention],
         narrowing: frozenset[str],
         meaning: Meaning | None,
+        approximate: frozenset[str],
     ) -> None:
         self.corpus, self.predicate, self.mentions = corpus, predicate, mentions
+        self.approximate = approximate
         self.narrowing, self.meaning = narrowing, meaning
         self.place_kind = corpus.place_kind
+        # What tells where another object is led: places, and any kind that narrows facts and has facts of its own.
+        self.locating = (frozenset({self.place_kind}) | (narrowing & frozenset(predicate.object_kinds))) - {""}
         self.subjects: list[Subject] = []
         self.found: list[_Object] = []
         self.excluded: list[Scope] = []
@@ -75,6 +97,8 @@ class Reading:
         self.grouped = self.alternatives = False
         self.wh: Cue | None = None
         self.op: Op | None = None
+        self.factor, self.margin = 1.0, 0.0
+        self.respective = False
         self.only: Side | None = None
         self.quantity: Quantity | None = None
         self.subject_quantity: Quantity | None = None
@@ -82,7 +106,10 @@ class Reading:
         self.unknown: list[str] = []
         self.unread = False
         self.meant: list[tuple[str, str]] = []
+        self.aside: list[str] = []
+        self.all_of: list[str] = []
         self._negate_next = self._except = self._after_than = False
+        self._denied_from = -1
         self._quantified: set[int] = set()
 
     def gather(self) -> None:
@@ -94,6 +121,7 @@ class Reading:
             elif mention.word:
                 self._word(at, mention)
         self._narrow()
+        self._spread()
         self._unknown_words()
         self._settle()
 
@@ -117,11 +145,18 @@ class Reading:
         if is_subject and self.excluded:
             self._except = False  # "besides Japan, which regions does X lead?"
         if is_subject:
-            self._subject(entity)
+            self._subject(entity, mention)
+        elif is_object and kind == self.place_kind and self._describes(at, mention):
+            self.aside.append(mention.text)
         elif is_object:
             places = () if entity else mention.names(Role.PLACE)
             found = _Object(at, mention, kind, entity, places, negated=self._negate_next)
-            if self._except:
+            found.partly, found.side = self._part_of(at, mention)
+            narrows = kind not in self.predicate.object_kinds and entity
+            if self._except and narrows and self.excluded:
+                last = self.excluded.pop()
+                self.excluded.append(replace(last, within=(*last.within, (kind, entity))))
+            elif self._except:
                 self.excluded.append(found.scope())
             else:
                 self.found.append(found)
@@ -131,11 +166,43 @@ class Reading:
             self.grouped = True
         self._negate_next = False
 
-    def _subject(self, entity: str) -> None:
+    def _describes(self, at: int, mention: Mention) -> bool:
+        """Whether a place only says what a subject is: "X, a Japanese firm", "X from Paris"; it is no object then."""
+        if mention.adjective:
+            behind = self._ahead(at, (Cue.NEUTRAL,))[:1]
+            kinds = behind[0].names(Role.KIND) if behind and not self._kind_of(behind[0]) else ()
+            named = bool(kinds) and self._fitting(kinds) in self.predicate.subject_kinds
+            return named or (not behind and self._is_said_of(at))
+        before = [m for m in self.mentions[:at] if m.word and not m.has(Cue.THE)]
+        if len(before) < 2 or not before[-1].has(Cue.ORIGIN) or self._is_predicate(before[-2]):
+            return False
+        subject = self._kind_of(before[-2]) or next(map(self._fitting, filter(None, [before[-2].names(Role.KIND)])), "")
+        return subject in self.predicate.subject_kinds
+
+    def _is_said_of(self, at: int) -> bool:
+        """ "X is Japanese": an auxiliary and an adjective, and the clause is over."""
+        before = [m for m in self.mentions[:at] if m.word]
+        return len(before) > 1 and before[-1].has(Cue.AUX) and not self._is_predicate(before[-2])
+
+    def _part_of(self, at: int, mention: Mention) -> tuple[bool, bool]:
+        """Whether only some of a place is meant ("part of Asia"), and whether only one side of it ("northern Asia")."""
+        before = [m for m in self.mentions[:at] if m.word and not m.has(Cue.THE)][-2:]
+        side = bool(before) and before[-1].has(Cue.DIRECTION) and not before[-1].names(Role.ENTITY)
+        rest = before[:-1] if side else before
+        return bool(rest) and rest[-1].has(Cue.PART_OF), side
+
+    def _subject(self, entity: str, mention: Mention) -> None:
         if self._after_than:
             self.rivals.append(entity)
         elif entity not in [subject.name for subject in self.subjects]:
-            self.subjects.append(Subject(entity, self._negate_next or self._except))
+            denied = self._negate_next or self._except
+            span = Span(self._denied_from if self._negate_next else mention.start, mention.end)
+            self.subjects.append(Subject(entity, denied, self._partner(mention), span))
+
+    def _partner(self, mention: Mention) -> bool:
+        """ "Who leads Iberia with Acme?" does not ask for Acme."""
+        before = [m for m in self.mentions[: self.mentions.index(mention)] if m.word and not m.has(Cue.THE)]
+        return self.who and bool(before) and before[-1].has(Cue.WITH)
 
     def _stands_as_subject(self, at: int) -> bool:
         """Where kinds do not tell: the subject stands before an active verb, or after "by"."""
@@ -169,6 +236,8 @@ class Reading:
             self.quantity = Quantity(Op.ALL, 0, self.place_kind)
         if mention.has(Cue.TOGETHER):
             self.together = True
+        if mention.has(Cue.RESPECTIVELY):
+            self.respective = True
         if mention.has(Cue.BEGIN, Cue.CONCLUDE) and any(m.has(Cue.META) for m in self.mentions):
             self.structural = True
         if mention.has(Cue.REQUEST):
@@ -273,13 +342,17 @@ class Reading:
         words = [mention for mention in self.mentions if mention.word]
         while words and words[0].has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT) and not words[0].has(Cue.TAG):
             words = words[1:]
-        self.inverted = bool(words and words[0].has(Cue.AUX))
+        # "… but does not lead X" goes on about the subject before; only "doesn't X lead …" asks.
+        goes_on = len(words) > 2 and words[1].has(Cue.NOT) and self._is_predicate(words[2])
+        self.inverted = bool(words and words[0].has(Cue.AUX)) and not goes_on
         return self.inverted or any(mention.has(Cue.TAG) for mention in words)
 
     def _polarity(self, at: int, mention: Mention) -> None:
+        if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE, Cue.NOR):
+            self._denied_from = mention.start
         if mention.has(Cue.NOT_ONLY):
             return
-        if mention.has(Cue.EXCEPT):
+        if mention.has(Cue.EXCEPT) or (mention.has(Cue.BUT) and self._after_all(at)):
             self._except = True
         elif mention.has(Cue.UNLIKE):
             self._negate_next = True
@@ -290,11 +363,19 @@ class Reading:
         elif mention.has(Cue.THAN) and any(m.has(Cue.MORE, Cue.FEWER, Cue.AS_MANY) for m in self.mentions):
             self._after_than = True
         elif mention.has(Cue.ALONE):
-            self.only = self._alone_side(at)
+            self.only = self._alone_side(at) if self._preposed(at) else Side.SUBJECT
         elif mention.has(Cue.ONLY) and self.only is None:
             self.only = self._only_side(at)
         elif self._except and (self._is_predicate(mention) or mention.has(Cue.AUX)):
             self._except = False
+
+    def _after_all(self, at: int) -> bool:
+        """ "everything but Japan", "every region but Japan": an exception, no second clause."""
+        before = [m for m in self.mentions[:at] if m.word][-2:]
+        whole = (Cue.ALL, Cue.EVERYBODY, Cue.OVERVIEW, Cue.EVERYWHERE)
+        return bool(before) and (
+            before[-1].has(*whole) or (bool(before[-1].names(Role.KIND)) and before[0].has(*whole))
+        )
 
     def _negate(self, at: int) -> None:
         """ "not" turns the clause, or the one argument after it where the clause is already whole."""
@@ -315,6 +396,11 @@ class Reading:
         """ "X alone leads Y", "Y is led by X alone": it belongs to the name before it."""
         named = [kind for kind in map(self._kind_of, self.mentions[:at]) if kind]
         return Side.SUBJECT if named and named[-1] in self.predicate.subject_kinds else Side.OBJECT
+
+    def _preposed(self, at: int) -> bool:
+        """ "leads in Japan alone": of a place that only tells where, it is the place that stands alone."""
+        named = [index for index in range(at) if self._kind_of(self.mentions[index])]
+        return bool(named) and self._preposition(named[-1])
 
     def _only_side(self, at: int) -> Side | None:
         for mention in self._ahead(at, (*_LIGHT, Cue.IN, Cue.AUX)):
@@ -348,13 +434,20 @@ class Reading:
                 self.further.append(quantity)
             self.quantity = self.quantity or quantity
             self.counted_kinds.add(kind)
-            self.extreme |= mention.has(Cue.MOST, Cue.FEWEST) or (op is Op.MAJORITY and self.who)
+            # "the most regions" compares; "the majority of the regions" counts, unless it is asked who has it.
+            most = mention.has(Cue.MOST) and not mention.has(Cue.MAJORITY)
+            self.extreme |= most or mention.has(Cue.FEWEST) or (op is Op.MAJORITY and self.who)
+        elif op is Op.ALL and kind in self.narrowing:
+            self.all_of.append(kind)
 
     def _unquantified(self, at: int, mention: Mention, op: Op, number: float) -> None:
         """A quantifier with no kind behind it: "nobody", "no leader", "all three", a bare number at the end."""
         everybody = Quantity(op, number, self.predicate.subject_kinds[0])
         ahead = self._ahead(at, (Cue.THE,))
-        if mention.has(Cue.NOBODY) and not self.subjects:
+        if mention.has(Cue.EVERYBODY):
+            if not self.subjects and any(self._is_predicate(m) for m in self.mentions[at:]):
+                self.subject_quantity = everybody
+        elif mention.has(Cue.NOBODY) and not self.subjects:
             self.subject_quantity = Quantity(Op.NONE, 0, everybody.kind)
         elif mention.has(Cue.NOBODY):
             self.quantity = Quantity(Op.NONE, 0, "")  # "X leads nothing"
@@ -368,9 +461,16 @@ class Reading:
         elif op is Op.ALL and ahead and ahead[0].names(Role.NUMBER) and not self.subjects:
             self.subject_quantity = everybody
         elif mention.names(Role.NUMBER) and not ahead and self.subjects and not self.found and self._spoken():
-            self.quantity = Quantity(op, number, "")
+            if self.quantity:
+                self.further.append(Quantity(op, number, self.quantity.kind))  # "at least two regions and at most four"
+            else:
+                self.quantity = Quantity(op, number, "")
 
     def _quantifier(self, at: int, mention: Mention) -> tuple[Op | None, float]:
+        if multiple := mention.names(Role.MULTIPLE):
+            if any(m.has(Cue.AS_MANY) for m in self.mentions[at + 1 : at + 3]):
+                self.factor = float(multiple[0])
+                return None, 0
         for cue, op in _COUNTED.items():
             if mention.has(cue):
                 ahead = self._ahead(at, (*_LIGHT, Cue.THAN))
@@ -380,6 +480,11 @@ class Reading:
                     self.op = op
                     return op, -1.0
                 return None, 0
+        if self._difference(at, mention):
+            return None, 0
+        if fraction := self._fraction(at, mention):
+            rough = at > 0 and self.mentions[at - 1].norm in self.approximate
+            return (Op.ABOUT if rough else Op.SHARE), fraction
         if mention.has(Cue.AS_MANY):
             self.op = Op.EQUAL
             return Op.EQUAL, -1.0
@@ -390,13 +495,33 @@ class Reading:
             return Op.MAJORITY, 0
         if mention.has(Cue.NO, Cue.NOBODY):
             return Op.NONE, 0
-        if mention.has(Cue.ALL):
+        if mention.has(Cue.ALL, Cue.EVERYBODY):
             return Op.ALL, 0
         if mention.has(Cue.ANY):
             return Op.AT_LEAST, 1
         if number := mention.names(Role.NUMBER):
             return self.op or Op.EQUAL, float(number[0])
         return None, 0
+
+    def _fraction(self, at: int, mention: Mention) -> float:
+        """ "half of the regions", "44 % of the regions": in percent; 0 where it is none."""
+        behind = self.mentions[at + 1 : at + 3]
+        if not self._spoken():
+            return 0.0
+        if any(m.has(Cue.OF, Cue.THE) for m in behind[:1]) and (share := mention.names(Role.FRACTION)):
+            return float(share[0])
+        percent = len(behind) == 2 and behind[0].text == "%" and behind[1].has(Cue.OF, Cue.THE)
+        return float(mention.names(Role.NUMBER)[0]) if percent and mention.names(Role.NUMBER) else 0.0
+
+    def _difference(self, at: int, mention: Mention) -> bool:
+        """ "two more regions than X": a number right before "more", with a "than" behind it."""
+        behind = self.mentions[at + 1 : at + 2]
+        compared = any(m.has(Cue.THAN) for m in self.mentions[at:])
+        if not (mention.names(Role.NUMBER) and behind and behind[0].has(Cue.MORE, Cue.FEWER) and compared):
+            return False
+        number = float(mention.names(Role.NUMBER)[0])
+        self.margin = number if behind[0].has(Cue.MORE) else -number
+        return True
 
     def _quantified_kind(self, at: int) -> str | None:
         """The kind that a quantifier counts, marking it as taken."""
@@ -418,22 +543,32 @@ class Reading:
         """Turn a place inside another scope, or a qualifier, into what narrows that scope."""
         self.found = [found for found in self.found if not self._only_generalises(found)]
         heads = [found for found in self.found if found.kind in self.predicate.object_kinds]
-        main = [found for found in heads if found.kind != self.place_kind]
+        main = [found for found in heads if found.kind not in self.locating]
         kept: list[_Object] = []
         for index, found in enumerate(self.found):
             target = None
             if found.kind not in self.predicate.object_kinds:
                 target = self._nearest(found, main)
-            elif found.kind == self.place_kind and main and not found.negated:
+            elif found.kind in self.locating and main and not found.negated:
                 target = self._located(index, found, main)
             if target is not None:
-                target.within.append(found.narrows())
-            elif found.kind == self.place_kind and self._asked_other_kind():
+                target.narrow(found)
+            elif found.kind in self.locating and self._asked_other_kind():
                 self.kinds.append(self.asked_kind)
                 kept.append(found)
             else:
                 kept.append(found)
         self.found = kept
+
+    def _spread(self) -> None:
+        """ "X leads the vans in all segments", "… everywhere": what narrows the object is each of a kind."""
+        narrowed = [found for found in self.found if found.kind and found.kind not in self.locating]
+        whole = self.quantity is not None and self.quantity.op is Op.ALL and self.quantity.kind == self.place_kind
+        if narrowed and whole and self.place_kind and len(narrowed) == len(self.found):
+            self.all_of.append(self.place_kind)
+            self.quantity = None
+        for found in narrowed:
+            found.within += [(kind, name) for kind in self.all_of for name in self.corpus.named_as([kind])]
 
     def _only_generalises(self, found: _Object) -> bool:
         """Whether a general term stands right beside one that it covers ("ferry transport")."""
@@ -442,7 +577,7 @@ class Reading:
         return entity is not None and bool(beside & set(entity.covers))
 
     def _asked_other_kind(self) -> bool:
-        return bool(self.asked_kind) and self.asked_kind != self.place_kind
+        return bool(self.asked_kind) and self.asked_kind not in self.locating
 
     def _nearest(self, found: _Object, main: Sequence[_Object]) -> _Object | None:
         before = [obj for obj in main if obj.at < found.at]
@@ -455,10 +590,12 @@ class Reading:
             if after and not self._joined(found.at, after[0].at):
                 return after[0]
         previous = self.found[index - 1] if index else None
+        if previous is not None and any(self._is_predicate(m) for m in self.mentions[previous.at + 1 : found.at]):
+            return None  # "leads the vans, and also leads Asia"
         located = self._preposition(found.at)
         if previous is not None and previous in main and (located or not self._joined(previous.at, found.at)):
             return previous
-        if previous is not None and previous.kind == self.place_kind and self._joined(previous.at, found.at):
+        if previous is not None and previous.kind in self.locating and self._joined(previous.at, found.at):
             return next((obj for obj in main if previous.narrows() in obj.within and obj.at < found.at), None)
         after = [obj for obj in main if obj.at > found.at]
         if located and after and not self._joined(found.at, after[0].at):
@@ -468,7 +605,7 @@ class Reading:
     def located(self, scope: Scope) -> bool:
         """Whether a scope is a place that only tells where ("in Japan")."""
         return any(
-            found.scope() == scope and found.kind == self.place_kind and self._preposition(found.at)
+            found.scope() == scope and found.kind in self.locating and self._preposition(found.at)
             for found in self.found
         )
 
@@ -483,6 +620,8 @@ class Reading:
 
     def _joined(self, first: int, last: int) -> bool:
         between = self.mentions[first + 1 : last]
+        if any(m.has(Cue.NOT, Cue.NEITHER, Cue.NOR) for m in between):
+            return True  # "for Japan, not in vans": a contrast of two
         return any(m.has(Cue.AND, Cue.OR, Cue.BUT) or m.text in ",;/&" for m in between) and all(
             not m.word or m.has(Cue.AND, Cue.OR, Cue.BUT, *_LIGHT, Cue.NOT) for m in between
         )
@@ -532,7 +671,7 @@ class Reading:
             return
         strangers = [m for m in self.mentions if self._content(m)]
         if self.predicate.closed and self._spoken() and all(m.text[:1].isupper() and m.unknown for m in strangers):
-            self.subjects += [Subject(m.text) for m in strangers]
+            self.subjects += [Subject(m.text, span=Span(m.start, m.end)) for m in strangers]
             self.unread = False
             return
         if self._stranger():
@@ -564,7 +703,8 @@ class Reading:
         named = self.inverted or all(mention.text[:1].isupper() for mention in run)
         if not run or len(run) < len(self.unknown) or not named or "pronoun" in self.refers:
             return False
-        self.subjects.append(Subject(" ".join(mention.text for mention in run)))
+        span = Span(run[0].start, run[-1].end)
+        self.subjects.append(Subject(" ".join(mention.text for mention in run), span=span))
         self.unknown, self.unread = [], False
         return True
 
@@ -580,8 +720,8 @@ class Reading:
         for other in self.found:
             follows = other.at > found.at and self._preposition(other.at)
             describes = other.mention.adjective and other.at == found.at - 1
-            if other.kind == self.place_kind and (follows or describes):
-                found.within.append(other.narrows())
+            if other.kind in self.locating and (follows or describes):
+                found.narrow(other)
             else:
                 kept.append(other)
         named = Mention(surface, surface, found.mention.start, found.mention.end, ())
@@ -599,7 +739,7 @@ class Reading:
                 continue
             if found.mention.adjective or self._possessive(found.at):
                 run = self._run_from(found.at + 1)
-                if run and found.kind == self.place_kind:
+                if run and found.kind in self.locating:
                     return run
         for at in (index for index, m in enumerate(self.mentions) if m.has(Cue.AND, Cue.OR)):
             if self.found and any(obj.at < at for obj in self.found):
@@ -674,7 +814,7 @@ class Reading:
             self.subjects.append(Subject(group.name))  # "The companies share …", "they share …"
         if self.subject_quantity and self.subject_quantity.op is Op.NONE and any(s.negated for s in self.subjects):
             # "No leader other than X": X alone.
-            self.subjects = [Subject(subject.name) for subject in self.subjects]
+            self.subjects = [replace(subject, negated=False) for subject in self.subjects]
             self.only, self.subject_quantity = Side.SUBJECT, None
         if self.hypothetical and self.who:
             # "If X isn't the leader there, who is?"

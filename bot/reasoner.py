@@ -6,12 +6,12 @@ fills holes; claims without a hole are judged by ``bot.judge``, which the fact c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
-from bot.judge import Judge, combined_status, list_statements
-from bot.model import Status
+from bot.judge import CONFLICTS, Judge, apart, by_subject, combined_status
+from bot.model import Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
 from corpus.model import Corpus, Fact, Predicate
@@ -54,7 +54,9 @@ class Reasoner:
         asked = [scope for scope in clause.objects if not scope.negated]
         if clause.joint and len(asked) > 1:
             return self._joint(predicate, asked)
-        found = merged([self.leaders(predicate, scope) for scope in asked or clause.objects])
+        if beside := [subject.name for subject in clause.subjects if subject.beside]:
+            return merged([self._partners(predicate, scope, beside) for scope in asked])
+        found = merged([self._with_versions(self.leaders(predicate, scope)) for scope in asked or clause.objects])
         denied = [self.leaders(predicate, scope) for scope in clause.objects if scope.negated] if asked else []
         if not denied:
             return found
@@ -63,10 +65,9 @@ class Reasoner:
         return replace(merged([found, *denied]), status=found.status, values=left)
 
     def leaders(self, predicate: Predicate, scope: Scope) -> Evidence:
-        """Who stands to this scope as the predicate says."""
+        """Who stands to this scope as the predicate says, by the newest documents that say so."""
         matches = self.scopes.match(predicate.name, scope)
-        whole = [match for match in matches if match.fit in WHOLE]
-        if whole:
+        if whole := [match for match in matches if match.fit in WHOLE]:
             return self._whole(whole, scope)
         parts = [match for match in matches if match.fit in (Fit.PART, Fit.DISPUTED)]
         if parts:
@@ -77,22 +78,53 @@ class Reasoner:
             return self._meant(meant, elsewhere, scope)
         return self._not_stated(predicate, scope, elsewhere)
 
+    def _with_versions(self, found: Evidence) -> Evidence:
+        """Evidence with what other documents say otherwise; whom those name stands behind whom the newest name."""
+        if found.status is Status.NOT_STATED:
+            return found
+        statements = self.judge.with_versions(found.statements)
+        if not any(statement.say in CONFLICTS for statement in statements):
+            return found
+        older = [fact.subject for statement in statements if not statement.claim for fact in statement.facts]
+        return Evidence(Status.CONFLICTING, tuple(statements), unique((*found.values, *older)))
+
+    def _partners(self, predicate: Predicate, scope: Scope, beside: Sequence[str]) -> Evidence:
+        """ "Who leads X with Y?": those who share X with Y, or, where Y has no part in it, those who do lead it."""
+        found = self.leaders(predicate, scope)
+        if found.status is Status.NOT_STATED:
+            return found
+        joint = [s for s in found.statements if set(beside) <= {fact.subject for fact in s.facts}]
+        if not joint:
+            otherwise = Statement(Say.OTHERWISE, claim=False)
+            return replace(found, status=Status.CORRECTED, statements=(otherwise, *found.statements))
+        others = unique(f.subject for statement in joint for f in statement.facts if f.subject not in beside)
+        nobody = () if others else (Statement(Say.NOBODY, claim=False),)
+        status = Status.ANSWERED if found.status is Status.AMBIGUOUS else found.status
+        return Evidence(status, (*nobody, *joint), others)
+
+    def _agree(self, matches: Sequence[Match]) -> bool:
+        """Whether the same subjects, one or more together, are named by all that matches."""
+        held: dict[Hashable, set[str]] = {}
+        for match in matches:
+            held.setdefault(self.corpus.book.version(match.fact), set()).add(match.fact.subject)
+        return len({frozenset(names) for names in held.values()}) == 1
+
     def _whole(self, matches: Sequence[Match], scope: Scope) -> Evidence:
-        statements = [self.judge.told(match, scope) for match in matches]
+        statements = self.judge.stated(matches, scope)
         if any(match.fit is Fit.GENERAL for match in matches):
             statements.append(Statement(Say.GENERAL_NOTE, claim=False))
         inferred = any(match.fit is Fit.INSIDE for match in matches)
         subjects = unique(match.fact.subject for match in matches)
-        if len(subjects) > 1 and self.corpus.predicates[matches[0].fact.predicate].functional:
+        if not self._agree(matches) and self.corpus.predicates[matches[0].fact.predicate].functional:
             return Evidence(Status.AMBIGUOUS, tuple(statements), subjects)
         return Evidence(Status.INFERRED if inferred else Status.ANSWERED, tuple(statements), subjects)
 
     def _parts(self, matches: Sequence[Match], scope: Scope) -> Evidence:
         name = self.scopes.name(scope)
         says = Say.DISPUTED if matches[0].fit is Fit.DISPUTED else Say.PART
-        statements = [self.judge.told(match, scope) for match in matches]
+        statements = self.judge.stated(matches, scope)
         if says is Say.DISPUTED:
-            names = {"step": (matches[0].step,), "scope": (name,)}
+            names = {"step": (matches[0].step.text,) if matches[0].step else (), "scope": (name,)}
             rest = Statement(Say.DISPUTED_NOTE, names, claim=False)
         else:
             rest = Statement(Say.REST, {"scope": (name,)}, claim=False)
@@ -100,18 +132,17 @@ class Reasoner:
 
     def _meant(self, matches: Sequence[Match], elsewhere: Sequence[Match], scope: Scope) -> Evidence:
         """A general term: each fact that it may mean, with its own label."""
-        statements = [self.judge.told(match, scope) for match in (*matches, *elsewhere)]
+        statements = self.judge.stated((*matches, *elsewhere), scope)
         subjects = unique(match.fact.subject for match in matches)
         if elsewhere:
             return Evidence(Status.PARTIAL, tuple(statements), subjects)
-        if len(subjects) == 1 and len(matches) == 1:
+        if self._agree(matches):
             return Evidence(Status.ANSWERED, tuple(statements), subjects)
         first = Statement(Say.AMBIGUOUS, {"scope": (self.scopes.name(scope),)}, claim=False)
-        status = Status.AMBIGUOUS if len(subjects) > 1 else Status.ANSWERED
-        return Evidence(status, ((first, *statements) if len(subjects) > 1 else tuple(statements)), subjects)
+        return Evidence(Status.AMBIGUOUS, (first, *statements), subjects)
 
     def _not_stated(self, predicate: Predicate, scope: Scope, elsewhere: Sequence[Match] = ()) -> Evidence:
-        told = [self.judge.told(match, scope) for match in elsewhere]
+        told = self.judge.stated(elsewhere, scope)
         return Evidence(Status.NOT_STATED, (self.judge.not_stated(scope, predicate), *told))
 
     # Followers and others
@@ -140,7 +171,7 @@ class Reasoner:
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
         kinds = {fact.object_kind for fact in found.facts}
-        theirs = [f for f in self.corpus.facts_of(predicate.name) if f.subject in others and f.object_kind in kinds]
+        theirs = [f for f in self.corpus.book.held_by(predicate.name, others) if f.object_kind in kinds]
         told = self._listed(theirs, Status.ANSWERED).statements if theirs else ()
         return Evidence(Status.INFERRED, (*found.statements, left, *told), others)
 
@@ -167,10 +198,12 @@ class Reasoner:
             return self._about(clause, named, predicate)
         if clause.kind and clause.kind not in predicate.object_kinds:
             return self._qualifying(named, clause, predicate)
-        facts = self._of_kind(predicate, clause.kind)
-        facts = self._without(facts, clause.excluded, predicate)
+        if named and not denied and not clause.excluded:
+            facts = [f for f in self.corpus.book.held_by(predicate.name, named) if clause.kind in ("", f.object_kind)]
+        else:
+            facts = self._without(self.judge.of_kind(predicate, clause.kind), clause.excluded, predicate)
         if denied:
-            kept = [fact for fact in facts if fact.subject not in denied and (not named or fact.subject in named)]
+            kept = [fact for fact in apart(facts, denied) if not named or fact.subject in named]
             status = Status.INFERRED if clause.complement else Status.ANSWERED
             return self._listed(kept, status)
         if clause.joint and len(named) > 1:
@@ -182,7 +215,7 @@ class Reasoner:
 
     def _qualifying(self, named: Sequence[str], clause: Clause, predicate: Predicate) -> Evidence:
         """ "Which wards does X lead?": what qualifies the facts about X."""
-        facts = [f for f in self.corpus.facts_of(predicate.name) if f.subject in named and clause.kind in f.qualifiers]
+        facts = [f for f in self.corpus.book.held_by(predicate.name, named) if clause.kind in f.qualifiers]
         if not facts:
             return self._nothing(named, clause, predicate)
         told = self._listed(facts, Status.ANSWERED)
@@ -190,12 +223,9 @@ class Reasoner:
 
     def _about(self, clause: Clause, named: Sequence[str], predicate: Predicate) -> Evidence:
         """ "Acme?": what the main predicate says of it, or else whatever is said."""
-        kept = [fact for fact in self._of_kind(predicate, "") if fact.subject in named]
-        kept = kept or [fact for fact in self.corpus.facts.values() if fact.subject in named]
+        kept = self.corpus.book.held_by(predicate.name, named)
+        kept = kept or [fact for name in self.corpus.predicates for fact in self.corpus.book.held_by(name, named)]
         return self._listed(kept, Status.ANSWERED) if kept else self._nothing(named, clause, predicate)
-
-    def _of_kind(self, predicate: Predicate, kind: str) -> list[Fact]:
-        return [fact for fact in self.corpus.facts_of(predicate.name) if kind in ("", fact.object_kind)]
 
     def _without(self, facts: list[Fact], excluded: Iterable[Scope], predicate: Predicate) -> list[Fact]:
         out = self.scopes.fact_ids(predicate.name, excluded)
@@ -217,11 +247,8 @@ class Reasoner:
     def _shared_objects(
         self, facts: list[Fact], named: Sequence[str], clause: Clause, predicate: Predicate
     ) -> Evidence:
-        common = [
-            fact.object
-            for fact in facts
-            if all(any(f.subject == name and f.object == fact.object for f in facts) for name in named)
-        ]
+        own = by_subject(facts)
+        common = set.intersection(*({fact.object for fact in own.get(name, ())} for name in named))
         if common:
             return self._listed([fact for fact in facts if fact.object in common], Status.ANSWERED)
         every = self._listed([fact for fact in facts if fact.subject in named], Status.ANSWERED)
@@ -230,11 +257,19 @@ class Reasoner:
 
     def _nothing(self, named: Sequence[str], clause: Clause, predicate: Predicate) -> Evidence:
         names = {"subjects": tuple(named), "kind": (clause.kind,), "predicate": (predicate.name,)}
-        return Evidence(Status.NOT_STATED, (Statement(Say.NONE, names, claim=False),))
+        none = Statement(Say.NONE, names, claim=False)
+        if not clause.polar:
+            return Evidence(Status.NOT_STATED, (none,))
+        possible = set(named) <= {*self.corpus.named_as(predicate.subject_kinds)}
+        settled = predicate.functional or predicate.closed
+        if not (possible and settled and self.judge.of_kind(predicate, clause.kind)):
+            return Evidence(Status.NOT_STATED, (none,), (), Verdict.NOT_ENOUGH_INFO)
+        # The source names who leads each, and it is somebody else.
+        return Evidence(Status.ANSWERED, (Statement(Say.DENY, claim=False), none), ("no",), Verdict.REFUTED)
 
     def _listed(self, facts: Sequence[Fact], status: Status) -> Evidence:
         """One statement for each subject, predicate and source sentence; the objects are the values."""
-        statements = list_statements(facts)
+        statements = self.judge.listed(facts)
         if any(fact.open for fact in facts):
             statements.append(Statement(Say.OPEN, claim=False))
         if not statements:
@@ -247,11 +282,19 @@ class Reasoner:
         if clause.kind in predicate.subject_kinds:
             return self._count_subjects(clause, predicate)
         named = [subject.name for subject in clause.subjects if not subject.negated]
-        facts = self._without(self._of_kind(predicate, clause.kind), clause.excluded, predicate)
-        facts = [f for f in facts if not named or (f.subject in named) is not (clause.negated or clause.complement)]
-        facts = [f for f in facts if f.subject not in {s.name for s in clause.subjects if s.negated}]
-        if clause.subject_quantity:
+        facts = self._without(self.judge.of_kind(predicate, clause.kind), clause.excluded, predicate)
+        if clause.negated or clause.complement:
+            facts = apart(facts, named)
+        elif named:
+            facts = [fact for fact in facts if fact.subject in named]
+        facts = apart(facts, [subject.name for subject in clause.subjects if subject.negated])
+        if clause.subject_quantity and clause.subject_quantity.op is Op.ALL:
             return self._count_each(clause, predicate, facts)
+        if clause.subject_quantity:
+            return self._count_shared(self._shared_by(facts, clause.subject_quantity, predicate))
+        plainly = not (clause.spoken or clause.subjects or clause.objects or clause.excluded)
+        if plainly and (stated := self._stated_count(clause.kind)):
+            return stated
         number = str(len(unique(fact.object for fact in facts)))
         names = {"number": (number,), "kind": (clause.kind,), "predicate": (predicate.name,), "subjects": tuple(named)}
         plain = len(named) == 1 and not (clause.negated or clause.complement)
@@ -259,23 +302,46 @@ class Reasoner:
         first = Statement(says, names, tuple(facts), claim=says is Say.COUNT and bool(facts))
         return Evidence(Status.ANSWERED, (first, *self._listed(facts, Status.ANSWERED).statements), (number,))
 
+    def _stated_count(self, kind: str) -> Evidence | None:
+        """The number that the source itself gives of things of a kind: what it names may not be all of them."""
+        if (stated := self.judge.stated_number(kind)) is None:
+            return None
+        fact, number = stated
+        statements = self.judge.counted_by_source(fact)
+        conflicting = any(statement.say in CONFLICTS for statement in statements)
+        return Evidence(Status.CONFLICTING if conflicting else Status.ANSWERED, tuple(statements), (str(number),))
+
+    def _shared_by(self, facts: Sequence[Fact], quantity: Quantity, predicate: Predicate) -> Evidence:
+        """ "Which regions have two leaders?": the objects that so many subjects share."""
+        members = len(self.corpus.named_as(predicate.subject_kinds))
+        held: dict[Hashable, list[Fact]] = {}
+        for fact in facts:
+            held.setdefault(self.corpus.book.version(fact), []).append(fact)
+        kept = [f for own in held.values() if quantity.met(len({f.subject for f in own}), members) for f in own]
+        if not kept:
+            return Evidence(Status.ANSWERED, (Statement(Say.NONE_AT_ALL, claim=False),))
+        return Evidence(Status.ANSWERED, tuple(self.judge.shared(kept)), unique(fact.object for fact in kept))
+
+    def _count_shared(self, found: Evidence) -> Evidence:
+        number = str(len(found.values))
+        first = Statement(Say.COUNT_ANY, {"number": (number,)}, found.facts, claim=False)
+        return replace(found, statements=(*found.statements, first), values=(number,))
+
     def _count_each(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
         """ "How many regions does each lead?": one count a member, the most first."""
-        counts = {
-            n: unique(f.object for f in facts if f.subject == n) for n in self.corpus.named_as(predicate.subject_kinds)
-        }
-        ranked = sorted(counts, key=lambda name: -len(counts[name]))
+        counts = self.judge.counts(facts, self.corpus.named_as(predicate.subject_kinds))
+        ranked = sorted(counts, key=lambda name: -counts[name])
+        own = by_subject(facts)
         statements = []
         for name in ranked:
-            own = tuple(fact for fact in facts if fact.subject == name)
             names = {
-                "number": (str(len(counts[name])),),
+                "number": (str(counts[name]),),
                 "kind": (clause.kind,),
                 "predicate": (predicate.name,),
                 "subjects": (name,),
             }
-            statements.append(Statement(Say.COUNT, names, own, claim=bool(clause.kind)))
-        return Evidence(Status.ANSWERED, tuple(statements), tuple(str(len(counts[name])) for name in ranked))
+            statements.append(Statement(Say.COUNT, names, tuple(own.get(name, ())), claim=bool(clause.kind)))
+        return Evidence(Status.ANSWERED, tuple(statements), tuple(str(counts[name]) for name in ranked))
 
     def _count_subjects(self, clause: Clause, predicate: Predicate) -> Evidence:
         if clause.quantity:
@@ -294,20 +360,15 @@ class Reasoner:
 
     def _all_members(self, predicate: Predicate) -> Evidence:
         """The members of the corpus's group, as some predicate states them; else all who are a subject."""
-        facts = [fact for fact in self.corpus.facts.values() if self.corpus.group and fact.object == self.corpus.group]
-        if not facts:
-            first = {fact.subject: fact for fact in reversed(list(self.corpus.facts_of(predicate.name)))}
-            facts = [first[name] for name in self.corpus.named_as(predicate.subject_kinds) if name in first]
+        facts = self.judge.members(predicate)
         return replace(self._listed(facts, Status.ANSWERED), values=unique(fact.subject for fact in facts))
 
     def _threshold(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "Who leads more than two regions?\""""
-        facts = self._of_kind(predicate, quantity.kind)
-        keep = [
-            name
-            for name in self.corpus.named_as(predicate.subject_kinds)
-            if self.judge.holds(quantity, [f for f in facts if f.subject == name], facts) is not clause.negated
-        ]
+        facts = self.judge.of_kind(predicate, quantity.kind)
+        counts = self.judge.counts(facts, self.corpus.named_as(predicate.subject_kinds))
+        met = set(self.judge.meeting(quantity, counts, facts))
+        keep = [name for name in counts if (name in met) is not clause.negated]
         if not keep:
             every = self._listed(facts, Status.ANSWERED)
             return Evidence(Status.ANSWERED, (Statement(Say.NOBODY, facts=every.facts, claim=False), *every.statements))
@@ -315,11 +376,14 @@ class Reasoner:
         return Evidence(Status.ANSWERED, told.statements, tuple(keep))
 
     def _extreme(self, clause: Clause, predicate: Predicate) -> Evidence:
-        facts = self._of_kind(predicate, clause.kind)
+        facts = self.judge.of_kind(predicate, clause.kind)
         if clause.rivals:
             return self._outnumbering(clause, predicate, facts)
         rivals = [subject.name for subject in clause.subjects] or list(self.corpus.named_as(predicate.subject_kinds))
-        counts = {name: len({fact.object for fact in facts if fact.subject == name}) for name in rivals}
+        counts = self.judge.counts(facts, rivals)
+        if clause.fewest and not clause.subjects and any(counts.values()):
+            # Who leads none at all does not lead the fewest.
+            counts = {name: count for name, count in counts.items() if count}
         best = min(counts.values()) if clause.fewest else max(counts.values())
         winners = tuple(name for name, count in counts.items() if count == best)
         most, fewest = (Say.OUTNUMBERS, Say.OUTNUMBERED) if clause.subjects else (Say.MOST, Say.FEWEST)
@@ -338,10 +402,7 @@ class Reasoner:
 
     def _outnumbering(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
         """ "Who leads more regions than X?\""""
-        counts = {
-            name: len({f.object for f in facts if f.subject == name})
-            for name in self.corpus.named_as(predicate.subject_kinds)
-        }
+        counts = self.judge.counts(facts, self.corpus.named_as(predicate.subject_kinds))
         bar = max(counts.get(rival, 0) for rival in clause.rivals)
         tests: dict[Op | None, Callable[[int, int], bool]] = {Op.FEWER: int.__lt__, Op.EQUAL: int.__eq__}
         test = tests.get(clause.op, int.__gt__)
@@ -357,8 +418,10 @@ class Reasoner:
             return Evidence(Status.NOT_STATED, (Statement(Say.NONE_AT_ALL, claim=False),))
         denied = {subject.name for subject in clause.subjects if subject.negated}
         kind = clause.kind if clause.kind in predicate.object_kinds else ""
-        facts = [fact for fact in self._of_kind(predicate, kind) if fact.subject not in denied]
+        facts = [fact for fact in self.judge.of_kind(predicate, kind) if fact.subject not in denied]
         facts = self._without(facts, clause.excluded, predicate)
+        if clause.subject_quantity and clause.subject_quantity.op is not Op.ALL and kind:
+            return self._shared_by(facts, clause.subject_quantity, predicate)
         told = self._listed(facts, Status.ANSWERED)
         if clause.kind in predicate.subject_kinds:
             return replace(told, values=unique(fact.subject for fact in facts))

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.linker import Linker
+from bot.model import Link, Step
 from bot.query import Scope
 from corpus.model import Corpus, Entity, Fact
 from corpus.world import Place, Relation
@@ -42,11 +43,11 @@ WHOLE = frozenset({Fit.EXACT, Fit.INSIDE, Fit.GENERAL})
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A fact that speaks about a scope; ``step`` is the sentence that links them where the source does not."""
+    """A fact that speaks about a scope; ``step`` is what links them where the source does not."""
 
     fact: Fact
     fit: Fit
-    step: str = ""
+    step: Step | None = None
 
 
 class ScopeMatcher:
@@ -54,6 +55,7 @@ class ScopeMatcher:
 
     def __init__(self, corpus: Corpus, linker: Linker) -> None:
         self.corpus, self.linker, self.world = corpus, linker, linker.world
+        self._placed: dict[str, list[tuple[Place, list[Fact]]]] = {}
 
     def name(self, scope: Scope) -> str:
         """How the scope is called in an answer."""
@@ -66,6 +68,13 @@ class ScopeMatcher:
 
     def match(self, predicate: str, scope: Scope) -> list[Match]:
         """The facts that speak about ``scope``, the most telling fit only."""
+        found = self._match(predicate, scope)
+        if not scope.side:
+            return found
+        # Whether what lies to one side of a place has that part of it in it, no name tells.
+        return [Match(m.fact, Fit.DISPUTED, m.step) if m.fit is Fit.PART else m for m in found]
+
+    def _match(self, predicate: str, scope: Scope) -> list[Match]:
         if scope.places:
             found = [self._by_place(predicate, self.world.place(place)) for place in scope.places]
             # An ambiguous name ("Georgia") is settled only where all its places agree.
@@ -73,7 +82,7 @@ class ScopeMatcher:
         entity = self.corpus.entities.get(scope.entity)
         if entity is None:
             return []
-        exact = [fact for fact in self.corpus.facts_of(predicate) if fact.object == entity.name]
+        exact = self.corpus.book.about(predicate, [entity.name])
         place = self.linker.place_of_entity.get(entity.name)
         if place is not None:
             return [Match(fact, Fit.EXACT) for fact in exact] or self._by_place(predicate, place)
@@ -95,22 +104,39 @@ class ScopeMatcher:
 
     def _by_place(self, predicate: str, place: Place) -> list[Match]:
         related: dict[Relation, list[tuple[Place, Fact]]] = {}
-        for fact in self.corpus.facts_of(predicate):
-            region = self.linker.place_of_entity.get(fact.object)
-            if region is not None:
-                related.setdefault(self.world.relation(place, region), []).append((region, fact))
+        for region, facts in self._regions(predicate):
+            pairs = [(region, fact) for fact in facts]
+            related.setdefault(self.world.relation(place, region), []).extend(pairs)
         if same := related.get(Relation.SAME):
             return [Match(fact, Fit.EXACT) for _, fact in same]
         if inside := related.get(Relation.INSIDE):
             smallest = min(len(region.atoms) for region, _ in inside)
             nearest = [(region, fact) for region, fact in inside if len(region.atoms) == smallest]
-            return [Match(fact, Fit.INSIDE, self.world.described(place, region)) for region, fact in nearest]
+            return [Match(fact, Fit.INSIDE, self._step(place, region)) for region, fact in nearest]
         parts = related.get(Relation.CONTAINS, [])
         parts += [pair for pair in related.get(Relation.OVERLAPS, []) if self._mostly_inside(pair[0], place)]
         if parts:
-            return [Match(fact, Fit.PART, self.world.described(region, place)) for region, fact in parts]
+            return [Match(fact, Fit.PART, self._step(region, place)) for region, fact in parts]
         unsure = related.get(Relation.DISPUTED, [])
-        return [Match(fact, Fit.DISPUTED, self.world.described(place, region)) for region, fact in unsure]
+        return [Match(fact, Fit.DISPUTED, self._step(place, region)) for region, fact in unsure]
+
+    def _regions(self, predicate: str) -> list[tuple[Place, list[Fact]]]:
+        """The places that facts of a predicate are about, found once; with those facts."""
+        if predicate not in self._placed:
+            objects = dict.fromkeys(fact.object for fact in self.corpus.facts_of(predicate))
+            places = self.linker.place_of_entity
+            self._placed[predicate] = [
+                (places[name], self.corpus.book.about(predicate, [name])) for name in objects if name in places
+            ]
+        return self._placed[predicate]
+
+    def _step(self, part: Place, whole: Place) -> Step:
+        link = Link(self.world.relation(part, whole).value)
+        return Step(self._id(part), self._id(whole), link, self.world.described(part, whole))
+
+    def _id(self, place: Place) -> str:
+        """The corpus's own name for a place, or else its id."""
+        return self.linker.entity_of_place.get(place.id, place.id)
 
     @staticmethod
     def _mostly_inside(region: Place, place: Place) -> bool:
@@ -122,9 +148,9 @@ class ScopeMatcher:
     def _by_entity(
         self, predicate: str, entity: Entity, exact: list[Fact], within: tuple[tuple[str, str], ...]
     ) -> list[Match]:
-        narrower = set(self._covered(entity))
+        narrower = self.corpus.covered(entity.name)
         candidates = [Match(fact, Fit.EXACT) for fact in exact]
-        candidates += [Match(f, Fit.MEANS) for f in self.corpus.facts_of(predicate) if f.object in narrower]
+        candidates += [Match(fact, Fit.MEANS) for fact in self.corpus.book.about(predicate, narrower)]
         candidates += self._by_qualifier(predicate, entity)
         if not within and entity.covers and len(candidates) > 1:
             # A general term with a narrow fact of its own: that fact is one of the things it may mean.
@@ -133,21 +159,12 @@ class ScopeMatcher:
             ]
         return self._narrowed(candidates, within)
 
-    def _covered(self, entity: Entity) -> Iterable[str]:
-        for name in entity.covers:
-            yield name
-            yield from self._covered(self.corpus.entities[name])
-
     def _by_qualifier(self, predicate: str, entity: Entity) -> list[Match]:
         """A bare qualifier means the facts that it qualifies."""
         if entity.kind in self.corpus.predicates[predicate].object_kinds:
             return []
-        meant = {entity.name, *self._covered(entity)}
-        return [
-            Match(fact, Fit.MEANS)
-            for fact in self.corpus.facts_of(predicate)
-            if meant & set(fact.qualifiers.get(entity.kind, ()))
-        ]
+        meant = (entity.name, *self.corpus.covered(entity.name))
+        return [Match(fact, Fit.MEANS) for fact in self.corpus.book.qualified(predicate, entity.kind, meant)]
 
     def _narrowed(self, matches: list[Match], within: tuple[tuple[str, str], ...]) -> list[Match]:
         if not within:
@@ -171,15 +188,11 @@ class ScopeMatcher:
             stated = fact.qualifiers.get(kind)
             if stated is None:
                 continue
-            asked = self._covered_or_self(name)
+            asked = self.corpus.covered(name) or (name,)
             if not all(any(self._takes_in(value, part) for value in stated) for part in asked):
                 return False
             verdict = True
         return verdict
-
-    def _covered_or_self(self, name: str) -> list[str]:
-        entity = self.corpus.entities.get(name)
-        return (list(self._covered(entity)) if entity else []) or [name]
 
     def _takes_in(self, stated: str, asked: str) -> bool:
         if stated == asked:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 Value = TypeVar("Value")
 
@@ -36,26 +37,43 @@ SETTINGS: tuple[Setting, ...] = (
         "~/.local/share/wholeads/index",
         "folder of the built index (below XDG_DATA_HOME where that is set)",
     ),
+    Setting("CHROMA_URL", "", "Chroma server that keeps the index, as http://host:port; empty keeps it in the folder"),
     Setting("WHOLEADS_EMBEDDING_MODEL", "all-MiniLM-L6-v2", "sentence-transformers model, by name or folder"),
+    Setting(
+        "WHOLEADS_RERANKER",
+        "ms-marco-MiniLM-L-12-v2",
+        "model that judges answer sentences: the bundled one, a folder, a name on the model hub, or off",
+    ),
+    Setting("WHOLEADS_RERANK_MS", "120", "milliseconds that it may take for a question on two cores"),
     Setting("WHOLEADS_MODEL", "", "LangChain chat model that words answers (provider:model); empty for none"),
+    Setting("WHOLEADS_MODEL_URL", "", "base URL of another server with the provider's API; empty for the provider's"),
+    Setting("WHOLEADS_MODEL_KEY", "", "key for the chat model; empty for the one the provider's own variable holds"),
+    Setting("WHOLEADS_MODEL_TIMEOUT", "20", "seconds that the chat model may take for an answer"),
     Setting("WHOLEADS_API_KEYS", "", "keys that may use /v1, separated by commas; empty leaves it open"),
     Setting("WHOLEADS_RATE_LIMIT", "0", "requests to /v1 a minute for each client; 0 for no limit"),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )
 
+_SECRETS = frozenset({"WHOLEADS_API_KEYS", "WHOLEADS_MODEL_KEY"})
 _DEFAULTS: Mapping[str, str] = {setting.name: setting.default for setting in SETTINGS}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force. ``api_keys`` stays out of ``repr``, so that no log line can hold a key."""
+    """The settings in force. Keys stay out of ``repr``, so that no log line can hold one."""
 
     host: str
     port: int
     corpus: str
     index: Path
+    chroma_url: str
     embedding_model: str
+    reranker: str
+    rerank_ms: int
     model: str
+    model_url: str
+    model_key: str = field(repr=False)
+    model_timeout: int
     api_keys: tuple[str, ...] = field(repr=False)
     rate_limit: int
     sessions: int
@@ -72,8 +90,14 @@ class Settings:
             port=read("WHOLEADS_PORT", _whole_number(0, 65_535)),
             corpus=read("WHOLEADS_CORPUS", _text),
             index=read.index(),
+            chroma_url=read("CHROMA_URL", _server),
             embedding_model=read("WHOLEADS_EMBEDDING_MODEL", _text),
+            reranker=read("WHOLEADS_RERANKER", _text),
+            rerank_ms=read("WHOLEADS_RERANK_MS", _whole_number(10, 60_000)),
             model=read("WHOLEADS_MODEL", _text),
+            model_url=read("WHOLEADS_MODEL_URL", _url),
+            model_key=read("WHOLEADS_MODEL_KEY", _key),
+            model_timeout=read("WHOLEADS_MODEL_TIMEOUT", _whole_number(1, 3_600)),
             api_keys=read("WHOLEADS_API_KEYS", _keys),
             rate_limit=read("WHOLEADS_RATE_LIMIT", _whole_number(0, 1_000_000)),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
@@ -96,7 +120,7 @@ class _Reader:
             return parse(given or _DEFAULTS[key])
         except _Expected as wanted:
             # A key's value is a secret and never belongs in a message.
-            shown = "***" if key == "WHOLEADS_API_KEYS" else given
+            shown = "***" if key in _SECRETS else given
             raise SettingsError(key, shown, str(wanted)) from None
 
     def index(self) -> Path:
@@ -123,6 +147,18 @@ def _text(value: str) -> str:
     return value
 
 
+def _server(value: str) -> str:
+    """A server's address without path; empty where none is set."""
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # a port that is no number, or too high
+        fits = False
+    if value and (not fits or parts.path not in ("", "/") or parts.query or "@" in parts.netloc):
+        raise _Expected("a server as http://host:port or https://host:port")
+    return value.rstrip("/")
+
+
 def _whole_number(low: int, high: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
         # int() would also take "1_000", "+5" and digits of other scripts.
@@ -133,9 +169,26 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise _Expected("an address such as http://127.0.0.1:8080/v1")
+    return value
+
+
+# Keys travel in HTTP headers, which carry visible ASCII safely and little else.
+def _visible(key: str) -> bool:
+    return key.isascii() and key.isprintable() and " " not in key
+
+
+def _key(value: str) -> str:
+    if not _visible(value):
+        raise _Expected("a key of visible ASCII characters")
+    return value
+
+
 def _keys(value: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in value.split(",") if key.strip())
-    # Keys travel in HTTP headers, which carry visible ASCII safely and little else.
-    if not all(key.isascii() and key.isprintable() and " " not in key for key in keys):
+    if not all(map(_visible, keys)):
         raise _Expected("keys of visible ASCII characters, separated by commas")
     return keys

@@ -7,6 +7,7 @@ quoted can move the cursor or colour the screen. Off a terminal, lines are left 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
@@ -14,8 +15,14 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from bot.evaluation.report import CaseResult, Outcome, Report
-from bot.model import Answer, CheckReport, Citation, Status, Verdict
+from bot.evaluation.baseline import Change as Since
+from bot.evaluation.baseline import Comparison
+from bot.evaluation.coverage import Coverage
+from bot.evaluation.difference import Difference
+from bot.evaluation.mutations import MutationReport
+from bot.evaluation.report import CaseResult, Counts, Outcome, Report
+from bot.model import Answer, CheckReport, Citation, Finding, Status, Verdict
+from bot.verify import Verification
 from corpus.model import Fact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -47,25 +54,52 @@ def show_answer(out: Console, answer: Answer) -> None:
     _line(out, badges)
     out.print(Markdown(_safe(answer.answer)) if out.is_terminal else Text(_safe(answer.answer)), soft_wrap=_plain(out))
     _show_sources(out, answer.citations)
+    for finding in answer.findings:
+        if finding.withheld:
+            _line(out, _labelled("Withheld", f"“{finding.claim}” ({finding.verdict.replace('_', ' ')})"))
     if answer.understood:
         _line(out, _labelled("Understood as", answer.understood))
     if answer.suggestions:
         _line(out, _labelled("Ask next", " · ".join(answer.suggestions)))
 
 
-def show_check(out: Console, report: CheckReport) -> None:
-    """The verdict over the text, then each claim with its own, the reason and the correction."""
-    _line(out, _badge(report.verdict, _VERDICT_STYLES[report.verdict]))
+def show_finding(out: Console, finding: Finding, citations: Sequence[Citation]) -> None:
+    """A claim with its verdict, the reason, the correction and the sentences that it was held against."""
+    verdict = _badge(finding.verdict, _VERDICT_STYLES[finding.verdict])
+    _line(out, Text.assemble(verdict, " ", (_safe(finding.claim), "bold")))
+    marks = "".join(f" [{index}]" for index in finding.citations)
+    _line(out, Text(f"  {_safe(finding.explanation)}{marks}"))
+    if finding.correction:
+        _line(out, Text("  ").append_text(_labelled("Correct", finding.correction)))
+    _show_sources(out, citations, "  ")
+
+
+def show_check_summary(out: Console, report: CheckReport) -> None:
+    """The verdict over a text that was shown claim by claim, and how many claims have which verdict for which reason.
+
+    [refuted] 5 claims: 3 supported (2 stated, 1 quoted), 2 refuted (2 wrong leader)
+    """
+    badge = _badge(report.verdict, _VERDICT_STYLES[report.verdict])
     if not report.findings:
-        _line(out, Text("The text makes no claim that could be checked."))
-    for finding in report.findings:
-        verdict = _badge(finding.verdict, _VERDICT_STYLES[finding.verdict])
-        _line(out, Text.assemble(verdict, " ", (_safe(finding.claim), "bold")))
-        marks = "".join(f" [{index}]" for index in finding.citations)
-        _line(out, Text(f"  {_safe(finding.explanation)}{marks}"))
-        if finding.correction:
-            _line(out, Text("  ").append_text(_labelled("Correct", finding.correction)))
-    _show_sources(out, report.citations)
+        _line(out, Text.assemble(badge, " The text makes no claim that could be checked."))
+        return
+    told = []
+    for verdict in Verdict:
+        reasons = Counter(finding.reason for finding in report.findings if finding.verdict is verdict)
+        if reasons:
+            each = ", ".join(f"{count} {reason.replace('_', ' ')}" for reason, count in reasons.most_common())
+            told.append(f"{reasons.total()} {verdict.replace('_', ' ')} ({each})")
+    count = len(report.findings)
+    _line(out, Text.assemble(badge, f" {count} {'claim' if count == 1 else 'claims'}: {', '.join(told)}"))
+
+
+def show_verification(out: Console, found: Verification) -> None:
+    """What is no longer as it was, a line each; then what else is worth knowing, and the outcome."""
+    for change in found.changes:
+        _line(out, Text(f"- {_safe(change.message)}"))
+    for note in found.notes:
+        _line(out, Text(_safe(note), style="dim"))
+    _line(out, Text(found.summary(), style="green" if found.holds else "bold red"))
 
 
 def show_facts(out: Console, facts: Iterable[Fact]) -> None:
@@ -83,15 +117,80 @@ def show_facts(out: Console, facts: Iterable[Fact]) -> None:
 
 def show_report(out: Console, report: Report) -> None:
     """The counts by tag, then each failure with what was expected and what there was, then one line of totals."""
-    table = Table("tag", "passed", "failed", "not run")
+    table = Table("tag", "passed", "failed", "skipped", "not run")
     for tag, results in report.by_tag().items():
-        part = Report(results, 0.0)
+        part = Counts.of(results)
         style = "red" if part.failed else ""
-        table.add_row(Text(tag), str(part.passed), str(part.failed), str(part.not_run), style=style)
+        table.add_row(Text(tag), *map(str, (part.passed, part.failed, part.skipped, part.not_run)), style=style)
     out.print(table)
     for result in report.failures():
         _show_failure(out, result)
+    _show_unjudged(out, report)
     _line(out, Text(report.summary(), style="green" if report.ok else "bold red"))
+
+
+def _show_unjudged(out: Console, report: Report) -> None:
+    """How often which expectation could not be judged, and why."""
+    reasons = Counter(why for result in report.results for why in result.unjudged)
+    for why, count in reasons.most_common():
+        _line(out, Text(f"not judged in {count} cases: {_safe(why)}", style="yellow"))
+
+
+def show_comparison(out: Console, comparison: Comparison) -> None:
+    """The changes since the baseline, with what there was and what there is; new and gone cases by number alone."""
+    for changed in comparison.changes:
+        if changed.change in (Since.NEW, Since.GONE):
+            continue
+        _line(out, Text.assemble((changed.change, "bold"), f" {_safe(changed.id)}"))
+        _line(out, Text(f"  was {_shortened(_safe(changed.before))}"))
+        _line(out, Text(f"  is  {_shortened(_safe(changed.after))}"))
+    _line(out, Text(f"Against the baseline: {comparison.summary()}", style="bold"))
+
+
+def show_coverage(out: Console, coverage: Coverage) -> None:
+    """What no case tests and what no fact holds, then a line of totals; sentences that back no fact by number alone."""
+    for fact in coverage.untested:
+        _line(out, Text(f"no case tests fact {_safe(fact)}"))
+    for statement in coverage.unstated:
+        _line(out, Text(_shortened(_safe(statement))))
+    _line(out, Text(coverage.summary(), style="bold"))
+
+
+def show_difference(out: Console, found: Difference) -> None:
+    """What changes with a corpus: facts, then answers with what of them changes, then a line of totals."""
+    for note in found.notes:
+        _line(out, Text(_safe(note), style="dim"))
+    for fact in found.facts:
+        _line(out, Text.assemble(("fact ", "bold"), _safe(fact.id)))
+        _line(out, Text(f"  was {_safe(fact.before) or 'not there'}"))
+        _line(out, Text(f"  is  {_safe(fact.after) or 'gone'}"))
+    for each in found.changes:
+        test = f" [{each.test[0]} → {each.test[1]}]" if each.test and each.test[0] != each.test[1] else ""
+        _line(out, Text.assemble((f"{', '.join(each.aspects)}{test} ", "bold"), _safe(each.id)))
+        _line(out, Text(f"  asked {_safe(each.asked)}"))
+        _line(out, Text(f"  was {_shortened(_safe(each.before))}"))
+        _line(out, Text(f"  is  {_shortened(_safe(each.after))}"))
+    _line(out, Text(found.summary(), style="bold"))
+
+
+def show_mutations(out: Console, report: MutationReport) -> None:
+    """Each failure with what was said of it, then the rates by kind with their 95 % bounds, then the two that count."""
+    for tried in report.failures():
+        kind = f"SURVIVED ({tried.trial.corruption})" if tried.trial.corruption else f"ALARM ({tried.trial.form})"
+        _line(out, Text.assemble((kind, "bold red"), f" {_safe(tried.trial.text)}"))
+        for why in tried.why or (f"{tried.verdict}: no claim was found",):
+            _line(out, Text(f"  {_shortened(_safe(why))}"))
+    mutants = Table("mutants", "not called supported", "called exactly the right verdict")
+    for kind in report.corruptions:
+        mutants.add_row(kind, str(report.killed(kind)), str(report.exactly(kind)))
+    mutants.add_row("all", str(report.killed()), str(report.exactly()), style="bold")
+    stated = Table("true statements", "not called supported", "called refuted")
+    for form in report.forms:
+        stated.add_row(form, str(report.alarms(form)), str(report.refuted(form)))
+    stated.add_row("all", str(report.alarms()), str(report.refuted()), style="bold")
+    out.print(mutants)
+    out.print(stated)
+    _line(out, Text(f"{report.corpus}, seed {report.seed}: kill rate {report.killed()}; alarms {report.alarms()}"))
 
 
 def _show_failure(out: Console, result: CaseResult) -> None:
@@ -107,13 +206,14 @@ def _show_failure(out: Console, result: CaseResult) -> None:
         _line(out, Text(f"  why: {_safe(case.why)}", style="dim"))
 
 
-def _show_sources(out: Console, citations: Sequence[Citation]) -> None:
+def _show_sources(out: Console, citations: Sequence[Citation], indent: str = "") -> None:
     """Each source once: several stretches of an answer may rest on the same one."""
     sources = {citation.index: citation for citation in citations}
     for index, citation in sorted(sources.items()):
-        head = (f"[{index}] ", "bold cyan")
+        head = (f"{indent}[{index}] ", "bold cyan")
         quote = " ".join(_safe(citation.quote.text).split())
-        _line(out, Text.assemble(head, (_safe(citation.document_title), "dim"), f": \u201c{quote}\u201d"))
+        source = citation.document_title + (f", page {citation.page}" if citation.page else "")
+        _line(out, Text.assemble(head, (_safe(source), "dim"), f": \u201c{quote}\u201d"))
 
 
 def _line(out: Console, text: Text) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
+
+from babel.dates import format_date, format_skeleton
 
 from bot.evidence import Say, Statement
-from corpus.language import Language
+from bot.model import Step
+from corpus.language import Cue, Language, Named
 from corpus.model import Corpus, Fact, Quote
+
+_PLAIN: Callable[[Named], str] = attrgetter("plain")
+_SUBJECT: Callable[[Named], str] = attrgetter("subject")
+_INSIDE: Callable[[Named], str] = attrgetter("inside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +26,7 @@ class Line:
     text: str
     facts: tuple[Fact, ...] = ()
     quotes: tuple[Quote, ...] = ()
-    steps: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
     claim: bool = True
 
     @property
@@ -29,7 +38,7 @@ class Line:
 class Wording:
     """Renders statements in one language; ``called`` maps canonical names to what that language calls them."""
 
-    def __init__(self, corpus: Corpus, language: Language, called: Mapping[str, str] | None = None) -> None:
+    def __init__(self, corpus: Corpus, language: Language, called: Mapping[str, Named] | None = None) -> None:
         self.corpus, self.language = corpus, language
         self.called = called or {}
 
@@ -43,15 +52,19 @@ class Wording:
         subjects = names.get("subjects") or names.get("subject", ())
         many = len(subjects) != 1
         predicate = (names.get("predicate") or self._main_predicate())[0]
-        kinds = self._kinds(names.get("kind", ("",))[0], names.get("number", ("",))[0], predicate)
+        # In a tie the number is that of each, and the things are those of all.
+        number = "" if statement.say is Say.TIE else names.get("number", ("",))[0]
+        kinds = self._kinds(names.get("kind", ("",))[0], number, predicate)
         text = self.language.say[statement.say].format(
-            subject=self._list(subjects),
-            subjects=self._list(subjects),
+            subject=self._list(subjects, _SUBJECT),
+            subjects=self._list(subjects, _SUBJECT),
             object=self._list(names.get("object", ())),
             objects=self._list(names.get("objects", ())),
             scope=self._list(names.get("scope", ())),
             scopes=self._list(names.get("scopes", ())),
-            step=self._list(names.get("step", ())),
+            in_scope=self._list(names.get("scope", ()), _INSIDE),
+            in_scopes=self._list(names.get("scopes", ()), _INSIDE),
+            step=self._list([self._within(step) for step in names.get("step", ())]),
             number=self._list(names.get("number", ())),
             kinds=kinds,
             verb=self._verb(predicate, "many" if many else "one"),
@@ -61,6 +74,7 @@ class Wording:
             follow_one=self._follow(predicate, "one"),
             follow_base=self._follow(predicate, "base"),
             quote=self._list(names.get("quote", ())),
+            date=self._list([self._date(date) for date in names.get("date", ())]),
             title=self.corpus.title,
             examples=" ".join(self.corpus.examples[:3]),
             unknown=self._list([f"“{word}”" for word in names.get("unknown", ())]),
@@ -90,13 +104,28 @@ class Wording:
 
     def _kinds(self, kind: str, number: str, predicate: str) -> str:
         if kind in self.corpus.kinds:
-            own = self.language.kinds.get(kind, (kind,)) if self.called else (kind,)
+            foreign = self.language.code != self.corpus.language
+            own = self.language.kinds.get(kind, (kind,)) if foreign else (kind,)
             return own[0] if number == "1" else self.corpus.kinds[kind].plural
         kinds = self.corpus.predicates[predicate].object_kinds
         return self._list([self.corpus.kinds[name].plural for name in kinds if name in self.corpus.kinds])
 
-    def _list(self, names: Sequence[str]) -> str:
-        names = [self.called.get(name, name) for name in names]
+    def _date(self, date: str) -> str:
+        """An ISO date as this language writes it, as far as it is given: "2019-06" is June 2019."""
+        if len(date) < len("2019-06"):
+            return date
+        day, code = datetime.date.fromisoformat(f"{date}-01"[:10]), self.language.code
+        if len(date) == len("2019-06"):
+            return format_skeleton("yMMMM", day, locale=code)
+        return format_date(day, "long", locale=code)
+
+    def _within(self, step: str) -> str:
+        """A step as a clause of a sentence: an article that begins it is written small."""
+        first, space, rest = step.partition(" ")
+        return f"{first.lower()}{space}{rest}" if first.lower() in self.language.cues[Cue.THE] else step
+
+    def _list(self, names: Sequence[str], form: Callable[[Named], str] = _PLAIN) -> str:
+        names = [form(self.called[name]) if name in self.called else name for name in names]
         if len(names) < 2:
             return "".join(names)
         first = self.language.say["list_comma"].join(names[:-1])

@@ -67,6 +67,7 @@ class CheckRequest(RequestShape):
 
     text: Text = Field(description="the text to check")
     corpus: Text | None = Field(None, description="a corpus id of GET /v1/corpora; the default corpus when absent")
+    stream: bool | None = Field(None, description="true: the findings come as server-sent events while they are made")
 
 
 Shape = TypeVar("Shape", bound=RequestShape)

@@ -45,9 +45,7 @@ class Service:
         history, remember = self._conversation(ask, caller, bot.corpus.id, session_id)
         if ask.stream:
             events = bot.stream(ask.question, history)
-            return StreamingResponse(
-                sse(events, session_id, request.url.path, remember), media_type=MEDIA_TYPE, headers=HEADERS
-            )
+            return _streaming(sse(events, request.url.path, session_id, remember))
         answer = await run_in_threadpool(bot.ask, ask.question, history)
         remember()
         return JSONResponse(answer_to_json(answer, session_id))
@@ -57,6 +55,8 @@ class Service:
         self._guard(request)
         check = to_check_request(await read_json(request))
         bot = await run_in_threadpool(self.bot, check.corpus)
+        if check.stream:
+            return _streaming(sse(bot.check_stream(check.text), request.url.path))
         return JSONResponse(report_to_json(await run_in_threadpool(bot.check, check.text)))
 
     def facts(self, request: Request, corpus: str | None = None) -> Response:
@@ -113,6 +113,10 @@ class Service:
         sent = ask.earlier_questions
         history = self._sessions.questions(key) if sent is None else sent
         return history, lambda: self._sessions.remember(key, (*history, ask.question))
+
+
+def _streaming(events: Iterable[bytes]) -> StreamingResponse:
+    return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""An answer as server-sent events: status, citation, delta, finding, done, error."""
+"""Answers and checks as server-sent events: status, citation, delta, finding, done, error."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.api.problems import UNEXPECTED
-from bot.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json
-from bot.model import Answer, Citation, Finding
+from bot.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
+from bot.model import Answer, CheckReport, Citation, Finding, Progress
 
 MEDIA_TYPE = "text/event-stream"
 
@@ -21,14 +21,16 @@ _LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": 
 logger = logging.getLogger(__name__)
 
 
-def sse(events: Iterable[AnyEvent], session_id: str, instance: str, on_done: Callable[[], None]) -> Iterator[bytes]:
+def sse(
+    events: Iterable[AnyEvent], instance: str, session_id: str = "", on_done: Callable[[], None] | None = None
+) -> Iterator[bytes]:
     """The events as they go over the wire; ``on_done`` is called before the last one is sent.
 
     The response has begun by then, so a failure can only be told as an ``error`` event, which carries a problem.
     """
     try:
         for event in events:
-            if event.name == "done":
+            if event.name == "done" and on_done:
                 on_done()
             yield _encoded(event.name, _data(event, session_id))
     except Exception:
@@ -40,6 +42,10 @@ def _data(event: AnyEvent, session_id: str) -> object:
     match event.payload:
         case Answer() as answer:
             return answer_to_json(answer, session_id)
+        case CheckReport() as report:
+            return report_to_json(report)
+        case Progress() as progress:
+            return {event.name: "checking", "done": progress.done, "total": progress.total}
         case Citation() as citation:
             return citation_to_json(citation)
         case Finding() as finding:

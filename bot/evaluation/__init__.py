@@ -6,8 +6,9 @@ from bot.evaluation.errors import SuiteError
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.junit import write_junit
 from bot.evaluation.report import CaseResult, Outcome, Report
-from bot.evaluation.runner import Answerer, run_suites
+from bot.evaluation.runner import run_suites
 from bot.evaluation.suite import Case, Expectation, Suite, find_suites, load_suite, select
+from bot.evaluation.targets import Answerer
 
 __all__ = [
     "Answerer",

@@ -11,18 +11,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
 from typing import TypeVar
 
 from bot.evaluation import golds
+from bot.evaluation.abroad import ground_in
 from bot.evaluation.golds import Gold, Ground, Standing, Target
 from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import Phrasebook, Template
 from bot.model import Status, Verdict
 from corpus.errors import CorpusContentError
 from corpus.language import Language
+from corpus.localise import localised
 from corpus.model import Corpus
 from corpus.text import sentences
 from corpus.world import World, fold
@@ -108,12 +110,13 @@ def cases(
     Raises:
         CorpusContentError: the corpus has no functional predicate that the book has words for.
     """
-    typist = Typist(corpus, world, language, book)
+    typist = Typist(localised(corpus, language), world, language, book)
     writers = [
-        _Writer(Ground(corpus, world, predicate), book)
+        _Writer(ground_in(corpus, world, predicate, language), book)
         for predicate in corpus.predicates.values()
-        if predicate.functional and predicate.name in book.predicates and any(corpus.facts_of(predicate.name))
+        if predicate.functional and predicate.name in book.predicates
     ]
+    writers = [writer for writer in writers if writer.ground.asked(Standing.STATED)]
     if not writers:
         known = ", ".join(book.predicates)
         raise CorpusContentError([f"{corpus.id}: no functional predicate with facts has wordings. Known: {known}."])
@@ -221,7 +224,7 @@ class _Writer:
 
     def _polar(self, chance: random.Random, true: bool, *standings: Standing) -> _Asked:
         target = self._target(chance, *standings)
-        subject = target.subjects[0] if true else self._other(chance, *target.subjects)
+        subject = _one_of(chance, target.subjects) if true else self._other(chance, *target.subjects)
         return self._one(chance, "polar", golds.of_claim(subject, target), subject=subject, scope=target)
 
     def _denied(self, chance: random.Random) -> _Asked:
@@ -232,13 +235,14 @@ class _Writer:
     def _count(self, chance: random.Random) -> _Asked:
         kind = _one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
-        facts = self.ground.of(subject, kind)
-        return self._one(chance, "count", golds.of_list([str(len(facts))], facts), kind=kind, subject=subject)
+        number = str(len(self.ground.objects(subject, kind)))
+        gold = golds.of_list([number], self.ground.of(subject, kind))
+        return self._one(chance, "count", gold, kind=kind, subject=subject)
 
     def _extreme(self, chance: random.Random) -> _Asked:
         asks, pick = _one_of(chance, (("most", max), ("fewest", min)))
         kind = _one_of(chance, self.ground.kinds)
-        sizes = {subject: len(self.ground.of(subject, kind)) for subject in self.ground.subjects}
+        sizes = {subject: len(self.ground.objects(subject, kind)) for subject in self.ground.subjects}
         extreme = pick(size for size in sizes.values() if size)
         found = [subject for subject, size in sizes.items() if size == extreme]
         facts = [fact for subject in found for fact in self.ground.of(subject, kind)]
@@ -248,8 +252,8 @@ class _Writer:
         kind = _one_of(chance, self.ground.kinds)
         subject = _one_of(chance, self.ground.subjects)
         other = self._other(chance, subject)
-        mine, theirs = self.ground.of(subject, kind), self.ground.of(other, kind)
-        facts = (*mine, *theirs)
+        mine, theirs = self.ground.objects(subject, kind), self.ground.objects(other, kind)
+        facts = (*self.ground.of(subject, kind), *self.ground.of(other, kind))
         if len(mine) != len(theirs) and chance.random() < 0.5:
             most = subject if len(mine) > len(theirs) else other
             return self._one(chance, "more", golds.of_list([most], facts), kind=kind, subject=subject, other=other)
@@ -258,22 +262,21 @@ class _Writer:
 
     def _both(self, chance: random.Random) -> _Asked:
         first = _one_of(chance, self.ground.plain())
-        same = [t for t in self.ground.plain() if t.subjects == first.subjects and t != first]
+        same = [t for t in self.ground.plain() if {*t.subjects} & {*first.subjects} and t != first]
         second = _one_of(chance, same)
-        gold = golds.of_list(first.subjects, (*first.facts, *second.facts))
+        leaders = (subject for subject in first.subjects if subject in second.subjects)
+        gold = golds.of_list(leaders, (*first.facts, *second.facts))
         return self._one(chance, "both", gold, first=first, second=second)
 
     def _both_polar(self, chance: random.Random) -> _Asked:
         first, second = self._two(chance)
         subject = _one_of(chance, (*first.subjects, *second.subjects, *self.ground.subjects))
-        leaders = (*first.subjects, *second.subjects)
-        gold = golds.of_truth({subject} == {*leaders}, (*first.facts, *second.facts), leaders)
+        gold = golds.of_both(subject, first, second)
         return self._one(chance, "both_polar", gold, subject=subject, first=first, second=second)
 
     def _pair(self, chance: random.Random) -> _Asked:
         first, second = self._two(chance)
-        gold = golds.of_list((*first.subjects, *second.subjects), (*first.facts, *second.facts))
-        return self._one(chance, "pair", gold, first=first, second=second)
+        return self._one(chance, "pair", golds.of_pair(first, second), first=first, second=second)
 
     def _neither(self, chance: random.Random) -> _Asked:
         first, second = self._two(chance)
@@ -301,7 +304,10 @@ class _Writer:
     def _not_led(self, chance: random.Random) -> _Asked:
         kind = _one_of(chance, self.ground.kinds)
         subject = _one_of(chance, self.ground.subjects)
-        facts = [fact for fact in self.ground.facts if fact.subject != subject and fact.object_kind == kind]
+        own = self.ground.objects(subject)
+        facts = [fact for fact in self.ground.facts if fact.object not in own and fact.object_kind == kind]
+        if not facts:
+            raise Unaskable
         gold = golds.of_list((fact.object for fact in facts), facts)
         return self._one(chance, "not_led", gold, kind=kind, subject=subject)
 
@@ -325,9 +331,9 @@ class _Writer:
         kind = _one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
         facts = [fact for fact in self.ground.facts if fact.object_kind == kind]
-        mine = self.ground.of(subject, kind)
+        objects = {fact.object for fact in facts}
         may = {name for fact in facts for name in (fact.subject, fact.object)}
-        gold = golds.of_truth(len(mine) == len(facts), facts, sorted(may))
+        gold = golds.of_truth({*self.ground.objects(subject, kind)} == objects, facts, sorted(may))
         return self._one(chance, "every", gold, kind=kind, subject=subject)
 
     def _somewhere(self, chance: random.Random) -> _Asked:
@@ -384,6 +390,8 @@ class _Writer:
 
     def _pronoun(self, chance: random.Random) -> _Asked:
         before = self._target(chance, Standing.STATED, Standing.INFERRED)
+        if len(before.named) > 1:
+            raise Unaskable  # "it" is one of several
         asks = _one_of(chance, ("pronoun_kinds", "pronoun_polar", "pronoun_scope"))
         if asks == "pronoun_scope" and before.place:
             wrong = self._other(chance, *before.subjects)
@@ -413,8 +421,8 @@ class _Writer:
 
     def _target(self, chance: random.Random, *standings: Standing) -> Target:
         """A target of one of the standings, each as likely as the others."""
-        held = [standing for standing in standings if self.ground.targets[standing]]
-        return _one_of(chance, self.ground.targets[_one_of(chance, held)])
+        held = [targets for standing in standings if (targets := self.ground.asked(standing))]
+        return _one_of(chance, _one_of(chance, held))
 
     def _two(self, chance: random.Random) -> tuple[Target, Target]:
         kind = _one_of(chance, self.ground.kinds)
@@ -456,8 +464,7 @@ class _Writer:
         words = {**chance.choice(self.words.verbs), **self.words.complement, **self._kind_words(slots)}
         for name, slot in slots.items():
             if isinstance(slot, Target):
-                words[name] = self._surface(slot)
-                words[f"in_{name}"] = f"{self._preposition(slot, chance)} {words[name]}"
+                words |= self._scope_words(name, slot, chance)
             elif name in ("subject", "other"):
                 words[name] = self._called(slot, chance)
         for name, choices in (("noun", self.words.nouns), ("role", self.words.roles), ("idiom", self.words.idioms)):
@@ -466,24 +473,31 @@ class _Writer:
         return text if template.style == "telegraphic" else text[:1].upper() + text[1:]
 
     def _kind_words(self, slots: Mapping[str, str | Target]) -> dict[str, str]:
-        subject_kind = self.corpus.kinds[self.ground.predicate.subject_kinds[0]]
-        words = {"subject_kind": subject_kind.name, "subject_kinds": subject_kind.plural}
+        one, many = self.ground.kind_words(self.ground.predicate.subject_kinds[0])
+        words = {"subject_kind": one, "subject_kinds": many}
         asked = slots.get("kind")
         if isinstance(asked, str) and asked:
-            words |= {"kind": asked, "kinds": self.corpus.kinds[asked].plural}
+            words["kind"], words["kinds"] = self.ground.kind_words(asked)
         return words
 
-    def _surface(self, target: Target) -> str:
+    def _scope_words(self, name: str, target: Target, chance: random.Random) -> dict[str, str]:
+        """A target in all its forms: "Egypt", "in Egypt" …; a language with rules for names has its own."""
         _, market, adjective = target.surface.rpartition(golds.MARKET)
-        return self.book.market.format(adjective=adjective) if market else target.surface
-
-    def _preposition(self, target: Target, chance: random.Random) -> str:
-        return chance.choice(self.book.in_place if target.place else self.book.in_other)
+        if market:
+            target = replace(target, surface=self.book.market.format(adjective=adjective))
+        named = self.ground.named(target)
+        inside = named.inside
+        if prepositions := self.book.in_place if target.place else self.book.in_other:
+            inside = f"{chance.choice(prepositions)} {named.plain}"
+        return {
+            name: named.plain, f"in_{name}": inside, f"of_{name}": named.whose,
+            f"the_{name}": named.subject, f"bare_{name}": target.surface,
+        }  # fmt: skip
 
     def _called(self, name: str, chance: random.Random) -> str:
         """A subject's name, or now and then an alias."""
         aliases = self.ground.aliases(name)
-        return chance.choice(aliases) if aliases and chance.random() < 0.15 else name
+        return chance.choice(aliases) if aliases and chance.random() < 0.15 else self.ground.called(name)
 
 
 def _one_of(chance: random.Random, choices: Sequence[T]) -> T:

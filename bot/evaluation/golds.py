@@ -8,15 +8,20 @@ against a place, and the answer policy says what follows:
     inferred   a place inside the place of a fact                     inferred
     partial    a place that takes in the places of facts, and more    partial or ambiguous
     unstated   a place apart from that of every fact                  not_stated
+
+Facts on one thing that stand together are one target, with all who share it. Where older documents name others, a
+question about it is conflicting, and the newest decide what is true of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.model import Status, Verdict
+from corpus.language import Named
 from corpus.model import Corpus, Entity, Fact, Predicate
 from corpus.world import Place, PlaceType, Relation, World, fold
 from corpus.world.model import Standing as Part
@@ -43,17 +48,28 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a question is about, as it is written in one, and the facts that speak of it."""
+    """What a question is about, as it is written in one, and the facts that speak of it.
+
+    ``earlier`` are those whom older documents name instead. ``split``: documents of which none is the newer name
+    different ones, so that any of them may be right, and nothing is asked.
+    """
 
     surface: str
     standing: Standing
     facts: tuple[Fact, ...]
     place: bool
+    earlier: tuple[str, ...] = ()
+    split: bool = False
 
     @property
     def subjects(self) -> tuple[str, ...]:
         """The subjects of its facts, each once."""
         return tuple(dict.fromkeys(fact.subject for fact in self.facts))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Everyone whom any document names, those of the newest first."""
+        return tuple(dict.fromkeys((*self.subjects, *self.earlier)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,44 +92,67 @@ _OF_SCOPE: Mapping[Standing, frozenset[Status]] = {
 }
 _COMPUTED = frozenset({Status.ANSWERED, Status.INFERRED})
 _DENIED = frozenset({Status.CORRECTED, Status.ANSWERED, Status.INFERRED})
+_CONFLICTING = frozenset({Status.CONFLICTING})
 
 
 def of_scope(target: Target) -> Gold:
     """Who leads it."""
-    return Gold(_OF_SCOPE[target.standing], target.subjects, facts=target.facts)
+    return Gold(_unless_contested(_OF_SCOPE[target.standing], target), target.named, facts=target.facts)
+
+
+def _unless_contested(status: frozenset[Status], *targets: Target) -> frozenset[Status]:
+    return _CONFLICTING if any(target.earlier for target in targets) else status
+
+
+def of_pair(first: Target, second: Target) -> Gold:
+    """Who leads each of the two."""
+    values = tuple(dict.fromkeys((*first.named, *second.named)))
+    return Gold(_unless_contested(_COMPUTED, first, second), values, facts=(*first.facts, *second.facts))
+
+
+def of_both(subject: str, first: Target, second: Target) -> Gold:
+    """Whether ``subject`` leads the one and the other."""
+    true = subject in first.subjects and subject in second.subjects
+    gold = of_truth(true, (*first.facts, *second.facts), (*first.named, *second.named))
+    return replace(gold, status=_unless_contested(gold.status, first, second))
 
 
 def of_claim(subject: str, target: Target) -> Gold:
-    """Whether ``subject`` leads it; the target has one leader, or none that is stated."""
+    """Whether ``subject`` leads it, alone or with others."""
     if not target.facts:
         return Gold(frozenset({Status.NOT_STATED}), (), Verdict.NOT_ENOUGH_INFO)
-    if (subject,) == target.subjects:
-        return Gold(_OF_SCOPE[target.standing], ("yes",), Verdict.SUPPORTED, target.facts)
-    return Gold(_DENIED, ("no", *target.subjects), Verdict.REFUTED, target.facts)
+    if subject in target.subjects:
+        status = _unless_contested(_OF_SCOPE[target.standing], target)
+        return Gold(status, ("yes",), Verdict.SUPPORTED, target.facts)
+    return Gold(_unless_contested(_DENIED, target), ("no", *target.subjects), Verdict.REFUTED, target.facts)
 
 
 def of_denial(subject: str, target: Target) -> Gold:
     """Whether ``subject`` does not lead it."""
     if not target.facts:
         return of_claim(subject, target)
-    if (subject,) == target.subjects:
-        return Gold(_DENIED, ("no",), Verdict.REFUTED, target.facts, target.subjects)
-    return Gold(_COMPUTED, ("yes",), Verdict.SUPPORTED, target.facts, target.subjects)
+    if subject in target.subjects:
+        status = _unless_contested(_DENIED, target)
+        return Gold(status, ("no",), Verdict.REFUTED, target.facts, target.subjects)
+    return Gold(_unless_contested(_COMPUTED, target), ("yes",), Verdict.SUPPORTED, target.facts, target.subjects)
 
 
 def of_premise(subject: str, target: Target) -> Gold:
     """Why ``subject`` leads it: put right where it does not; else the source may or may not tell why."""
     if not target.facts:
         return Gold(frozenset({Status.NOT_STATED}), ())
-    if (subject,) == target.subjects:
+    if subject in target.subjects:
         return Gold(frozenset({Status.ANSWERED, Status.NOT_STATED}), (), facts=target.facts)
     return Gold(frozenset({Status.CORRECTED}), target.subjects, facts=target.facts)
 
 
 def of_choice(named: Iterable[str], target: Target) -> Gold:
-    """Which of those named leads it: the one that does, though none that was named may."""
+    """Which of those named leads it: the ones that do, and who shares it may be told; else whoever does."""
     gold = of_scope(target)
-    return gold if {*target.subjects} & {*named} else replace(gold, status=_DENIED)
+    chosen = tuple(name for name in target.subjects if name in set(named))
+    if chosen:
+        return replace(gold, values=chosen, may=target.named)
+    return replace(gold, values=target.subjects, status=_unless_contested(_DENIED, target), may=target.named)
 
 
 def of_object_somewhere(target: Target) -> Gold:
@@ -150,21 +189,38 @@ class Ground:
         known = self.corpus.entities[subject].aliases
         return tuple(alias for alias in known if self._taken[fold(alias)] == {subject} and not self.world.find(alias))
 
+    def called(self, subject: str) -> str:
+        """A subject as it is called in a question."""
+        return subject
+
+    def kind_words(self, kind: str) -> tuple[str, str]:
+        """One and several of a kind."""
+        return kind, self.corpus.kinds[kind].plural
+
+    def named(self, target: Target) -> Named:
+        """A target as it stands in a sentence; the wordings put their own prepositions before it."""
+        return Named.bare(target.surface)
+
     def of(self, subject: str, kind: str = "") -> tuple[Fact, ...]:
         """The facts of a subject, about objects of one kind or of any."""
         return tuple(f for f in self.facts if f.subject == subject and kind in ("", f.object_kind))
+
+    def objects(self, subject: str, kind: str = "") -> tuple[str, ...]:
+        """What a subject leads, of one kind or of any, each once."""
+        return tuple(dict.fromkeys(fact.object for fact in self.of(subject, kind)))
 
     def plain(self, kind: str = "") -> tuple[Target, ...]:
         """The stated targets that need no qualifier, so that two may stand side by side."""
         return tuple(
             target
             for target in self.targets[Standing.STATED]
-            if kind in ("", target.facts[0].object_kind) and not target.facts[0].qualifiers
+            if kind in ("", target.facts[0].object_kind) and not target.facts[0].qualifiers and not target.split
         )
 
     def asked(self, *standings: Standing, place: bool | None = None) -> tuple[Target, ...]:
         """The targets of these standings, places alone or no places where that is wanted."""
-        return tuple(t for standing in standings for t in self.targets[standing] if place in (None, t.place))
+        every = (t for standing in standings for t in self.targets[standing] if not t.split)
+        return tuple(target for target in every if place in (None, target.place))
 
     def _placed(self) -> Iterator[Fact]:
         return (fact for fact in self.facts if self.corpus.kinds[fact.object_kind].place)
@@ -179,14 +235,22 @@ class Ground:
         return {standing: tuple(targets) for standing, targets in found.items()}
 
     def _own(self) -> Iterator[Target]:
+        book = self.corpus.book
+        held: dict[Hashable, list[Fact]] = {}
         for fact in self.facts:
+            held.setdefault(book.version(fact), []).append(fact)
+        versions = Counter(facts[0].object for facts in held.values())
+        for facts in held.values():
+            fact = facts[0]
             place = self.corpus.kinds[fact.object_kind].place
-            yield Target(fact.label or fact.object, Standing.STATED, (fact,), place)
-            if any(self.corpus.kinds[kind].place for kind in fact.qualifiers if kind in self.corpus.kinds):
-                continue  # Without its place the name means more than this fact.
+            earlier = tuple(dict.fromkeys(old.subject for old in book.earlier(fact)))
+            yield Target(fact.label or fact.object, Standing.STATED, tuple(facts), place, earlier, book.split(fact))
+            placed = any(self.corpus.kinds[kind].place for kind in fact.qualifiers if kind in self.corpus.kinds)
+            if placed or versions[fact.object] > 1:
+                continue  # Without its qualifiers the name means more than these facts.
             for alias in self.corpus.entities[fact.object].aliases:
                 if self._taken[fold(alias)] == {fact.object} and not self._names_subject(alias):
-                    yield Target(alias, Standing.ALIAS, (fact,), place)
+                    yield Target(alias, Standing.ALIAS, tuple(facts), place, earlier)
 
     def _names_subject(self, alias: str) -> bool:
         return any(fold(subject) in fold(alias) for subject in self.subjects)
@@ -216,7 +280,7 @@ class Ground:
         if inside := by_relation.get(Relation.INSIDE):
             smallest = min(len(self._regions[fact.object].atoms) for fact in inside)
             nearest = tuple(f for f in inside if len(self._regions[f.object].atoms) == smallest)
-            return (Standing.INFERRED, nearest) if len({f.subject for f in nearest}) == 1 else None
+            return (Standing.INFERRED, nearest) if self._agree(nearest) else None
         overlapping = by_relation.get(Relation.OVERLAPS, [])
         if any(self._share(place, fact) > FRINGE for fact in overlapping):
             return None
@@ -224,6 +288,14 @@ class Ground:
             return Standing.PARTIAL, tuple(parts)
         unsure = overlapping or Relation.DISPUTED in by_relation
         return None if unsure else (Standing.UNSTATED, ())
+
+    def _agree(self, facts: Sequence[Fact]) -> bool:
+        """Whether facts name the same subjects of each thing, and no document names others."""
+        held: dict[Hashable, set[str]] = {}
+        for fact in facts:
+            held.setdefault(self.corpus.book.version(fact), set()).add(fact.subject)
+        contested = any(self.corpus.book.earlier(fact) or self.corpus.book.split(fact) for fact in facts)
+        return len({frozenset(names) for names in held.values()}) == 1 and not contested
 
     def _share(self, place: Place, fact: Fact) -> float:
         """How much of a fact's region lies in the place, by atoms, from 0 to 1."""

@@ -6,11 +6,11 @@ Beside the case's own expectations every citation is held against its document, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.evaluation.suite import Expectation
-from bot.model import Answer, CheckReport, Citation, Status, Verdict
+from bot.model import Answer, CheckReport, Citation, Finding, Status, Verdict
 from corpus.model import Document
 
 # Quotation marks and dashes are typed in many ways; a suite may write them plainly.
@@ -31,7 +31,7 @@ class Observation:
     """What an answer and a check report have in common, as far as a case can look at it.
 
     ``said`` is what the bot says (an answer, or the findings' explanations and corrections); ``anchor`` the text that
-    the citations' ``answer_start`` and ``answer_end`` point into.
+    the citations' ``answer_start`` and ``answer_end`` point into. ``facts`` are the ids of those that were used.
     """
 
     said: str
@@ -41,31 +41,61 @@ class Observation:
     values: tuple[str, ...]
     corrections: tuple[str, ...]
     citations: tuple[Citation, ...]
+    findings: tuple[Verdict, ...] = ()
+    facts: tuple[str, ...] = ()
 
 
 def observe_answer(answer: Answer) -> Observation:
     """An answer, as a case sees it."""
-    corrections = tuple(finding.correction for finding in answer.findings if finding.correction)
     return Observation(
-        answer.answer, answer.answer, answer.status, answer.verdict, answer.values, corrections, answer.citations
+        said=answer.answer,
+        anchor=answer.answer,
+        status=answer.status,
+        verdict=answer.verdict,
+        values=answer.values,
+        corrections=_corrections(answer.findings),
+        citations=answer.citations,
+        facts=tuple(fact.id for fact in answer.facts),
     )
 
 
 def observe_report(report: CheckReport) -> Observation:
     """A check report, as a case sees it."""
-    corrections = tuple(finding.correction for finding in report.findings if finding.correction)
-    said = "\n".join((*(finding.explanation for finding in report.findings), *corrections))
-    return Observation(said, report.text, None, report.verdict, (), corrections, report.citations)
+    corrections = _corrections(report.findings)
+    facts = dict.fromkeys(fact.id for finding in report.findings for fact in finding.facts)
+    return Observation(
+        said="\n".join((*(finding.explanation for finding in report.findings), *corrections)),
+        anchor=report.text,
+        status=None,
+        verdict=report.verdict,
+        values=(),
+        corrections=corrections,
+        citations=report.citations,
+        findings=tuple(finding.verdict for finding in report.findings),
+        facts=tuple(facts),
+    )
+
+
+def _corrections(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(finding.correction for finding in findings if finding.correction)
 
 
 def grade(expect: Expectation, seen: Observation, documents: Mapping[str, Document]) -> tuple[Mismatch, ...]:
     """What does not hold, in the order of the suite's keys; empty when the case passes."""
     return (
         *_grade_terms(expect, seen),
-        *_grade_text(expect, seen),
+        *grade_text(expect, seen),
+        *_grade_corrections(expect, seen),
         *_grade_cites(expect, seen, documents),
         *unsound_citations(seen, documents),
     )
+
+
+def beyond_text(expect: Expectation) -> tuple[str, ...]:
+    """The keys of what is expected that no text alone can show."""
+    keys = ("status", "verdict", "values", "values_include", "findings", "correction_contains", "cites")
+    # No values at all are an expectation, and of the others nothing is.
+    return tuple(key for key in keys if getattr(expect, key) or (key == "values" and expect.values is not None))
 
 
 def unsound_citations(seen: Observation, documents: Mapping[str, Document]) -> Iterator[Mismatch]:
@@ -89,15 +119,21 @@ def _grade_terms(expect: Expectation, seen: Observation) -> Iterator[Mismatch]:
     if expect.status and seen.status not in expect.status:
         yield Mismatch("status", " or ".join(expect.status), str(seen.status))
     if expect.verdict and seen.verdict not in expect.verdict:
-        yield Mismatch("verdict", " or ".join(expect.verdict), seen.verdict or "no verdict")
+        accepted = " or ".join(verdict or "no verdict" for verdict in expect.verdict)
+        yield Mismatch("verdict", accepted, seen.verdict or "no verdict")
+    if expect.findings and seen.findings != expect.findings:
+        yield Mismatch("findings", ", ".join(expect.findings), ", ".join(seen.findings) or "no claim")
     values = {_plain(value) for value in seen.values}
-    if expect.values is not None and {_plain(value) for value in expect.values} != values:
-        yield Mismatch("values", _shown(expect.values), _shown(seen.values))
+    if expect.values is not None:
+        needed = {_plain(value) for value in expect.values}
+        if not needed <= values <= needed | {_plain(value) for value in expect.values_may}:
+            yield Mismatch("values", _shown(expect.values), _shown(seen.values))
     if not {_plain(value) for value in expect.values_include} <= values:
         yield Mismatch("values_include", _shown(expect.values_include), _shown(seen.values))
 
 
-def _grade_text(expect: Expectation, seen: Observation) -> Iterator[Mismatch]:
+def grade_text(expect: Expectation, seen: Observation) -> Iterator[Mismatch]:
+    """What does not hold of the words of the answer; that much can be judged of any bot."""
     said = _plain(seen.said)
     for literal in expect.contains:
         if _plain(literal) not in said:
@@ -111,6 +147,9 @@ def _grade_text(expect: Expectation, seen: Observation) -> Iterator[Mismatch]:
     for pattern in expect.not_matches:
         if hit := pattern.search(seen.said):
             yield Mismatch("not_matches", f"nothing like {pattern.pattern}", hit.group())
+
+
+def _grade_corrections(expect: Expectation, seen: Observation) -> Iterator[Mismatch]:
     corrections = " ".join(seen.corrections)
     for literal in expect.correction_contains:
         if _plain(literal) not in _plain(corrections):

@@ -19,7 +19,7 @@ from enum import StrEnum
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.noise import Typist, unmarked
 from bot.evaluation.phrasebook import Phrasebook, load_phrasebook
-from bot.evaluation.runner import Answerer
+from bot.evaluation.targets import Answerer
 from bot.model import Answer, Status
 from corpus.language import load_language
 from corpus.model import Corpus
@@ -95,14 +95,15 @@ def check_invariance(bot: Answerer, conversations: Iterable[Sequence[str]], seed
     for conversation in conversations:
         turns = tuple(conversation)
         answer = bot.ask(turns[-1], turns[:-1])
-        for change, after in _variants(changer, turns, answer, seed):
+        for change, after in variants(changer, turns, answer, seed):
             asked[change] += 1
             if mismatches := tuple(_differences(answer, bot.ask(after[-1], after[:-1]))):
                 varied.append(Varied(change, turns, after, mismatches))
     return Invariance(asked, tuple(varied))
 
 
-def _variants(changer: Changer, turns: Turns, answer: Answer, seed: int) -> Iterator[tuple[Change, Turns]]:
+def variants(changer: Changer, turns: Turns, answer: Answer, seed: int) -> Iterator[tuple[Change, Turns]]:
+    """The conversation in each other way that fits it; ``answer`` is that to its last turn as it is."""
     for change in Change:
         if change in _ONLY_QUESTIONS and answer.status in _NO_QUESTIONS:
             continue

@@ -19,18 +19,24 @@ _NULL = "tag:yaml.org,2002:null"
 _SHAPES = {yaml.MappingNode: "a mapping", yaml.SequenceNode: "a list", yaml.ScalarNode: "a single value"}
 
 
-def compose(path: Path) -> yaml.Node:
-    """The root node of a YAML file that holds one document.
-
-    Raises SuiteError when the file can't be read, is not UTF-8, is not YAML or is empty.
-    """
+def read_text(path: Path) -> str:
+    """The text of a file. Raises SuiteError when the file can't be read or is not UTF-8."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        return path.read_text(encoding="utf-8-sig")
     except OSError as error:
         mend = "Name a YAML suite or a folder of suites."
         raise SuiteError([f"{path}: can't be read ({error.strerror or error}). {mend}"]) from error
     except UnicodeDecodeError as error:
         raise SuiteError([f"{path}: is not UTF-8 (byte {error.start}). Save the file as UTF-8."]) from error
+
+
+def compose(path: Path, text: str) -> yaml.Node:
+    """The root node of a YAML text that holds one document; ``path`` is named in errors.
+
+    Raises SuiteError when the text is not YAML or is empty.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         mend = "Mend the indentation or the quotes there."

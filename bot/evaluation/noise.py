@@ -39,8 +39,8 @@ class Typist:
     def __init__(self, corpus: Corpus, world: World, language: Language, book: Phrasebook) -> None:
         self._language, self._book = language, book
         self._own = frozenset(_words(_names(corpus, world, language)))
-        self._cased = _cased(world, language)
         self._cues = frozenset(normalise(phrase) for phrases in language.cues.values() for phrase in phrases)
+        self._cased = _cased(world, language) | (_named(corpus) & self._cues)
         self._near = _by_deletion(self._own)
         self._ways: Mapping[Noise, Callable[[str, random.Random], str | None]] = {
             Noise.TYPO: self.typo,
@@ -125,6 +125,11 @@ def _cased(world: World, language: Language) -> frozenset[str]:
     """The words that are a name by their capitals alone, folded."""
     surfaces = (name.surface for name in world.names(language.code) if name.case_sensitive)
     return frozenset(normalise(surface.replace(".", "")) for surface in surfaces)
+
+
+def _named(corpus: Corpus) -> frozenset[str]:
+    """All names of entities, folded: of those that are function words as well ("WHO"), capitals tell them apart."""
+    return frozenset(normalise(name) for entity in corpus.entities.values() for name in (entity.name, *entity.aliases))
 
 
 def _slips(word: str, chance: random.Random) -> list[str]:

@@ -21,7 +21,8 @@ FOLDER = LANGUAGES / "questions"
 
 _VERB = ("one", "many", "base", "done", "doing")
 _COMPLEMENT = {"follows": "one", "follow": "many", "follower": "noun"}
-_SCOPES = ("subject", "other", "scope", "first", "second", "in_scope", "in_first", "in_second")
+_FORMS = ("", "in_", "of_", "the_", "bare_")
+_SCOPES = ("subject", "other", *(form + scope for form in _FORMS for scope in ("scope", "first", "second")))
 _KINDS = ("kind", "kinds", "subject_kind", "subject_kinds")
 SLOTS = frozenset({*_VERB, *_COMPLEMENT, *_SCOPES, *_KINDS, "noun", "role", "idiom"})
 
@@ -86,14 +87,14 @@ def load_phrasebook(code: str, folder: Path = FOLDER) -> Phrasebook:
         )
     path = folder / f"{code}.yaml"
     problems: list[str] = []
-    keys = ("code", "predicates", "templates", *_TEXTS, "market", "unrelated", "spelling")
+    keys = ("code", "predicates", "templates", *_TEXTS, "in_place", "in_other", "market", "unrelated", "spelling")
     book = _phrasebook(Section(f"questions/{path.name}", read_yaml(path), keys, problems))
     if problems:
         raise CorpusFileError("\n".join(problems))
     return book
 
 
-_TEXTS = ("in_place", "in_other", "before", "after", "politeness", "insistence", "fronted", "openers")
+_TEXTS = ("before", "after", "politeness", "insistence", "fronted", "openers")
 
 
 def _phrasebook(data: Section) -> Phrasebook:
@@ -101,10 +102,14 @@ def _phrasebook(data: Section) -> Phrasebook:
     return Phrasebook(
         code=data.text("code"),
         predicates={name: _wordings(data, name, parts) for name, parts in predicates.items()},
-        templates={asks: tuple(_templates(data, asks, styles)) for asks, styles in data.mapping("templates").items()},
+        templates={
+            asks: tuple(read_templates(data, asks, styles)) for asks, styles in data.mapping("templates").items()
+        },
         market=data.text("market"),
         unrelated=_lists(data, "unrelated"),
         spelling=tuple((pair[0], pair[1]) for pair in _lists(data, "spelling", length=2)),
+        in_place=data.texts("in_place"),
+        in_other=data.texts("in_other"),
         **{key: data.needed(key) for key in _TEXTS},
     )
 
@@ -125,12 +130,13 @@ def _wordings(data: Section, name: str, parts: object) -> Wordings:
     )
 
 
-def _templates(data: Section, asks: str, styles: Any) -> list[Template]:
+def read_templates(data: Section, asks: str, styles: Any, slots: frozenset[str] = SLOTS) -> list[Template]:
+    """The templates of one list, by their styles; a slot that is not one of ``slots`` is noted as a fault."""
     section = Section(f"{data.where}: templates: {asks}", styles, [*styles] if styles else [], data.problems)
     found = [Template(asks, style, text) for style in styles or {} for text in section.needed(style)]
     for template in found:
-        for slot in sorted(template.slots - SLOTS):
-            data.problems.append(f"{section.where}: {template.text!r}: unknown slot {slot!r}.{suggestion(slot, SLOTS)}")
+        for slot in sorted(template.slots - slots):
+            data.problems.append(f"{section.where}: {template.text!r}: unknown slot {slot!r}.{suggestion(slot, slots)}")
     return found
 
 

@@ -1,88 +1,112 @@
-"""Running suites: each case in a conversation of its own, its earlier turns passed on as history."""
+"""Running suites: each case in a conversation of its own, several at a time, the results in the order of the suites."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from typing import Protocol
 
-from bot.evaluation.grading import Mismatch, Observation, grade, observe_answer, observe_report, unsound_citations
+from bot.evaluation.grading import Mismatch, Observation, beyond_text, grade, grade_text, unsound_citations
 from bot.evaluation.report import CaseResult, Outcome, Report
 from bot.evaluation.suite import Case, Suite
-from bot.model import Answer, CheckReport
-from corpus.model import Corpus, Document
+from bot.evaluation.targets import Answerer, InProcess, Target
+from corpus.model import Document
 
-
-class Answerer(Protocol):
-    """What a suite needs of a bot."""
-
-    @property
-    def corpus(self) -> Corpus:
-        """The corpus the bot answers from."""
-
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """Answer a question; ``history`` holds the user's earlier turns, oldest first."""
-
-    def check(self, text: str) -> CheckReport:
-        """Check the claims of a text."""
+Progress = Callable[[int, int], None]
 
 
 def run_suites(
     suites: Sequence[Suite],
     bot_for: Callable[[str | None], Answerer],
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
     *,
     fail_fast: bool = False,
 ) -> Report:
-    """Run every case; ``bot_for`` gives the bot of the corpus that a suite names (None: it names none).
+    """Run every case against the bots of this process; see ``run_against``."""
+    return run_against(suites, lambda corpus: InProcess(bot_for(corpus)), progress, fail_fast=fail_fast)
+
+
+def run_against(
+    suites: Sequence[Suite],
+    target_for: Callable[[str | None], Target],
+    progress: Progress | None = None,
+    *,
+    fail_fast: bool = False,
+    jobs: int = 1,
+) -> Report:
+    """Run every case; ``target_for`` gives the target of the corpus that a suite names (None: it names none).
 
     ``progress`` is called with (cases done, cases in all). A bot that raises fails its case, not the run. With
-    ``fail_fast`` the first failure ends the run, and the cases behind it are reported as not run.
+    ``fail_fast`` the first failure in the order of the suites ends the run, and the cases behind it are reported as not
+    run. ``jobs`` cases run at a time; how many changes nothing in the report but the times.
     """
     started = time.perf_counter()
-    total = sum(len(suite.cases) for suite in suites)
+    targets = [target_for(suite.corpus) for suite in suites]
+    ahead = [
+        (CaseResult(suite.name, suite.path, case, Outcome.NOT_RUN), target)
+        for suite, target in zip(suites, targets, strict=True)
+        for case in suite.cases
+    ]
     results: list[CaseResult] = []
-    stopped = False
-    for suite in suites:
-        bot = bot_for(suite.corpus)
-        for case in suite.cases:
-            result = CaseResult(suite.name, suite.path, case, Outcome.NOT_RUN)
-            if not stopped:
-                result = _timed(result, bot)
-                stopped = fail_fast and result.outcome is not Outcome.PASSED
-            results.append(result)
-            if progress:
-                progress(len(results), total)
-    return Report(tuple(results), time.perf_counter() - started)
+    for result in _results(ahead, jobs):
+        results.append(result)
+        if progress:
+            progress(len(results), len(ahead))
+        if fail_fast and result.outcome in (Outcome.FAILED, Outcome.ERROR):
+            break
+    left_out = (result for result, _ in ahead[len(results) :])
+    return Report((*results, *left_out), time.perf_counter() - started)
 
 
-def _timed(result: CaseResult, bot: Answerer) -> CaseResult:
+def _results(ahead: Sequence[tuple[CaseResult, Target]], jobs: int) -> Iterator[CaseResult]:
+    """The results in order; where no more are taken, what has not begun is not begun."""
+    if jobs == 1:
+        yield from (_timed(result, target) for result, target in ahead)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        running: list[Future[CaseResult]] = [pool.submit(_timed, result, target) for result, target in ahead]
+        try:
+            for future in running:
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _timed(result: CaseResult, target: Target) -> CaseResult:
     started = time.perf_counter()
     try:
-        said, mismatches = _run_case(result.case, bot)
-        outcome = Outcome.FAILED if mismatches else Outcome.PASSED
+        seen = _observed(result.case, target)
+        judged = _judged(result, seen, target)
     # Whatever the bot raises is what the suite is there to find; the other cases still have to run.
     except Exception as error:
-        said, outcome = "", Outcome.ERROR
-        mismatches = (Mismatch("error", "an answer", f"{type(error).__name__}: {error}"),)
-    seconds = time.perf_counter() - started
-    return replace(result, outcome=outcome, mismatches=mismatches, said=said, seconds=seconds)
+        fault = Mismatch("error", "an answer", f"{type(error).__name__}: {error}")
+        judged = replace(result, outcome=Outcome.ERROR, mismatches=(fault,))
+    return replace(judged, seconds=time.perf_counter() - started)
 
 
-def _run_case(case: Case, bot: Answerer) -> tuple[str, tuple[Mismatch, ...]]:
-    """What the bot said last, and what does not hold of it (or of an earlier turn's citations)."""
-    documents = bot.corpus.documents
-    if case.check:
-        seen = observe_report(bot.check(case.check))
-        return seen.said, grade(case.expect, seen, documents)
-    earlier: list[Mismatch] = []
-    for number, turn in enumerate(case.turns[:-1]):
-        earlier += _unsound_turn(number, observe_answer(bot.ask(turn, case.turns[:number])), documents)
-    seen = observe_answer(bot.ask(case.turns[-1], case.turns[:-1]))
-    return seen.said, (*earlier, *grade(case.expect, seen, documents))
+def _observed(case: Case, target: Target) -> tuple[Observation, ...]:
+    return (target.check(case.check),) if case.check else target.converse(case.turns)
 
 
-def _unsound_turn(number: int, seen: Observation, documents: Mapping[str, Document]) -> list[Mismatch]:
-    faults = unsound_citations(seen, documents)
-    return [replace(fault, key=f"turn {number + 1}, {fault.key}") for fault in faults]
+def _judged(result: CaseResult, seen: Sequence[Observation], target: Target) -> CaseResult:
+    """The result with what does not hold of the last turn, or of an earlier turn's citations."""
+    expect, last = result.case.expect, seen[-1]
+    unjudged: tuple[str, ...] = ()
+    mismatches: tuple[Mismatch, ...]
+    if target.unjudged:
+        mismatches = tuple(grade_text(expect, last))
+        unjudged = tuple(f"{key}: {target.unjudged}" for key in beyond_text(expect))
+    else:
+        documents = target.documents()
+        mismatches = (*_unsound_turns(seen[:-1], documents), *grade(expect, last, documents))
+    outcome = Outcome.FAILED if mismatches else Outcome.SKIPPED if unjudged else Outcome.PASSED
+    return replace(
+        result, outcome=outcome, mismatches=mismatches, said=last.said, seen=last, unjudged=unjudged
+    )  # fmt: skip
+
+
+def _unsound_turns(seen: Iterable[Observation], documents: Mapping[str, Document]) -> Iterator[Mismatch]:
+    for number, turn in enumerate(seen, start=1):
+        for fault in unsound_citations(turn, documents):
+            yield replace(fault, key=f"turn {number}, {fault.key}")

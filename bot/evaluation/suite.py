@@ -23,15 +23,17 @@ from pathlib import Path
 import yaml
 
 from bot.evaluation.errors import SuiteError
-from bot.evaluation.nodes import Reader, compose, did_you_mean, line_of
+from bot.evaluation.nodes import Reader, compose, did_you_mean, line_of, read_text
 from bot.model import Status, Verdict
 
 _SUITE_KEYS = ("corpus", "cases")
 _INPUT_KEYS = ("question", "turns", "check")
 _CASE_KEYS = ("name", *_INPUT_KEYS, "expect", "tags", "why")
 _TEXT_KEYS = ("contains", "matches", "excludes", "not_matches", "cites", "verdict")
-_ASK_ONLY = ("status", "values", "values_include")
-_CHECK_ONLY = ("correction_contains",)
+_ASK_ONLY = ("status", "values", "values_include", "values_may")
+_CHECK_ONLY = ("correction_contains", "findings")
+NO_VERDICT = "none"
+"""What a suite writes where an answer must have no verdict."""
 _SUFFIXES = (".yaml", ".yml")
 
 
@@ -39,13 +41,16 @@ _SUFFIXES = (".yaml", ".yml")
 class Expectation:
     """What must hold of an answer or a check; what is empty (or None) is not looked at.
 
-    ``status`` and ``verdict`` are the accepted ones; ``values`` the exact set, order free. Literals are compared
-    without regard to case, ``matches`` and ``not_matches`` as they are written.
+    ``status`` and ``verdict`` are the accepted ones, None among the verdicts standing for there being none; ``values``
+    the exact set, order free, but for those of ``values_may``, which can be there beside them. ``findings`` are the
+    verdicts on the claims of a checked text, in order. Literals are compared without regard to case, ``matches`` and
+    ``not_matches`` as they are written.
     """
 
     status: tuple[Status, ...] = ()
-    verdict: tuple[Verdict, ...] = ()
+    verdict: tuple[Verdict | None, ...] = ()
     values: tuple[str, ...] | None = None
+    values_may: tuple[str, ...] = ()
     values_include: tuple[str, ...] = ()
     contains: tuple[str, ...] = ()
     matches: tuple[re.Pattern[str], ...] = ()
@@ -53,6 +58,7 @@ class Expectation:
     not_matches: tuple[re.Pattern[str], ...] = ()
     cites: tuple[str, ...] = ()
     correction_contains: tuple[str, ...] = ()
+    findings: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,11 @@ class Case:
     tags: tuple[str, ...] = ()
     why: str = ""
     line: int = 0
+
+    @property
+    def asked(self) -> str:
+        """What is put to the bot, a line: ``Who leads Iberia? | And Gaul?``, ``check: Acme leads Iberia.``"""
+        return f"check: {self.check}" if self.check else " | ".join(self.turns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,12 @@ def find_suites(paths: Iterable[Path]) -> tuple[Path, ...]:
 
 def load_suite(path: Path) -> Suite:
     """A suite from its file. Raises SuiteError with every fault found, each with its line and the mend."""
-    root = compose(path)
+    return parse_suite(path, read_text(path))
+
+
+def parse_suite(path: Path, text: str) -> Suite:
+    """A suite from the text of its file. Raises SuiteError with every fault found, each with its line and the mend."""
+    root = compose(path, text)
     reader = Reader(path)
     keys = reader.mapping(root, "the suite", _SUITE_KEYS)
     corpus = reader.text(keys["corpus"], "corpus") if "corpus" in keys else None
@@ -206,8 +222,11 @@ def _expectation(reader: Reader, found: dict[str, yaml.Node], what: str) -> Expe
 
     return Expectation(
         status=tuple(Status(text) for text in choices("status", Status)),
-        verdict=tuple(Verdict(text) for text in choices("verdict", Verdict)),
+        verdict=tuple(
+            None if text == NO_VERDICT else Verdict(text) for text in choices("verdict", (*Verdict, NO_VERDICT))
+        ),
         values=reader.texts(found["values"], f"{what}, values", may_be_empty=True) if "values" in found else None,
+        values_may=texts("values_may"),
         values_include=texts("values_include"),
         contains=texts("contains"),
         matches=patterns("matches"),
@@ -215,4 +234,5 @@ def _expectation(reader: Reader, found: dict[str, yaml.Node], what: str) -> Expe
         not_matches=patterns("not_matches"),
         cites=texts("cites"),
         correction_contains=texts("correction_contains"),
+        findings=tuple(Verdict(text) for text in choices("findings", Verdict)),
     )

@@ -9,7 +9,7 @@ from itertools import islice
 from bot.evaluation.generate import GeneratedCase, QuestionKind, cases
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.phrasebook import load_phrasebook
-from bot.evaluation.runner import Answerer
+from bot.evaluation.targets import Answerer
 from bot.model import Answer
 from corpus.language import load_language
 from corpus.world import World
@@ -50,14 +50,14 @@ class Understanding:
         return sum(failure.case.kind is kind for failure in self.failures)
 
 
-def run(bot: Answerer, count: int, seed: int) -> Understanding:
-    """Ask the first ``count`` cases (one at least) of a seed, in the language of the bot's corpus.
+def run(bot: Answerer, count: int, seed: int, code: str = "") -> Understanding:
+    """Ask the first ``count`` cases (one at least) of a seed, in a language; without one, in the bot's corpus's own.
 
     Raises:
         CorpusFileError: there are no questions in that language.
         CorpusContentError: the corpus has nothing that can be asked.
     """
-    language = load_language(bot.corpus.language)
+    language = load_language(code or bot.corpus.language)
     book = load_phrasebook(language.code)
     asked: dict[QuestionKind, int] = dict.fromkeys(QuestionKind, 0)
     failures = []

@@ -161,8 +161,11 @@ def _checked(findings: Sequence[Finding]) -> str:
     """The check of the answer's own claims, folded away where all of them hold."""
     if not findings:
         return ""
-    held = sum(finding.verdict is Verdict.SUPPORTED for finding in findings)
-    summary = f"Checked: {held} of {len(findings)} {'claim' if len(findings) == 1 else 'claims'} supported"
+    shown = [finding for finding in findings if not finding.withheld]
+    held = sum(finding.verdict is Verdict.SUPPORTED for finding in shown)
+    summary = f"Checked: {held} of {len(shown)} {'claim' if len(shown) == 1 else 'claims'} supported"
+    if withheld := len(findings) - len(shown):
+        summary += f", {withheld} withheld"
     unfolded = "" if held == len(findings) else " open"
     return f'<details class="wl-checked"{unfolded}><summary>{summary}</summary>{_findings(findings)}</details>'
 
@@ -173,10 +176,11 @@ def _findings(findings: Sequence[Finding]) -> str:
 
 def _finding(finding: Finding) -> str:
     correction = f'<p class="wl-correction">Instead: {escaped(finding.correction)}</p>' if finding.correction else ""
-    steps = "".join(f"<li>{escaped(step)}</li>" for step in finding.steps)
+    steps = "".join(f"<li>{escaped(step.text)}</li>" for step in finding.steps)
     proof = f'<ul class="wl-steps" aria-label="Steps">{steps}</ul>' if steps else ""
+    withheld = '<span class="wl-badge">Withheld</span> ' if finding.withheld else ""
     return (
-        f"<li>{_verdict_badge(finding.verdict)} <q>{escaped(finding.claim)}</q>"
+        f"<li>{withheld}{_verdict_badge(finding.verdict)} <q>{escaped(finding.claim)}</q>"
         f"<p>{escaped(finding.explanation)}</p>{correction}{proof}</li>"
     )
 

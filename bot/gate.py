@@ -1,0 +1,248 @@
+"""The gate: the only way from a draft to an answer.
+
+Whoever words an answer (the templates of a language file, the sentences of the source, a chat model), each of its
+sentences is held against the corpus here, and ``Assembly`` joins only what has passed. Three sorts of sentences come:
+
+    the program's own claims, quotes included   pass where the checker finds every claim of theirs supported; they
+                                                stand or fall together, for status and values rest on all of them
+    the program's own notes                     speak of the source or the question ("The source does not say …");
+                                                one passes unless the source refutes something in it
+    a chat model's                              pass under the rules of ``Gate.worded``
+
+What does not pass is kept as findings that are marked ``withheld``: they tell what was to be said, and why it was not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from bot.checker import overall
+from bot.linker import Mention, Role
+from bot.model import Citation, Finding, Reason, Verdict
+from bot.tongues import Tongue
+from bot.wording import Line
+from corpus.language import Cue
+from corpus.model import Corpus, Fact, Quote
+from corpus.text import stem, tokenize
+
+PATIENCE = 8
+"""After so many sentences that had to be withheld, a chat model is not listened to any longer."""
+
+GRAMMAR = (
+    *(Cue.AUX, Cue.DO, Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.RELATIVE, Cue.WHO, Cue.WHICH, Cue.WHERE),
+    *(Cue.AND, Cue.BUT, Cue.BOTH, Cue.ALSO, Cue.IN, Cue.OF, Cue.BY, Cue.THE, Cue.PRONOUN, Cue.THERE, Cue.THOSE),
+    *(Cue.OTHER, Cue.RESPECTIVELY),
+)
+"""The function words that a chat model may use freely: they join words, and neither widen, narrow nor weaken them."""
+
+_DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.NOBODY, Cue.EXCEPT)
+_MARKS = frozenset(".,;:!'’-–—。、，・")
+_NAMING = (Role.ENTITY, Role.PLACE, Role.NUMBER)
+# A list's bullet or number, citation marks, emphasis: the dress of a sentence and none of its words.
+_DRESS = re.compile(r"^\s*(?:[-*•–]+|\(?\d{1,2}[.)])\s+|\s*\[\d+\]|[*`]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence that has been held against the corpus, and whether it may be shown.
+
+    The offsets of ``findings`` count from the sentence's beginning; ``modelled``: a chat model worded it.
+    """
+
+    line: Line
+    findings: tuple[Finding, ...]
+    passes: bool
+    modelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What is let out at a time: a stretch of the answer with its sources, and the findings on it or on what is not."""
+
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class Assembly:
+    """Joins sentences that passed, numbers their sources, and moves findings to where they stand in the whole."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self._length = 0
+        self._numbers: dict[Quote, int] = {}
+
+    def add(self, sentences: Iterable[Sentence]) -> Release:
+        """The next stretch of the answer: what passed of ``sentences``; of the others only the findings."""
+        text = ""
+        citations: list[Citation] = []
+        findings: list[Finding] = []
+        for sentence in sentences:
+            if not sentence.passes:
+                findings += [replace(f, start=0, end=0, citations=(), withheld=True) for f in sentence.findings]
+                continue
+            line = sentence.line
+            text += " " if self._length or text else ""
+            start = self._length + len(text)
+            text += line.text
+            numbers = tuple(self._numbers.setdefault(quote, len(self._numbers) + 1) for quote in line.sources)
+            for number, quote in zip(numbers, line.sources, strict=True):
+                citations.append(Citation.of(self.corpus, number, quote, start, start + len(line.text)))
+            text += "".join(f" [{number}]" for number in numbers)
+            findings += [
+                replace(f, start=f.start + start, end=f.end + start, citations=numbers) for f in sentence.findings
+            ]
+        self._length += len(text)
+        return Release(text, tuple(citations), tuple(findings))
+
+
+class Gate:
+    """Decides sentence by sentence, in the language of the answer."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        self.checker, self.linker, self.language = tongue.checker, tongue.linker, tongue.language
+
+    def own(self, line: Line) -> Sentence:
+        """One of the program's own lines."""
+        findings, _ = self.checker.check(line.text)
+        verdict = overall(findings)
+        if line.claim:
+            return Sentence(line, findings, verdict is Verdict.SUPPORTED)
+        refuted = verdict is Verdict.REFUTED
+        return Sentence(line, findings if refuted else (), not refuted)
+
+    def worded(self, question: str, lines: Sequence[Line], said: Iterable[str]) -> Iterator[Sentence]:
+        """A chat model's wording of ``lines``, sentence by sentence, and whatever of them it leaves unsaid.
+
+        A sentence of the model passes where all of this holds:
+
+        - it has no word, name, figure or mark that the lines do not have, apart from names in the question, function
+          words, the words of the corpus's predicates and kinds, and plain punctuation. Chatter, addresses, markup,
+          instructions and other languages end here, whether they claim something or not;
+        - read behind what is already shown, it claims something, each claim is supported, and by the lines' own facts;
+        - the lines that it speaks of have not been said yet, and are then said in full, by it or together with its
+          neighbours: all their facts, names and figures, and no denial in the place of a statement.
+
+        Lines that were not said in full follow in their own words, so that nothing found goes missing.
+
+            lines  "Acme leads Europe."  "Bolt leads Japan."
+            model  "Sure! Acme leads Europe. Crane leads Japan."
+            gate   "Acme leads Europe."  "Bolt leads Japan."     withheld: "Sure!", "Crane leads Japan."
+        """
+        shown: list[Sentence] = []
+        held: list[Sentence] = []
+        withheld = 0
+        for text in said:
+            sentence = self._judged(_undressed(text, lines), [*shown, *held], question, lines)
+            about = [line for line in lines if _speaks_of(sentence, line)]
+            if not sentence.passes or all(self._said(line, shown) for line in about):
+                yield replace(sentence, passes=False)
+                withheld += 1
+                if withheld == PATIENCE:
+                    break
+                continue
+            held.append(sentence)
+            about = [line for line in lines if any(_speaks_of(other, line) for other in held)]
+            if all(self._said(line, [*shown, *held]) for line in about):
+                yield from held
+                shown += held
+                held = []
+        yield from (replace(sentence, passes=False) for sentence in held)
+        yield from (self.own(line) for line in lines if not self._said(line, shown))
+
+    def _judged(self, text: str, before: Sequence[Sentence], question: str, lines: Sequence[Line]) -> Sentence:
+        """A chat model's sentence as it would stand behind those ``before`` it."""
+        ahead = "".join(f"{sentence.line.text} " for sentence in before)
+        found, citations = self.checker.check(ahead + text)
+        quotes = {citation.index: citation.quote for citation in citations}
+        own = [finding for finding in found if finding.start >= len(ahead)]
+        facts = tuple(dict.fromkeys(fact for finding in own for fact in finding.facts))
+        sources = tuple(dict.fromkeys(quotes[number] for finding in own for number in finding.citations))
+        findings = tuple(replace(f, start=f.start - len(ahead), end=f.end - len(ahead), citations=()) for f in own) or (
+            self._unstated(text),
+        )
+        line = Line(text, facts, sources)
+        supported = overall(findings) is Verdict.SUPPORTED
+        strangers = self._strangers(text, question, lines)
+        if supported and not all(map(_named, strangers)):
+            findings, supported = (self._unstated(text),), False
+        proven = {fact for line in lines for fact in line.facts}
+        return Sentence(line, findings, supported and not strangers and set(facts) <= proven, True)
+
+    def _unstated(self, text: str) -> Finding:
+        """The finding on a sentence of which the source has nothing, or not all."""
+        said = self.checker.wording.language.say["unstated"]
+        return Finding(text, 0, len(text), Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, said)
+
+    # What a sentence has beyond the lines
+
+    def _strangers(self, text: str, question: str, lines: Sequence[Line]) -> list[Mention]:
+        """What a sentence has that neither the lines nor the names of the question nor the grammar account for."""
+        words = {stem(token.norm, self.language.code) for line in lines for token in tokenize(line.text)}
+        names = _union(name for known in (question, *(line.text for line in lines)) for name in self._names(known))
+        return [mention for mention in self._all(text) if self._strange(mention, words, names)]
+
+    def _all(self, text: str) -> Iterator[Mention]:
+        """The mentions of a text, and as words that say nothing the hesitations ("er") that the linker passes over."""
+        mentions = self.linker.link(text)
+        yield from mentions
+        for token in tokenize(text):
+            if not any(mention.start <= token.start < mention.end for mention in mentions):
+                yield Mention(token.text, token.norm, token.start, token.end, ())
+
+    def _strange(self, mention: Mention, words: set[str], names: frozenset[str]) -> bool:
+        if not mention.word:
+            return mention.text not in _MARKS and mention.text not in words
+        if mention.mended:
+            return True
+        if named := _named(mention):
+            return not named & names
+        if mention.has(*GRAMMAR) or any(mention.names(role) for role in (Role.PREDICATE, Role.COMPLEMENT, Role.KIND)):
+            return False
+        return any(stem(token.norm, self.language.code) not in words for token in tokenize(mention.text))
+
+    # What of a line has been said
+
+    def _said(self, line: Line, sentences: Sequence[Sentence]) -> bool:
+        """Whether these sentences say all that a line says."""
+        if not self._denies(line.text):
+            sentences = [sentence for sentence in sentences if not self._denies(sentence.line.text)]
+        facts = {fact for sentence in sentences for fact in _grounds(sentence, line)}
+        names = _union(name for sentence in sentences for name in self._names(sentence.line.text))
+        told = all(wanted & names for wanted in self._names(line.text))
+        return bool(sentences) and told and facts >= set(line.facts)
+
+    def _denies(self, text: str) -> bool:
+        return any(mention.has(*_DENYING) for mention in self.linker.link(text))
+
+    def _names(self, text: str) -> list[frozenset[str]]:
+        return [named for mention in self.linker.link(text) if (named := _named(mention))]
+
+
+def _named(mention: Mention) -> frozenset[str]:
+    """What a phrase may name, numbers included; empty where it names nothing."""
+    return frozenset(name for role in _NAMING for name in mention.names(role))
+
+
+def _union(names: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(name for each in names for name in each)
+
+
+def _grounds(sentence: Sentence, line: Line) -> Iterator[Fact]:
+    """Those facts of a line that a sentence rests on; one that is word for word in the source rests on its quote."""
+    for fact in line.facts:
+        if fact in sentence.line.facts or (not sentence.line.facts and fact.quote in sentence.line.quotes):
+            yield fact
+
+
+def _speaks_of(sentence: Sentence, line: Line) -> bool:
+    return any(True for _ in _grounds(sentence, line))
+
+
+def _undressed(text: str, lines: Sequence[Line]) -> str:
+    """A chat model's sentence without list marks, citation marks and emphasis, on one line, ended as the lines are."""
+    bare = " ".join(_DRESS.sub("", text).split())
+    end = lines[0].text[-1:]
+    return bare if not bare[-1:].isalnum() or end.isalnum() else bare + end

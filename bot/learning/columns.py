@@ -1,0 +1,116 @@
+"""Which column of a table holds the subjects of a predicate, and which its objects.
+
+| Task | Lead | Budget |     "Task" is a kind of object, "Lead" a word of the predicate: leads(column 2, column 1)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.learning.arguments import Arguments, Name
+from bot.learning.tables import Row, Table
+from bot.linker import Linker, Role, kind_of
+from corpus.language import Cue
+from corpus.model import LITERAL_KINDS, Corpus, Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The columns of one predicate in a table; ``kind`` is that which heads the objects, "" where none does."""
+
+    predicate: str
+    subject: int
+    object: int
+    kind: str = ""
+
+
+class ColumnReader:
+    """Reads rows as the arguments of predicates."""
+
+    def __init__(self, corpus: Corpus, linker: Linker) -> None:
+        self.corpus, self.linker = corpus, linker
+        self.predicates = [p for p in corpus.predicates.values() if set(p.object_kinds) - LITERAL_KINDS]
+
+    def read(self, table: Table) -> Iterator[tuple[Row, Arguments]]:
+        """Each row with the arguments of each predicate whose columns are known."""
+        for roles in self._roles(table):
+            for row in table.rows:
+                if max(roles.subject, roles.object) < len(row.cells):
+                    subjects, objects = (self.names(row.cells[at]) for at in (roles.subject, roles.object))
+                    if subjects and objects:
+                        yield row, Arguments((roles.predicate,), subjects, objects, announced=roles.kind)
+
+    def names(self, cell: str) -> tuple[Name, ...]:
+        """The names in a cell, parted by marks and "and"; a cell of a dash or a number has none.
+
+        A cell that is one name of the vocabulary stays whole, whatever is in it.
+        """
+        mentions = self.linker.link(cell)
+        cuts = [mention for mention in mentions if mention.text in ",;/" or mention.has(Cue.AND)]
+        spans, start = [], 0
+        for cut in cuts:
+            spans.append((start, cut.start))
+            start = cut.end
+        found = []
+        for first, last in (*spans, (start, len(cell))):
+            text = cell[first:last].strip(" .")
+            if any(character.isalpha() for character in text):
+                found.append(Name(text, first, last))
+        return tuple(found)
+
+    def _roles(self, table: Table) -> Iterator[Roles]:
+        if not table.header:
+            if (roles := self._headless(table)) is not None:
+                yield roles
+            return
+        linked = [self.linker.link(cell) for cell in table.header]
+        kinds = [{kind for mention in mentions for kind in mention.names(Role.KIND)} for mentions in linked]
+        spoken = [{name for mention in mentions for name in mention.names(Role.PREDICATE)} for mentions in linked]
+        for predicate in self.predicates:
+            objects = [at for at, names in enumerate(kinds) if names & set(predicate.object_kinds) and not spoken[at]]
+            subjects = [at for at, names in enumerate(spoken) if predicate.name in names]
+            above = predicate.name in self._spoken_above(table)
+            if not subjects and (above or len(self.predicates) == 1):
+                subjects = [at for at, names in enumerate(kinds) if names & set(predicate.subject_kinds)]
+            if not objects and subjects:
+                # What a table is about stands in its first column.
+                objects = [0] if 0 not in subjects else []
+            for subject in subjects:
+                column = next((at for at in objects if at != subject), None)
+                if column is not None:
+                    heads = [kind for kind in predicate.object_kinds if kind in kinds[column]]
+                    yield Roles(predicate.name, subject, column, heads[0] if heads else "")
+
+    def _spoken_above(self, table: Table) -> set[str]:
+        return {name for mention in self.linker.link(table.above) for name in mention.names(Role.PREDICATE)}
+
+    def _headless(self, table: Table) -> Roles | None:
+        """ "Acme: China, Japan" below a line with the predicate's words: which side leads, the names must tell."""
+        spoken = self._spoken_above(table)
+        predicate = next((predicate for predicate in self.predicates if predicate.name in spoken), None)
+        if predicate is None or any(len(row.cells) != 2 for row in table.rows):
+            return None
+        columns = [[self.names(row.cells[at]) for row in table.rows] for at in (0, 1)]
+        known = [self._known(column, predicate) for column in columns]
+        if known[0] != known[1]:
+            return Roles(predicate.name, *((0, 1) if known[0] > known[1] else (1, 0)))
+        if not predicate.functional:
+            return None
+        # An object has one subject: the side on which a name comes again, or which faces several, holds the subjects.
+        repeats = [self._repeats(column) for column in columns]
+        several = [any(len(names) > 1 for names in column) for column in columns]
+        leads = [repeats[0] or several[1], repeats[1] or several[0]]
+        return Roles(predicate.name, *((0, 1) if leads[0] else (1, 0))) if leads[0] != leads[1] else None
+
+    def _known(self, column: Sequence[Sequence[Name]], predicate: Predicate) -> int:
+        """How many names of a column are known as subjects, less those known as objects."""
+        mentions = [mention for names in column for name in names for mention in self.linker.link(name.text)]
+        kinds = [kind for mention in mentions for kind in (kind_of(self.corpus, mention), *mention.names(Role.KIND))]
+        subjects, objects = set(predicate.subject_kinds), set(predicate.object_kinds)
+        return sum(kind in subjects - objects for kind in kinds) - sum(kind in objects - subjects for kind in kinds)
+
+    @staticmethod
+    def _repeats(column: Sequence[Sequence[Name]]) -> bool:
+        names = [name.text for row in column for name in row]
+        return len(set(names)) < len(names)
