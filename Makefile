@@ -9,6 +9,7 @@ CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 SUITES := tests/suites
+BASELINE := tests/baseline.json
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -35,7 +36,7 @@ index: $(INSTALLED)  ## Build the index, or bring it up to date
 
 test: check  ## Check, test, run the suites
 	@echo "==> regression suites, then tests (these run even if a suite fails)"
-	@status=0; $(BIN)/wholeads eval $(SUITES) || status=$$?; $(BIN)/python -m pytest || status=$$?; exit $$status
+	@status=0; $(BIN)/wholeads eval $(SUITES) --baseline $(BASELINE) --fail-on failing || status=$$?; $(BIN)/python -m pytest || status=$$?; exit $$status
 
 check: lint types
 

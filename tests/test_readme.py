@@ -29,32 +29,19 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from bot.api import create_api
-from bot.chain import Library, build, open_library
+from bot.chain import Library, build, open_library, remove
 from bot.cli import build_cli, run_server
 from bot.settings import SETTINGS, Settings
+from tests.fenced import fenced_blocks, pattern
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FENCE = re.compile(r"^(?:<!-- (?P<mark>[^\n]*) -->\n)?```(?P<language>\w*)\n(?P<body>.*?)^```$", re.M | re.S)
-COMMAND = re.compile(r"^\$ (?P<command>.*?(?:\\\n.*?)*)\n(?P<output>.*?)(?=^\$ |\Z)", re.M | re.S)
 PRINTED = re.compile(r"^print\(.*\)  # (.*)$", re.M)
 
 
-@dataclass(frozen=True)
-class Block:
-    """A fenced block; ``mark`` is what the comment right above it says."""
-
-    mark: str
-    language: str
-    body: str
-
-
-BLOCKS = tuple(Block(found["mark"] or "", found["language"], found["body"]) for found in FENCE.finditer(README))
+BLOCKS = fenced_blocks(README)
 CONSOLES = [
-    (found["command"].replace("\\\n", " "), found["output"])
-    for block in BLOCKS
-    if (block.mark, block.language) == ("tested", "console")
-    for found in COMMAND.finditer(block.body)
+    command for block in BLOCKS if (block.mark, block.language) == ("tested", "console") for command in block.commands
 ]
 PROGRAMS = [block.body for block in BLOCKS if (block.mark, block.language) == ("tested", "python")]
 
@@ -97,7 +84,7 @@ class Reader:
         raise AssertionError(f"{program}: tested blocks know wholeads and curl only")
 
     def _wholeads(self, args: Sequence[str]) -> str:
-        cli = build_cli(open_library=opened, build=build, serve=run_server, environ=self.environ)
+        cli = build_cli(open_library=opened, build=build, remove=remove, serve=run_server, environ=self.environ)
         with chdir(self.folder):
             return CliRunner().invoke(cli, args, catch_exceptions=False).stdout
 
@@ -125,11 +112,6 @@ def _opened(settings: Settings, corpora: tuple[str, ...]) -> Library:
 def reader(folder: Path, environ: Mapping[str, str]) -> Iterator[Reader]:
     yield Reader(folder, environ)
     _opened.cache_clear()
-
-
-def pattern(shown: str) -> str:
-    """A regular expression for a text in which ``…`` stands for anything."""
-    return ".*?".join(map(re.escape, shown.split("…")))
 
 
 def differences(shown: object, printed: object, where: str = "") -> list[str]:
@@ -184,7 +166,7 @@ def test_a_difference_is_seen() -> None:
 
 
 def test_the_settings_table_is_that_of_the_program() -> None:
-    rows = re.findall(r"^\| `(WHOLEADS_\w+)` \| (?:`(.+?)`|none) \| (.+?) \|$", README, re.M)
+    rows = re.findall(r"^\| `((?:WHOLEADS|CHROMA)_\w+)` \| (?:`(.+?)`|none) \| (.+?) \|$", README, re.M)
     assert rows == [(setting.name, setting.default, setting.meaning) for setting in SETTINGS]
 
 
@@ -205,7 +187,8 @@ def test_every_path_and_command_that_is_named_exists(environ: Mapping[str, str])
     described = create_api(opened(settings, ("alliance",)), settings).openapi()["paths"]
     named = set(re.findall(r"`(?:GET |POST )?(/[\w/{}]+)`", README))
     assert {"/v1/facts", "/v1/check"} <= named <= {*described, "/docs"}
-    cli = build_cli(open_library=opened, build=build, serve=run_server, environ={})
+    cli = build_cli(open_library=opened, build=build, remove=remove, serve=run_server, environ={})
     known = {command.name or getattr(command.callback, "__name__", "") for command in cli.registered_commands}
+    known |= {group.name or "" for group in cli.registered_groups}
     assert set(re.findall(r"(?:`|\$ )wholeads (\w+)", README)) <= known
     assert known <= set(re.findall(r"`(\w+)`", README))

@@ -21,15 +21,35 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_PORT": "0",
         "WHOLEADS_CORPUS": "/data/corpus",
         "WHOLEADS_INDEX": "/data/index",
+        "CHROMA_URL": "http://127.0.0.1:8001/",
         "WHOLEADS_EMBEDDING_MODEL": "/data/model",
+        "WHOLEADS_RERANKER": "off",
+        "WHOLEADS_RERANK_MS": "50",
         "WHOLEADS_MODEL": "openai:some-model",
+        "WHOLEADS_MODEL_URL": "http://127.0.0.1:8080/v1",
+        "WHOLEADS_MODEL_KEY": "secret",
+        "WHOLEADS_MODEL_TIMEOUT": "5",
         "WHOLEADS_API_KEYS": "one, two,,",
         "WHOLEADS_RATE_LIMIT": "60",
         "WHOLEADS_SESSIONS": "5",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
     assert Settings.from_environ(given) == Settings(
-        "::1", 0, "/data/corpus", Path("/data/index"), "/data/model", "openai:some-model", ("one", "two"), 60, 5
+        host="::1",
+        port=0,
+        corpus="/data/corpus",
+        index=Path("/data/index"),
+        chroma_url="http://127.0.0.1:8001",
+        embedding_model="/data/model",
+        reranker="off",
+        rerank_ms=50,
+        model="openai:some-model",
+        model_url="http://127.0.0.1:8080/v1",
+        model_key="secret",
+        model_timeout=5,
+        api_keys=("one", "two"),
+        rate_limit=60,
+        sessions=5,
     )
 
 
@@ -53,6 +73,9 @@ def test_the_index_lies_in_the_data_folder_of_the_user() -> None:
         ("WHOLEADS_RATE_LIMIT", "1.5", "whole number"),
         ("WHOLEADS_SESSIONS", "0", "1 to"),
         ("WHOLEADS_HOST", "a\nb", "control characters"),
+        ("CHROMA_URL", "127.0.0.1:8001", "http://host:port"),
+        ("CHROMA_URL", "http://127.0.0.1:99999", "http://host:port"),
+        ("CHROMA_URL", "http://127.0.0.1:8001/api", "http://host:port"),
     ],
 )
 def test_an_error_names_the_key_the_value_and_what_was_expected(key: str, value: str, expected: str) -> None:

@@ -7,7 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
+from bot.model import (
+    Answer,
+    CheckReport,
+    Citation,
+    Extent,
+    Finding,
+    Link,
+    Progress,
+    Proof,
+    Reason,
+    Receipt,
+    Status,
+    Step,
+    Verdict,
+)
 from corpus.model import Corpus, Document, Entity, Fact, Kind, Passage, Predicate, Quote
 
 TEXT = (
@@ -91,6 +105,17 @@ class FakeBot:
         worst = max(verdicts, key=[Verdict.SUPPORTED, Verdict.NOT_ENOUGH_INFO, Verdict.REFUTED].index)
         return CheckReport(text, worst, findings, self._citations("f1"), self._receipt(text))
 
+    def check_stream(self, text: str) -> Iterator[FakeEvent]:
+        yield FakeEvent("status", Progress(0, len(text)))
+        report = self.check(text)
+        for finding in report.findings:
+            yield from (FakeEvent("citation", c) for c in report.citations if c.index in finding.citations)
+            yield FakeEvent("finding", finding)
+            if "break off" in finding.claim:
+                raise RuntimeError("broken in the middle")
+        yield FakeEvent("status", Progress(len(text), len(text)))
+        yield FakeEvent("done", report)
+
     def _answer(self, question: str, history: Sequence[str]) -> Answer:
         if "explode" in question:
             raise RuntimeError("the bot is broken")
@@ -106,7 +131,9 @@ class FakeBot:
                 status = Status.CORRECTED if "Is Nissan" in question and fact.id == "f2" else Status.ANSWERED
                 answer = self._plain(question, text, status, fact.id)
                 finding = replace(self._finding(text[:-4], 0), verdict=Verdict.SUPPORTED, correction=None)
-                return replace(answer, values=(fact.subject,), facts=(fact,), findings=(finding,))
+                lie = replace(self._finding("Nissan leads Europe.", 0), start=0, end=0, withheld=True)
+                findings = (finding, lie) if "Withhold" in question else (finding,)
+                return replace(answer, values=(fact.subject,), facts=(fact,), findings=findings)
         return self._plain(question, f"The source does not say: {question}", Status.NOT_STATED)
 
     def _plain(self, question: str, text: str, status: Status, fact_id: str = "") -> Answer:
@@ -134,9 +161,14 @@ class FakeBot:
     def _finding(self, sentence: str, start: int) -> Finding:
         end = start + len(sentence)
         if "Nissan" in sentence and "Europe" in sentence:
+            (document,) = self.corpus.documents.values()
+            facts = (self.corpus.facts["f2"],)
+            steps = (Step("europe", "Europe", Link.SAME, "Europe and Europe are the same"),)
+            extents = (Extent("leads", objects=("Europe",), exclusive=True, facts=facts),)
             return Finding(
                 sentence, start, end, Verdict.REFUTED, Reason.WRONG_LEADER, "The source names Renault.",
-                "Renault leads Europe.", (1,), (self.corpus.facts["f2"],), ("leads(Renault, Europe)",),
+                "Renault leads Europe.", (1,), facts, steps,
+                Proof(facts, steps, (), extents, {document.id: document.sha256}),
             )  # fmt: skip
         if "India" in sentence:
             return Finding(sentence, start, end, Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, f"Not stated: {sentence}")

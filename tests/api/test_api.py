@@ -29,8 +29,11 @@ def ask(client: httpx.Client, question: str, **more: object) -> dict[str, Any]:
 
 
 def events(client: httpx.Client, question: str, **more: object) -> Iterator[tuple[str, dict[str, object]]]:
-    body = {"question": question, "stream": True, **more}
-    with client.stream("POST", "/v1/ask", json=body) as response:
+    yield from sent(client, "/v1/ask", {"question": question, "stream": True, **more})
+
+
+def sent(client: httpx.Client, path: str, body: dict[str, object]) -> Iterator[tuple[str, dict[str, object]]]:
+    with client.stream("POST", path, json=body) as response:
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")
         name = ""
@@ -50,6 +53,8 @@ def test_an_answer_has_the_contracts_keys_in_order(client: httpx.Client) -> None
     assert list(citation) == [
         "index", "document_id", "document_title", "start_char_index", "end_char_index", "cited_text", "answer_start",
         "answer_end",
+        "heading",
+        "page",
     ]  # fmt: skip
     (finding,) = body["findings"]
     assert list(finding)[:7] == ["claim", "start", "end", "verdict", "explanation", "correction", "citations"]
@@ -136,10 +141,41 @@ def test_a_stream_that_breaks_says_so_as_a_problem(client: httpx.Client) -> None
     assert data["status"] == 500 and data["instance"] == "/v1/ask"
 
 
+def test_a_check_streams_its_findings_with_its_progress(client: httpx.Client) -> None:
+    text = "Nissan leads Japan. Nissan leads Europe. Someone leads India"
+    seen = list(sent(client, "/v1/check", {"text": text, "stream": True}))
+    plain = client.post("/v1/check", json={"text": text}).json()
+    assert [name for name, _ in seen if name != "citation"] == ["status", *["finding"] * 3, "status", "done"]
+    assert [data for name, data in seen if name == "status"] == [
+        {"status": "checking", "done": done, "total": len(text)} for done in (0, len(text))
+    ]
+    assert [data for name, data in seen if name == "finding"] == plain["findings"]
+    assert seen[-1] == ("done", plain)
+
+
+def test_a_check_that_breaks_in_the_middle_says_so_as_a_problem(client: httpx.Client) -> None:
+    seen = list(sent(client, "/v1/check", {"text": "Nissan leads and we break off", "stream": True}))
+    assert [name for name, _ in seen][-2:] == ["finding", "error"]
+    assert (seen[-1][1]["status"], seen[-1][1]["instance"]) == (500, "/v1/check")
+
+
+def test_a_check_that_cannot_be_streamed_is_refused_as_any_other(client: httpx.Client) -> None:
+    assert client.post("/v1/check", json={"text": " ", "stream": True}).status_code == 422
+    assert client.post("/v1/check", json={"text": "x", "stream": "yes"}).status_code == 422
+    assert client.post("/v1/check", json={"text": "x" * 300_000, "stream": True}).status_code == 413
+
+
+def test_a_withheld_finding_stands_nowhere_in_the_answer(client: httpx.Client) -> None:
+    shown, withheld = ask(client, "Withhold what is said of Japan")["findings"]
+    assert (shown["withheld"], shown["start"], shown["end"]) == (False, 0, 19)
+    assert (withheld["withheld"], withheld["start"], withheld["end"]) == (True, None, None)
+    assert withheld["correction"] == "Renault leads Europe."
+
+
 def test_a_check_reports_each_claim(client: httpx.Client) -> None:
     text = "Nissan leads Japan. Nissan leads Europe. Someone leads India"
     body = client.post("/v1/check", json={"text": text}).json()
-    assert list(body) == ["verdict", "findings", "citations", "receipt"]
+    assert list(body) == ["verdict", "findings", "citations", "receipt", "text"]
     assert body["verdict"] == "refuted"
     assert [finding["verdict"] for finding in body["findings"]] == ["supported", "refuted", "not_enough_info"]
     refuted = body["findings"][1]

@@ -38,7 +38,7 @@ def write(path: Path, *rows: object) -> Path:
 
 def run(folder: Path, *args: object) -> Result:
     """The benchmarks on a small corpus written into ``folder``."""
-    (folder / "village").mkdir()
+    (folder / "village").mkdir(parents=True)
     for name, text in CORPUS.items():
         (folder / "village" / name).write_text(text, encoding="utf-8")
     command_line = typer.Typer()
@@ -112,6 +112,25 @@ def test_a_tiny_run_measures_everything(tmp_path: Path) -> None:
     assert [sum(route[way]["count"] for route in routes) for way in ("embed", "ask", "post")] == [3, 3, 3]
     assert report["latency"]["check"]["count"] == 1
     assert report["determinism"] == {"questions": 3, "repeats": 4, "varied": []}
+
+
+def test_a_tiny_run_of_the_scale_kills_a_build_and_resumes_it(tmp_path: Path) -> None:
+    articles = [
+        {
+            "title": f"Room {n}",
+            "body": f"Room {n} of hall {n * 7} is let to firm {n}. Its files are numbered up from {n * 31}.",
+        }
+        for n in range(300)
+    ]
+    data, figures = write(tmp_path / "articles.jsonl", *articles, articles[0]), tmp_path / "figures.json"
+    done = run(tmp_path, data, "--only", "scale", "--passages", 300, "--json", figures)
+    assert done.exit_code == 0
+    scale = json.loads(figures.read_text(encoding="utf-8"))["scale"]
+    assert (scale["passages"], scale["lost"], scale["doubled"]) == (300, 0, 0)
+    assert scale["kept"] >= scale["killed_at"] >= 150
+    assert scale["kept"] + scale["embedded"] == 300
+    too_many = run(tmp_path / "more", data, "--only", "scale", "--passages", 301)
+    assert (too_many.exit_code, "300 different passages" in too_many.stderr) == (2, True)
 
 
 def test_only_what_is_named_is_measured(tmp_path: Path) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.outputs import ChatGeneration, ChatResult
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from bot.chain import Bot
 from bot.evaluation import load_suite
@@ -30,6 +30,23 @@ class ScriptedModel(BaseChatModel):
 
     def _generate(self, messages: list[BaseMessage], *args: Any, **more: Any) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=AIMessage(self.reply(messages)))])
+
+
+class StreamingModel(BaseChatModel):
+    """A chat model that gives its reply in pieces: those that ``pieces`` makes, when it makes them."""
+
+    pieces: Callable[[], Iterable[str]]
+
+    @property
+    def _llm_type(self) -> str:
+        return "streaming"
+
+    def _generate(self, messages: list[BaseMessage], *args: Any, **more: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage("".join(self.pieces())))])
+
+    def _stream(self, messages: list[BaseMessage], *args: Any, **more: Any) -> Iterator[ChatGenerationChunk]:
+        for piece in self.pieces():
+            yield ChatGenerationChunk(message=AIMessageChunk(piece))
 
 
 def statements_of(messages: Sequence[BaseMessage]) -> list[str]:

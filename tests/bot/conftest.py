@@ -27,6 +27,12 @@ def alliance(world: World, english: Language) -> Core:
 
 
 @pytest.fixture(scope="session")
+def clusters(world: World, english: Language) -> Core:
+    """The shipped corpus of several dated documents: leads are shared, and not all documents agree."""
+    return Core(load_corpus(find_corpus("clusters")), english, world)
+
+
+@pytest.fixture(scope="session")
 def brigade(tmp_path_factory: pytest.TempPathFactory, world: World, english: Language) -> Core:
     """The invented corpus: districts are no places of the world, and one predicate takes departments on both sides."""
     return Core(load_corpus(write_brigade(tmp_path_factory.mktemp("brigade"))), english, world)

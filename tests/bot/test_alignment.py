@@ -144,6 +144,66 @@ def test_a_claim_without_content_is_held_against_nothing(aligner: Aligner, passa
     assert aligner.align(claim, passages) == Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, (), 0.0)
 
 
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("The factories closed before 2030.", Verdict.SUPPORTED),
+        ("The factories closed after 2030.", Verdict.NOT_ENOUGH_INFO),
+        ("The factories closed in the 2020s.", Verdict.SUPPORTED),
+        ("The factories closed in the 2010s.", Verdict.NOT_ENOUGH_INFO),
+    ],
+)
+def test_what_a_date_is_set_against_is_held_against_the_date_that_is_said(
+    aligner: Aligner, claim: str, verdict: Verdict
+) -> None:
+    assert against(aligner, claim, "The factories closed in 2025.").verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("The factories built over 200 trucks.", Verdict.SUPPORTED),
+        ("The factories built over 400 trucks.", Verdict.NOT_ENOUGH_INFO),
+        ("The factories built at least 300 trucks.", Verdict.SUPPORTED),
+        ("The factories built 400 trucks.", Verdict.REFUTED),
+    ],
+)
+def test_a_bound_is_held_against_the_number_that_is_said(aligner: Aligner, claim: str, verdict: Verdict) -> None:
+    assert against(aligner, claim, "The factories built 300 trucks.").verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["The factories built only trucks.", "The factories built the same trucks.", "The fifth factory built trucks."],
+)
+def test_what_makes_a_claim_stronger_must_be_said(aligner: Aligner, claim: str) -> None:
+    assert against(aligner, claim, "The factories built trucks. ").verdict is Verdict.NOT_ENOUGH_INFO
+    assert against(aligner, claim, claim).verdict is Verdict.SUPPORTED
+
+
+def test_words_that_stand_far_apart_need_not_belong_together(aligner: Aligner) -> None:
+    apart = (
+        "Trucks that were painted yellow near the harbour at the end of a long winter, when mountains of snow had "
+        "covered every village street and bridge, carry no cargo but batteries."
+    )
+    assert against(aligner, "Trucks carry batteries.", apart).verdict is not Verdict.SUPPORTED
+
+
+def test_a_pronoun_at_the_beginning_means_what_the_heading_names(aligner: Aligner) -> None:
+    quote = Quote("d", 0, 21, "It carries batteries.")
+    claim = "The Nissan truck carries batteries."
+    headed = Passage("p", quote, (quote,), heading="The Nissan truck")
+    assert aligner.align(claim, [headed]).verdict is Verdict.SUPPORTED
+    assert aligner.align(claim, [Passage("p", quote, (quote,))]).verdict is Verdict.NOT_ENOUGH_INFO
+
+
+def test_records_are_held_against_by_their_values(aligner: Aligner) -> None:
+    quote = Quote("d", 0, 31, "Built: 3 May 1962 - 9 June 1970")
+    records = Passage("p", quote, (quote,), heading="Quay Works")
+    aligned = aligner.align("Quay Works was built before 1980.", [records])
+    assert (aligned.verdict, aligned.quotes) == (Verdict.SUPPORTED, (quote,))
+
+
 def test_without_passages_nothing_is_stated(aligner: Aligner) -> None:
     assert aligner.align("Vehicles will be developed.", []).verdict is Verdict.NOT_ENOUGH_INFO
 

@@ -6,9 +6,12 @@ import asyncio
 import hashlib
 import random
 import re
+import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -17,7 +20,7 @@ from hypothesis import strategies as st
 
 from bot.chain import Bot, Draft, Event, Library, Question, build, open_library, program_version
 from bot.evidence import Statement
-from bot.model import Answer, Status, Verdict
+from bot.model import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict
 from bot.settings import Settings
 from bot.wording import Line, Wording
 from corpus.errors import CorpusNotFound
@@ -163,7 +166,7 @@ def test_an_answer_cites_only_what_it_uses(alliance_bot: Bot) -> None:
     answer = alliance_bot.ask("Who leads in Thailand?")
     assert [fact.id for fact in answer.facts] == ["mitsubishi-south-east-asia"]
     assert len(answer.citations) == 1
-    assert answer.findings[0].steps == ("Thailand lies in South East Asia",)
+    assert [step.text for step in answer.findings[0].steps] == ["Thailand lies in South East Asia"]
 
 
 # Receipts, and always the same
@@ -295,6 +298,37 @@ def test_a_stream_tells_its_steps_then_the_checked_answer(alliance_bot: Bot, que
     assert "".join(map(str, payloads("delta"))) == done.answer
 
 
+def test_a_text_is_checked_claim_by_claim_as_a_stream(alliance_bot: Bot) -> None:
+    text = "Nissan leads Europe. Renault leads Russia. Nissan leads India. Who leads Japan?"
+    events = list(alliance_bot.check_stream(text))
+    report = events[-1].payload
+    assert isinstance(report, CheckReport)
+    assert report == alliance_bot.check(text)
+    assert [event.payload for event in events if event.name == "finding"] == list(report.findings)
+    assert [event.payload for event in events if event.name == "citation"] == list(report.citations)
+    known: set[int] = set()
+    for event in events:
+        if isinstance(event.payload, Citation):
+            known.add(event.payload.index)
+        if isinstance(event.payload, Finding):
+            assert set(event.payload.citations) <= known, "a finding comes behind the sources that it names"
+    done = [event.payload.done for event in events if isinstance(event.payload, Progress)]
+    assert (done[0], done[-1]) == (0, len(text)) and done == sorted(done)
+
+
+def test_checking_a_long_text_begins_at_once_and_keeps_nothing_but_findings(alliance_bot: Bot) -> None:
+    paragraphs = [f"Nissan leads Europe. In paragraph {number} Renault leads Russia." for number in range(400)]
+    list(alliance_bot.check_stream("\n\n".join(paragraphs[:20])))
+    events = alliance_bot.check_stream("\n\n".join(paragraphs))
+    started = time.perf_counter()
+    assert any(event.name == "finding" for event in islice(events, 10))
+    first = time.perf_counter() - started
+    told = Counter(event.name for event in events)
+    assert first < (time.perf_counter() - started) / 4
+    assert told["finding"] == 799
+    assert 90 <= told["status"] <= 102
+
+
 def test_a_stream_starts_before_anything_is_worked_out(alliance_bot: Bot) -> None:
     assert next(alliance_bot.stream("Who leads in Europe?")) == Event("status", "understanding")
 
@@ -315,7 +349,8 @@ def drafted(bot: Bot, question: str) -> Draft:
 
 def withheld(answer: Answer) -> None:
     assert (answer.status, answer.values, answer.verdict) == (Status.NOT_STATED, (), None)
-    assert (answer.citations, answer.facts, answer.findings) == ((), (), ())
+    assert (answer.citations, answer.facts) == ((), ())
+    assert all(finding.withheld and (finding.start, finding.end) == (0, 0) for finding in answer.findings)
     assert answer.answer == "The source does not say."
 
 
@@ -434,7 +469,8 @@ def test_an_index_that_was_never_built_is_told_with_the_command_that_builds_it(t
 
 def test_building_again_brings_nothing_new(alliance_settings: Settings, alliance_bot: Bot) -> None:
     seen: list[tuple[int, int]] = []
-    assert "alliance" in build(alliance_settings, progress=lambda done, total: seen.append((done, total)))
+    built = build(alliance_settings, progress=lambda done, total: seen.append((done, total)))
+    assert "alliance" in [each.manifest.corpus_id for each in built]
     assert seen and all(done == total for done, total in seen)
     reopened = open_library(alliance_settings).get("alliance")
     assert reopened.index.sha256 == alliance_bot.index.sha256

@@ -86,7 +86,8 @@ STATED = [
 @pytest.mark.parametrize("claim", STATED)
 def test_what_the_source_states_is_supported(alliance_bot: Bot, claim: str) -> None:
     report = alliance_bot.check(claim)
-    assert [(found.verdict, found.correction) for found in report.findings] == [(SUPPORTED, None)]
+    assert report.verdict is SUPPORTED
+    assert {found.correction for found in report.findings} == {None}
     sound(report, alliance_bot)
 
 
@@ -102,7 +103,7 @@ def test_what_the_source_states_is_supported(alliance_bot: Bot, claim: str) -> N
 def test_what_follows_names_the_step_that_the_source_does_not_state(alliance_bot: Bot, claim: str, step: str) -> None:
     (found,) = alliance_bot.check(claim).findings
     assert (found.verdict, found.reason) == (SUPPORTED, Reason.FOLLOWS)
-    assert found.steps == (step,)
+    assert [each.text for each in found.steps] == [step]
     assert step in found.explanation
 
 
@@ -133,7 +134,7 @@ REFUTATIONS = [
     ("Nissan, Renault and Mitsubishi lead Europe.", Reason.WRONG_LEADER, "Renault leads Europe"),
     ("Renault leads Europe, Russia, Japan and North Africa.", Reason.WRONG_LEADER, "Nissan leads Japan"),
     ("Renault follows in Europe.", Reason.WRONG_LEADER, "Renault leads Europe"),
-    ("Toyota is part of the Alliance.", Reason.WRONG_LEADER, "is part of the Alliance"),
+    ("Toyota is part of the Alliance.", Reason.WRONG_LEADER, "part of the Alliance"),
     ("By 2035, about half of all Alliance member vehicles will be jointly developed.", Reason.WRONG_DATE, "2025"),
     ("By 2025, about a third of all Alliance member vehicles will be jointly developed.", Reason.WRONG_NUMBER, "half"),
     ("Roughly 60 percent of member vehicles will be jointly developed by 2025.", Reason.WRONG_NUMBER, "half"),
@@ -155,16 +156,18 @@ def test_what_the_source_contradicts_is_refuted_and_put_right(
     alliance_bot: Bot, claim: str, reason: Reason, corrected: str
 ) -> None:
     report = alliance_bot.check(claim)
-    (found,) = report.findings
-    assert (found.verdict, found.reason) == (REFUTED, reason)
-    assert corrected in (found.correction or "")
+    assert report.verdict is REFUTED
+    refuted = [found for found in report.findings if found.verdict is REFUTED]
+    assert {found.reason for found in refuted} == {reason}
+    assert any(corrected in (found.correction or "") for found in refuted)
     sound(report, alliance_bot)
 
 
 @pytest.mark.parametrize(("claim", "reason", "corrected"), REFUTATIONS, ids=[row[0] for row in REFUTATIONS])
 def test_a_correction_passes_the_check_itself(alliance_bot: Bot, claim: str, reason: Reason, corrected: str) -> None:
-    (found,) = alliance_bot.check(claim).findings
-    assert alliance_bot.check(found.correction or "").verdict is SUPPORTED
+    for found in alliance_bot.check(claim).findings:
+        if found.verdict is REFUTED:
+            assert alliance_bot.check(found.correction or "").verdict is SUPPORTED
 
 
 @pytest.mark.parametrize(
@@ -334,3 +337,118 @@ WORDS = st.sampled_from(
 @given(text=st.one_of(st.lists(WORDS, max_size=25).map(" ".join), st.text(max_size=120)))
 def test_no_text_breaks_the_checker(alliance_bot: Bot, text: str) -> None:
     sound(alliance_bot.check(text), alliance_bot)
+
+
+PAIRS = [
+    ("Nissan leads China and Europe.", [("Nissan leads China", SUPPORTED), ("Europe", REFUTED)]),
+    ("Europe and Japan are led by Renault.", [("Europe", SUPPORTED), ("Japan are led by Renault", REFUTED)]),
+    (
+        "Renault, which leads Europe, also leads Japan.",
+        [("Renault, which leads Europe", SUPPORTED), ("Japan", REFUTED)],
+    ),
+    (
+        "Nissan, the leader in Europe, makes the Leaf.",
+        [("Nissan, the leader in Europe", REFUTED), ("makes the Leaf", SUPPORTED)],
+    ),
+    (
+        "Being the leader in China, Nissan leads Europe as well.",
+        [("Being the leader in China", SUPPORTED), ("Nissan leads Europe as well", REFUTED)],
+    ),
+    (
+        "Nissan leads China, but neither Europe nor Japan.",
+        [("Nissan leads China", SUPPORTED), ("neither Europe", SUPPORTED), ("Japan", REFUTED)],
+    ),
+    (
+        "Leaders: Nissan (China), Renault (Japan).",
+        [("Leaders: Nissan (China", SUPPORTED), ("Renault (Japan", REFUTED)],
+    ),
+    ("## Nissan\n- China\n- Europe", [("China", SUPPORTED), ("Europe", REFUTED)]),
+    ("Nissan leads:\n1. China\n2. Europe", [("China", SUPPORTED), ("Europe", REFUTED)]),
+    (
+        "| Company | Regions |\n|---|---|\n| Renault | Europe, Japan |",
+        [("Renault | Europe", SUPPORTED), ("Japan", REFUTED)],
+    ),
+    ("| person | chairs |\n|---|---|\n| Senard | Renault |", [("Senard | Renault", SUPPORTED)]),
+    (
+        "Nissan leads China. It also leads Europe. They follow in Russia.",
+        [("Nissan leads China", SUPPORTED), ("It also leads Europe", REFUTED), ("They follow in Russia", SUPPORTED)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), PAIRS, ids=[row[0] for row in PAIRS])
+def test_each_claim_has_its_own_finding(alliance_bot: Bot, text: str, expected: list[tuple[str, Verdict]]) -> None:
+    report = alliance_bot.check(text)
+    assert [(found.claim, found.verdict) for found in report.findings] == expected
+    sound(report, alliance_bot)
+
+
+WORDS = "The new business model will enable the Alliance to bring out the most of each company’s assets"
+ATTRIBUTED = [
+    (f"“{WORDS}”, said Jean-Dominique Senard.", SUPPORTED, Reason.QUOTED),
+    (f"“{WORDS}”, said Carlos Ghosn.", REFUTED, Reason.WRONG_SPEAKER),
+    (f"“{WORDS}”, said Senard, the CEO of Nissan.", OPEN, Reason.WRONG_SPEAKER),
+    (f"“{WORDS.replace('new', 'old')}”, said Senard.", REFUTED, Reason.ALTERED_QUOTE),
+    (f"Carlos Ghosn said that {WORDS[:1].lower()}{WORDS[1:]}.", REFUTED, Reason.WRONG_SPEAKER),
+    ("Senard said that Renault leads Europe.", OPEN, Reason.WRONG_SPEAKER),
+    ("Senard said that Nissan leads Europe.", REFUTED, Reason.WRONG_LEADER),
+    ("According to the article, Renault leads Europe.", SUPPORTED, Reason.STATED),
+]
+
+
+@pytest.mark.parametrize(("text", "verdict", "reason"), ATTRIBUTED, ids=[row[0] for row in ATTRIBUTED])
+def test_who_said_it_is_part_of_the_claim(alliance_bot: Bot, text: str, verdict: Verdict, reason: Reason) -> None:
+    (found,) = alliance_bot.check(text).findings
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("“Nissan leads Europe” is wrong.", SUPPORTED),
+        ("The claim that Renault leads Europe is false.", REFUTED),
+        ("It is undisputed that Renault leads Europe.", SUPPORTED),
+        ("Nobody doubts that Nissan leads Europe.", REFUTED),
+        ("Nissan may lead Europe.", OPEN),
+        ("Renault leads twice as many regions as Mitsubishi.", SUPPORTED),
+        ("Nissan leads twice as many regions as Mitsubishi.", REFUTED),
+        ("Renault leads one more region than Nissan.", SUPPORTED),
+        ("Renault leads two more regions than Nissan.", REFUTED),
+        ("Half of the regions are led by Renault.", REFUTED),
+        ("About half of the regions are led by Renault.", SUPPORTED),
+        ("The majority of the regions are led by Renault.", REFUTED),
+        ("The Alliance has three members.", SUPPORTED),
+        ("The Alliance has four members.", REFUTED),
+        ("The number of technologies led by Renault is three.", SUPPORTED),
+        ("The number of technologies led by Renault is four.", REFUTED),
+        ("Nobody leads more regions than Renault.", SUPPORTED),
+        ("Nobody leads more regions than Nissan.", REFUTED),
+        ("Everyone in the Alliance leads Europe.", REFUTED),
+        ("Nissan leads part of Asia.", SUPPORTED),
+        ("Renault leads part of Asia.", OPEN),
+        ("Nissan leads northern Asia.", OPEN),
+        ("Renault leads northern Europe.", SUPPORTED),
+        ("Nissan from Paris leads China.", OPEN),
+        ("Nissan leads China because it is Chinese.", OPEN),
+        ("Mitsubishi leads plug-in hybrids in all segments.", REFUTED),
+        ("Nissan leads autonomous driving everywhere.", SUPPORTED),
+        ("Nissan leads connected technology everywhere.", OPEN),
+        ("Nissan leads everything but Europe.", REFUTED),
+        ("Acme follows in Europe.", OPEN),
+        ("Nissan does not lead Asia.", OPEN),
+        ("Renault or Nissan leads Europe.", SUPPORTED),
+        ("Mitsubishi or Nissan leads Europe.", REFUTED),
+        ("Nissan does not lead Europe or Japan.", REFUTED),
+    ],
+)
+def test_every_word_of_a_claim_counts(alliance_bot: Bot, text: str, verdict: Verdict) -> None:
+    assert alliance_bot.check(text).verdict is verdict
+
+
+def test_findings_come_as_they_are_made(alliance_bot: Bot) -> None:
+    checker = alliance_bot.tongues.home.checker
+    text = "Renault leads Europe. Nissan leads Russia. Mitsubishi leads Oceania and Japan."
+    streamed = list(checker.stream(text))
+    findings, citations = checker.check(text)
+    assert tuple(finding for finding, _ in streamed) == findings
+    assert tuple(citation for _, cited in streamed for citation in cited) == citations

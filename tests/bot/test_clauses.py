@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from bot.clauses import shape, split_clauses
@@ -100,6 +102,11 @@ def sides(mention: Mention) -> tuple[bool, bool]:
     return mention.text.isupper(), mention.text[-1].isdigit()
 
 
+def none(_: Sequence[Mention]) -> frozenset[str]:
+    """No predicate is spoken of."""
+    return frozenset()
+
+
 def mentions(text: str) -> list[Mention]:
     words = text.split()
     starts = [sum(len(word) + 1 for word in words[:at]) for at in range(len(words))]
@@ -114,24 +121,24 @@ def mentions(text: str) -> list[Mention]:
 )
 def test_splitting_loses_nothing(text: str) -> None:
     given = mentions(text)
-    groups = split_clauses(given, sides)
+    groups = split_clauses(given, sides, none)
     assert [mention for group in groups for mention in group] == given
     assert all(groups)
 
 
 def test_nothing_has_no_clauses() -> None:
-    assert split_clauses([], sides) == []
+    assert split_clauses([], sides, none) == []
 
 
 def test_a_semicolon_ends_a_clause_that_has_its_subject() -> None:
-    groups = split_clauses(mentions("A x1 ; B x2"), sides)
+    groups = split_clauses(mentions("A x1 ; B x2"), sides, none)
     assert [[mention.text for mention in group] for group in groups] == [["A", "x1"], [";", "B", "x2"]]
 
 
 def test_splitting_leaves_its_input_alone() -> None:
     given = mentions("A x1 , B x2")
     kept = list(given)
-    assert split_clauses(given, sides) == split_clauses(given, sides)
+    assert split_clauses(given, sides, none) == split_clauses(given, sides, none)
     assert given == kept
 
 

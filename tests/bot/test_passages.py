@@ -112,6 +112,50 @@ def test_of_a_large_corpus_the_best_passages_are_looked_through(reader: PassageR
     assert index.asked == [("lockdowns", 6)]
 
 
+@dataclass
+class SureReranker:
+    """Takes sentences that have ``word`` for the answer beyond doubt, and no others."""
+
+    word: str
+    name: str = "sure"
+
+    def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
+        return tuple(9.0 if self.word in text else -9.0 for text in texts)
+
+
+def reranked(bot: Bot, word: str) -> PassageReader:
+    reader = bot.reader
+    parts = (reader.corpus, reader.language, reader.linker, reader.aligner, reader.index, reader.embedder)
+    return PassageReader(*parts, SureReranker(word))
+
+
+def test_of_what_the_reranker_is_sure_is_the_answer(alliance_bot: Bot) -> None:
+    question = "Are they parting ways?"
+    found = reranked(alliance_bot, "splitting up").read(question)
+    assert found.answers
+    assert "instead of splitting up" in found.quotes[0].text
+
+
+@pytest.mark.parametrize("question", ["What did they say in 1994?", "What did Zaphod Beeblebrox announce?"])
+def test_however_sure_it_is_a_number_or_name_that_stands_nowhere_is_not_answered(
+    alliance_bot: Bot, question: str
+) -> None:
+    assert not reranked(alliance_bot, "a").read(question).answers
+
+
+def test_of_a_large_corpus_the_ranked_passages_are_read(reader: PassageReader, alliance_bot: Bot) -> None:
+    passages = alliance_bot.corpus.passages
+    many = passages | {
+        f"more-{number}": replace(next(iter(passages.values())), id=f"more-{number}") for number in range(65)
+    }
+    large = replace(alliance_bot.corpus, passages=many)
+    parts = (reader.language, reader.linker, reader.aligner, reader.index, reader.embedder)
+    found = PassageReader(large, *parts, SureReranker("lockdowns")).read("What triggered lockdowns?")
+    assert found.answers
+    assert "pandemic" in found.quotes[0].text
+    assert 0.5 < found.score <= 1
+
+
 def test_where_nothing_is_found_nothing_answers(reader: PassageReader, alliance_bot: Bot) -> None:
     empty = with_index(reader, alliance_bot.corpus, ListedIndex())
     assert empty.read("What triggered lockdowns?") == Found((), 0.0, False)

@@ -101,7 +101,7 @@ def test_what_was_just_asked_is_not_suggested(core: Core) -> None:
 
 @pytest.mark.parametrize("status", [Status.CHAT, Status.OUT_OF_SCOPE])
 def test_beside_the_subject_the_corpus_s_own_examples_are_offered(core: Core, status: Status) -> None:
-    fact = next(core.corpus.facts_of("leads"))
+    fact = next(iter(core.corpus.facts_of("leads")))
     evidence = Evidence(status, (Statement(Say.HOLDS, facts=(fact,)),))
     assert core.writer.suggestions([], evidence) == core.corpus.examples[:SUGGESTIONS]
 

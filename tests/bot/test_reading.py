@@ -164,7 +164,10 @@ def test_reading_leaves_the_mentions_alone(alliance: Core) -> None:
     mentions = list(alliance.linker.link("Nissan leads connected technology in China, not Renault"))
     kept = list(mentions)
     predicate = alliance.corpus.predicates["leads"]
-    readings = [Reading(alliance.corpus, predicate, mentions, frozenset({"region", "segment"}), None) for _ in range(2)]
+    readings = [
+        Reading(alliance.corpus, predicate, mentions, frozenset({"region", "segment"}), None, frozenset())
+        for _ in range(2)
+    ]
     for reading in readings:
         reading.gather()
     assert mentions == kept
@@ -173,6 +176,6 @@ def test_reading_leaves_the_mentions_alone(alliance: Core) -> None:
 
 
 def test_no_mentions_name_nothing(alliance: Core) -> None:
-    reading = Reading(alliance.corpus, alliance.corpus.predicates["leads"], [], frozenset(), None)
+    reading = Reading(alliance.corpus, alliance.corpus.predicates["leads"], [], frozenset(), None, frozenset())
     reading.gather()
     assert not (reading.objects or reading.subjects or reading.kinds or reading.unknown or reading.polar)

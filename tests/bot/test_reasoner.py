@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,9 @@ from bot.evidence import Evidence, Say, Statement
 from bot.model import Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope, Subject
 from bot.reasoner import merged, unique
+from corpus.language import Language
+from corpus.loader import load_corpus
+from corpus.world import World
 from tests.bot.core import STEADY, Core
 
 NISSAN_REGIONS = ["China", "North America", "Japan"]
@@ -92,7 +97,7 @@ def test_a_fact_for_another_qualifier_is_told_but_is_no_answer(alliance: Core) -
     ],
 )
 def test_what_the_source_does_not_state_is_told_as_a_step(alliance: Core, text: str, steps: tuple[str, ...]) -> None:
-    assert alliance.answered(text).steps == steps
+    assert tuple(step.text for step in alliance.answered(text).steps) == steps
 
 
 def test_a_technology_tied_to_no_place_is_said_to_be_so(alliance: Core) -> None:
@@ -346,6 +351,189 @@ def test_every_fact_answers_who(core: Core) -> None:
 def test_an_unknown_scope_is_never_given_a_leader(core: Core) -> None:
     found = core.reasoner.leaders(core.corpus.predicates["leads"], Scope("Atlantis"))
     assert (found.status, found.values, found.facts) == (Status.NOT_STATED, (), ())
+
+
+# Joint holders, and documents that disagree
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "values", "facts"),
+    [
+        (
+            "Who leads the Food Security Cluster?",
+            Status.ANSWERED,
+            ["FAO", "WFP"],
+            ["food-fao-2019", "food-wfp-2019", "food-fao-2012", "food-wfp-2012"],
+        ),
+        ("Who leads the Health Cluster?", Status.ANSWERED, ["WHO"], ["health-2019", "health-2006"]),
+        (
+            "Who leads the Shelter Cluster?",
+            Status.AMBIGUOUS,
+            ["IFRC", "UNHCR"],
+            ["shelter-disasters-2019", "shelter-disasters-2006", "shelter-conflicts-2019", "shelter-conflicts-2006"],
+        ),
+        (
+            "Who leads housing, land and property?",
+            Status.CONFLICTING,
+            ["NRC", "UN-Habitat"],
+            ["housing-2019", "housing-2012"],
+        ),
+        (
+            "Who leads gender-based violence?",
+            Status.CONFLICTING,
+            ["UNFPA", "UNICEF"],
+            ["violence-2019", "violence-unfpa-2012", "violence-unicef-2012"],
+        ),
+        ("Who leads the Agriculture Cluster?", Status.ANSWERED, ["FAO"], ["agriculture-2006"]),
+    ],
+)
+def test_what_several_documents_say_is_told_once_the_newest_first(
+    clusters: Core, text: str, status: Status, values: list[str], facts: list[str]
+) -> None:
+    found = clusters.answered(text)
+    assert (found.status, list(found.values)) == (status, values)
+    assert [fact.id for fact in found.facts] == facts
+    assert len({statement.key for statement in found.statements}) == len(found.statements)
+
+
+def test_joint_holders_share_a_statement(clusters: Core) -> None:
+    (statement,) = clusters.answered("Who leads the Food Security Cluster?").statements
+    assert statement.names["subject"] == ("FAO", "WFP")
+
+
+def test_only_what_is_disputed_is_told_as_such(clusters: Core) -> None:
+    found = clusters.answered("Who leads the Health Cluster and housing, land and property?")
+    says = [Say.HOLDS, Say.CONFLICT, Say.HOLDS, Say.EARLIER]
+    assert [statement.say for statement in found.statements] == says
+    assert found.values == ("WHO", "NRC", "UN-Habitat")
+
+
+def among(form: Form, *objects: str, **more: Any) -> Clause:
+    """A clause on clusters or areas by their names."""
+    return replace(Clause("", 0, 0, form, "leads", spoken=True, objects=tuple(Scope(o, o) for o in objects)), **more)
+
+
+@pytest.mark.parametrize(
+    ("scope", "beside", "status", "values"),
+    [
+        ("Education Cluster", ["UNICEF"], Status.ANSWERED, ["Save the Children"]),
+        ("Health Cluster", ["WHO"], Status.ANSWERED, []),
+        ("Health Cluster", ["WFP"], Status.CORRECTED, ["WHO"]),
+        ("Shelter Cluster", ["IFRC"], Status.ANSWERED, []),
+        ("Education Cluster", ["UNICEF", "Save the Children"], Status.ANSWERED, []),
+    ],
+)
+def test_a_partner_is_not_asked_for(
+    clusters: Core, scope: str, beside: list[str], status: Status, values: list[str]
+) -> None:
+    partners = tuple(Subject(name, beside=True) for name in beside)
+    found = clusters.reasoner.answer(among(Form.SUBJECT, scope, subjects=partners))
+    assert (found.status, list(found.values)) == (status, values)
+
+
+def test_what_older_documents_say_is_left_out_of_what_is_computed(clusters: Core) -> None:
+    unicef = (Subject("UNICEF"),)
+    assert clusters.reasoner.answer(among(Form.OBJECT, subjects=unicef, kind="area")).values == ("child protection",)
+    assert clusters.reasoner.answer(among(Form.COUNT, subjects=unicef, kind="area")).values == ("1",)
+    both = among(Form.SUBJECT, "child protection", "gender-based violence", joint=True)
+    assert clusters.reasoner.answer(both).values == ()
+    neither = clusters.reasoner.answer(among(Form.SUBJECT, "housing, land and property", negated=True))
+    assert "UN-Habitat" in neither.values and "NRC" not in neither.values
+
+
+def test_what_one_of_several_holds_is_not_led_by_others_alone(clusters: Core) -> None:
+    unicef = (Subject("UNICEF"),)
+    left = clusters.reasoner.answer(among(Form.OBJECT, subjects=unicef, kind="cluster", negated=True))
+    assert "Education Cluster" not in left.values and "Food Security Cluster" in left.values
+    counted = clusters.reasoner.answer(among(Form.COUNT, subjects=unicef, kind="cluster", negated=True))
+    assert counted.values == (str(len(left.values)),)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "values"),
+    [
+        (Quantity(Op.EQUAL, 2, "agency"), ("Food Security Cluster", "Education Cluster")),
+        (Quantity(Op.MORE, 1, "agency"), ("Food Security Cluster", "Education Cluster")),
+        (Quantity(Op.MORE, 2, "agency"), ()),
+    ],
+)
+def test_things_are_chosen_by_how_many_share_them(clusters: Core, quantity: Quantity, values: tuple[str, ...]) -> None:
+    found = clusters.reasoner.answer(among(Form.OVERVIEW, kind="cluster", subject_quantity=quantity))
+    assert (found.status, found.values) == (Status.ANSWERED, values)
+    assert all(len(statement.names["subject"]) == 2 for statement in found.statements if statement.claim)
+    counted = clusters.reasoner.answer(among(Form.COUNT, kind="cluster", subject_quantity=quantity))
+    assert counted.values == (str(len(values)),)
+
+
+def test_the_sources_own_count_comes_before_a_computed_one(clusters: Core) -> None:
+    count = replace(among(Form.COUNT, kind="cluster"), spoken=False)
+    stated = clusters.reasoner.answer(count)
+    assert (stated.status, stated.values) == (Status.CONFLICTING, ("11",))
+    assert [fact.id for fact in stated.facts] == ["number-2019", "number-2012", "number-2006"]
+    assert clusters.reasoner.answer(replace(count, kind="area")).values == ("4",)
+
+
+def test_who_leads_none_at_all_does_not_lead_the_fewest(clusters: Core) -> None:
+    fewest = among(Form.EXTREME, kind="operation", fewest=True, extreme=True)
+    assert clusters.reasoner.answer(fewest).values == ("UNHCR",)
+    named = replace(fewest, subjects=(Subject("UNHCR"), Subject("WHO")))
+    assert clusters.reasoner.answer(named).values == ("WHO",)
+
+
+@pytest.mark.parametrize(
+    ("predicate", "subject", "kind", "verdict"),
+    [
+        ("leads", "NRC", "cluster", Verdict.REFUTED),
+        ("leads", "OCHA", "", Verdict.REFUTED),
+        ("leads", "Emergency Relief Coordinator", "cluster", Verdict.NOT_ENOUGH_INFO),
+        ("was merged into", "Health Cluster", "", Verdict.NOT_ENOUGH_INFO),
+    ],
+)
+def test_whether_one_leads_anything_has_a_verdict(
+    clusters: Core, predicate: str, subject: str, kind: str, verdict: Verdict
+) -> None:
+    clause = among(Form.OBJECT, predicate=predicate, subjects=(Subject(subject),), kind=kind, polar=True)
+    assert clusters.reasoner.answer(clause).verdict is verdict
+
+
+DISPUTE = {
+    "corpus.yaml": "{id: dispute, title: A dispute, documents: [%s]}",
+    "vocabulary.yaml": """
+kinds: {company: {plural: companies}, region: {plural: regions}}
+entities: {company: {Acme: {}, Bolt: {}, Crane: {}}, region: {Uplands: {}}}
+predicates: {leads: {subject: [company], object: [region], functional: true}}
+""",
+    "facts.yaml": """
+facts:
+  - {id: one, subject: Acme, predicate: leads, object: Uplands, quote: Acme leads Uplands., document: one}
+  - {id: two, subject: Bolt, predicate: leads, object: Uplands, quote: Bolt leads Uplands., document: two}
+""",
+    "one.txt": "Acme leads Uplands.",
+    "two.txt": "Bolt leads Uplands.",
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "values", "says"),
+    [
+        ("2012", "2019", ("Bolt", "Acme"), [Say.CONFLICT, Say.HOLDS, Say.EARLIER]),
+        ("2019", "", ("Acme", "Bolt"), [Say.CONFLICT, Say.HOLDS, Say.EARLIER_UNDATED]),
+        ("2019", "2019", ("Acme", "Bolt"), [Say.CONFLICT_OPEN, Say.HOLDS, Say.HOLDS]),
+        ("", "", ("Acme", "Bolt"), [Say.CONFLICT_OPEN, Say.HOLDS, Say.HOLDS]),
+    ],
+)
+def test_dates_decide_and_where_they_do_not_both_stand(
+    tmp_path: Path, english: Language, world: World, first: str, second: str, values: tuple[str, ...], says: list[Say]
+) -> None:
+    listed = [f"{{id: {n}, file: {n}.txt, title: {n}, date: '{d}'}}" for n, d in (("one", first), ("two", second))]
+    for name, text in DISPUTE.items():
+        (tmp_path / name).write_text(text.replace("%s", ", ".join(listed)), encoding="utf-8")
+    core = Core(load_corpus(tmp_path), english, world)
+    found = core.answered("Who leads Uplands?")
+    assert (found.status, found.values) == (Status.CONFLICTING, values)
+    assert [statement.say for statement in found.statements] == says
+    assert core.verdict("Crane leads Uplands.") is Verdict.REFUTED
+    assert core.verdict(f"{values[0]} leads Uplands.") is Verdict.SUPPORTED
 
 
 # Its pieces

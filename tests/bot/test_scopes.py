@@ -99,7 +99,7 @@ def test_another_field(brigade: Core, words: str, expected: list[tuple[str, Fit]
 )
 def test_a_fit_by_geography_names_its_step(alliance: Core, words: str, step: str) -> None:
     (scope,) = alliance.clause(f"Who leads {words}?").objects
-    assert [match.step for match in alliance.scopes.match("leads", scope)] == [step]
+    assert [match.step and match.step.text for match in alliance.scopes.match("leads", scope)] == [step]
 
 
 def test_an_exact_fit_needs_no_step(core: Core) -> None:

@@ -7,7 +7,7 @@ import pytest
 from bot.evidence import Say, Statement
 from bot.tongues import Tongues
 from bot.wording import Line, Wording
-from corpus.language import languages, load_language
+from corpus.language import Named, languages, load_language
 from corpus.loader import find_corpus, load_corpus
 from corpus.model import Corpus
 from corpus.world import World
@@ -22,6 +22,7 @@ NAMES = {
     "number": ("2",),
     "kind": ("region",),
     "quote": ("A sentence.",),
+    "date": ("2019-06",),
     "unknown": ("xyzzy",),
     "predicate": ("leads",),
 }
@@ -93,7 +94,7 @@ def test_a_name_that_is_written_small_begins_a_sentence_with_a_capital(wording: 
 
 
 def test_names_are_what_the_language_calls_them(corpus: Corpus) -> None:
-    wording = Wording(corpus, load_language("de"), {"Europe": "Europa"})
+    wording = Wording(corpus, load_language("de"), {"Europe": Named.bare("Europa")})
     assert "Europa" in wording.say(Say.LIST, subjects=("Renault",), objects=("Europe", "Japan"))
     assert "Europe" not in wording.say(Say.LIST, subjects=("Renault",), objects=("Europe", "Japan"))
 
@@ -122,3 +123,23 @@ def test_what_speaks_of_the_source_is_no_claim(wording: Wording) -> None:
     line = wording.line(Statement(Say.NOT_STATED, {"scope": ("India",)}, claim=False))
     assert not line.claim and line.sources == ()
     assert "India" in line.text
+
+
+@pytest.mark.parametrize(
+    ("code", "date", "text"),
+    [
+        ("en", "2019-06", "June 2019"),
+        ("en", "2019-06-02", "June 2, 2019"),
+        ("en", "2019", "2019"),
+        ("de", "2019-06", "Juni 2019"),
+        ("fr", "2019-06", "juin 2019"),
+        ("ja", "2019-06", "2019年6月"),
+    ],
+)
+def test_a_date_is_written_as_far_as_it_is_given(corpus: Corpus, code: str, date: str, text: str) -> None:
+    assert text in Wording(corpus, load_language(code)).say(Say.CONFLICT, date=(date,))
+
+
+def test_in_a_tie_of_one_each_the_things_are_still_several(wording: Wording) -> None:
+    text = wording.say(Say.TIE, subjects=("Renault", "Nissan"), number=("1",), kind=("region",))
+    assert text == "Renault and Nissan lead equally many regions: 1 each."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,11 +12,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import build_cli
-from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
+from bot.model import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
 from bot.settings import Settings
 from corpus.errors import CorpusNotFound
 from corpus.model import Corpus, Document, Fact, Quote
+from index.builder import Build
 from index.errors import IndexBuildFailed, IndexMissing
+from index.manifest import Manifest
 
 TEXT = "Anna runs the north line. Ben\trepairs \u201ctrams\u201d."
 QUOTE = Quote("lines", 0, 25, TEXT[:25])
@@ -40,6 +42,12 @@ def make_corpus(corpus_id: str) -> Corpus:
         predicates={},
         facts={"f1": FACT},
     )
+
+
+@dataclass(frozen=True)
+class FakeEvent:
+    name: str
+    payload: object
 
 
 @dataclass
@@ -78,6 +86,14 @@ class RailwayBot:
         return CheckReport(text, verdict, (finding,), (CITATION,), RECEIPT)
 
 
+    def check_stream(self, text: str) -> Iterator[FakeEvent]:
+        report = self.check(text)
+        yield FakeEvent("status", Progress(0, len(text)))
+        yield FakeEvent("citation", CITATION)
+        yield from (FakeEvent("finding", finding) for finding in report.findings)
+        yield FakeEvent("done", report)
+
+
 @dataclass
 class Shelf:
     bot: RailwayBot
@@ -95,6 +111,7 @@ class Backend:
     bot: RailwayBot = field(default_factory=lambda: RailwayBot(make_corpus("railway")))
     opened: list[tuple[str, ...]] = field(default_factory=list)
     built: list[tuple[str, ...]] = field(default_factory=list)
+    removed: list[tuple[str, ...]] = field(default_factory=list)
     served: list[tuple[Mapping[str, str], int]] = field(default_factory=list)
 
     def open_library(self, settings: Settings, corpora: Sequence[str]) -> Shelf:
@@ -106,14 +123,21 @@ class Backend:
             raise IndexMissing("there is no index here yet. Build it with 'wholeads index'.")
         return Shelf(self.bot)
 
-    def build(self, settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None) -> object:
+    def build(
+        self, settings: Settings, paths: Sequence[Path], progress: Callable[[int, int], None] | None
+    ) -> list[Build]:
         if not self.can_build:
             raise IndexBuildFailed("the disk is full. Make room.")
         self.built.append(tuple(map(str, paths)))
         if progress:
             progress(1, 1)
         self.indexed = True
-        return None
+        manifest = Manifest("railway", "corpus-sha", "words", 8, "0", {}, "generation", "index-sha")
+        return [Build(manifest, embedded=3, kept=12, deleted=1)]
+
+    def remove(self, settings: Settings, names: Sequence[str]) -> Sequence[str]:
+        self.removed.append(tuple(names))
+        return names
 
     def serve(self, environ: Mapping[str, str], listener: socket.socket, ready: Callable[[], None]) -> None:
         self.served.append((environ, listener.getsockname()[1]))
@@ -134,7 +158,13 @@ def run(backend: Backend, tmp_path: Path) -> Run:
     environ = {"WHOLEADS_CORPUS": "railway", "WHOLEADS_INDEX": str(tmp_path / "index")}
 
     def invoke(*args: str, stdin: str | bytes | None = None, environ: Mapping[str, str] = environ) -> Result:
-        cli = build_cli(open_library=backend.open_library, build=backend.build, serve=backend.serve, environ=environ)
+        cli = build_cli(
+            open_library=backend.open_library,
+            build=backend.build,
+            remove=backend.remove,
+            serve=backend.serve,
+            environ=environ,
+        )
         return CliRunner().invoke(cli, args, input=stdin, catch_exceptions=False)
 
     return invoke

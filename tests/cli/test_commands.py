@@ -14,7 +14,7 @@ from bot.contract import answer_to_json, facts_to_json, report_to_json
 from bot.settings import SETTINGS
 from tests.cli.conftest import TEXT, Backend, Run
 
-COMMANDS = ("serve", "index", "ask", "chat", "check", "eval", "facts")
+COMMANDS = ("serve", "index", "ask", "chat", "check", "verify", "eval", "facts")
 SUITE = """\
 cases:
   - {name: good, question: "Who runs the north line?", expect: {values: [Anna]}, tags: [line]}
@@ -104,9 +104,41 @@ def test_chat_ends_with_its_input(run: Run) -> None:
 def test_check_tells_its_verdict_by_exit_code(run: Run) -> None:
     good, bad = run("check", "Anna runs it."), run("check", "Ben runs it.")
     assert (good.exit_code, bad.exit_code) == (0, 1)
-    assert "Correct: Anna runs the north line." in bad.stdout
-    assert "[refuted] Ben runs it." in bad.stdout
+    assert bad.stdout.splitlines() == [
+        "[refuted] Ben runs it.",
+        "  The source says so. [1]",
+        "  Correct: Anna runs the north line.",
+        "  [1] The lines: \u201cAnna runs the north line.\u201d",
+        "[refuted] 1 claim: 1 refuted (1 stated)",
+    ]
     assert "Correct:" not in good.stdout
+    assert (good.stderr, bad.stderr) == ("", ""), "off a terminal there is no bar"
+
+
+def test_check_takes_a_file(run: Run, backend: Backend, tmp_path: Path) -> None:
+    path = tmp_path / "a text.txt"
+    text = "Ben runs it.\n" * 50_000
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    result = run("check", "--json", str(path))
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["findings"][0]["end"] == len(text), "beyond what the API takes"
+    path.write_bytes(b"caf\xe9")
+    refused = run("check", str(path))
+    assert (refused.exit_code, f"{path} is not UTF-8 (byte 3)" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("name", ["report.txt", "reports/one", "./report", "C:\\report.txt", "~/report.md"])
+def test_a_file_that_is_not_there_is_no_text(run: Run, name: str) -> None:
+    result = run("check", name)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"{name}: can't be read" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "text", ["Anna runs A/B.", "Anna", "Anna runs it. " * 5_000, "アンナが運行する。", "Anna\x00 runs it."]
+)
+def test_a_text_is_no_file(run: Run, text: str) -> None:
+    assert run("check", text).exit_code in (0, 1)
 
 
 def test_check_reads_stdin_and_prints_json(run: Run, backend: Backend) -> None:
@@ -148,6 +180,16 @@ def test_index_builds_what_is_named(run: Run, backend: Backend) -> None:
     result = run("index")
     assert backend.built == [("one", "two"), ()]
     assert (result.stdout, "Index ready in" in result.stderr) == ("", True)
+    assert "railway: 3 embedded, 12 kept, 1 deleted" in result.stderr
+
+
+def test_index_removes_what_is_named_and_nothing_else(run: Run, backend: Backend) -> None:
+    result = run("index", "--remove", "one", "two")
+    assert (result.exit_code, backend.removed, backend.built) == (0, [("one", "two")], [])
+    assert "Index removed: two" in result.stderr
+    nothing = run("index", "--remove")
+    assert nothing.exit_code == 2
+    assert "name the corpora" in nothing.stderr
 
 
 @pytest.mark.parametrize(

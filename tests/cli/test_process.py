@@ -18,7 +18,13 @@ import os, sys
 from bot.cli import build_cli
 from tests.cli.conftest import Backend
 backend = Backend()
-cli = build_cli(open_library=backend.open_library, build=backend.build, serve=backend.serve, environ=os.environ)
+cli = build_cli(
+    open_library=backend.open_library,
+    build=backend.build,
+    remove=backend.remove,
+    serve=backend.serve,
+    environ=os.environ,
+)
 cli(prog_name="wholeads")
 """
 
@@ -39,7 +45,9 @@ import os, sys
 from bot.cli import build_cli, run_server
 from tests.cli.conftest import Backend
 backend = Backend()
-cli = build_cli(open_library=backend.open_library, build=backend.build, serve=run_server, environ=os.environ)
+cli = build_cli(
+    open_library=backend.open_library, build=backend.build, remove=backend.remove, serve=run_server, environ=os.environ
+)
 cli(prog_name="wholeads")
 """
 APPLICATION = """

@@ -26,6 +26,8 @@ CHECKER = {
     "follows": {"statements"},
     "quoted": set(),
     "aligned": {"quote"},
+    "not_said": {"speaker"},
+    "misattributed": {"speaker", "quote"},
     "differs": {"quote"},
     "unstated": set(),
     "hypothetical": set(),

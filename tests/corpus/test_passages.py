@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.model import Document, Passage
-from corpus.passages import LONGEST, split_passages
+from corpus.loader import load_corpus
+from corpus.model import Document, Passage, Quote
+from corpus.passages import LONGEST, heading_and_page, split_passages
+from tests.corpus.conftest import CityFolder
 
 BLOCKS = st.lists(
     st.sampled_from(["# Ferries", "## Gates ##", "#1 is no heading", "Short one.", "Two. Parts!", "x " * 400 + "end."])
@@ -65,3 +69,20 @@ def test_a_heading_heads_what_follows_until_the_next() -> None:
 def test_headings_alone_make_no_passage() -> None:
     assert split("# One\n## Two\n\n# Three") == []
     assert split("") == []
+
+
+def test_a_quote_has_the_heading_above_it_and_its_page(city: CityFolder) -> None:
+    city.documents["report.txt"] = "Before.\n\n# Ferries\n\nOne. Two.\n\n# Gates\n\nThree."
+    city.facts, city.quotes = [], {}
+    corpus = load_corpus(city.write(), draft=True)
+    paged = replace(corpus, documents={"report": replace(corpus.documents["report"], pages=(0, 25))})
+    text = corpus.documents["report"].text
+    for words, heading, page in (
+        ("Before.", "", 1),
+        ("One.", "Ferries", 1),
+        ("Two.", "Ferries", 2),
+        ("Three.", "Gates", 2),
+    ):
+        quote = Quote("report", text.index(words), text.index(words) + len(words), words)
+        assert heading_and_page(corpus, quote) == (heading, 0)
+        assert heading_and_page(paged, quote) == (heading, page)

@@ -27,6 +27,36 @@ QUALIFIED = {
     "electrified powertrains": {"platform": ("common platform",), "segment": ("A segment", "B segment")},
     "plug-in hybrid electric vehicles": {"segment": ("C segment", "D segment")},
 }
+# Read in the notes on clusters by eye: the newest note that names a lead, and what older ones say otherwise.
+LEADS = {
+    "Health Cluster": {"WHO"},
+    "Nutrition Cluster": {"UNICEF"},
+    "Water, Sanitation and Hygiene Cluster": {"UNICEF"},
+    "Education Cluster": {"UNICEF", "Save the Children"},
+    "Food Security Cluster": {"FAO", "WFP"},
+    "Logistics Cluster": {"WFP"},
+    "Emergency Telecommunications Cluster": {"WFP"},
+    "Early Recovery Cluster": {"UNDP"},
+    "Protection Cluster": {"UNHCR"},
+    "Shelter Cluster": {"IFRC", "UNHCR"},
+    "Camp Coordination and Camp Management Cluster": {"IOM", "UNHCR"},
+    "Agriculture Cluster": {"FAO"},
+    "child protection": {"UNICEF"},
+    "gender-based violence": {"UNFPA"},
+    "housing, land and property": {"NRC"},
+    "mine action": {"UNMAS"},
+    "refugee response": {"UNHCR"},
+}
+EARLIER = {
+    "gender-based violence": {"UNFPA", "UNICEF"},
+    "housing, land and property": {"UN-Habitat"},
+}
+BY_SETTING = {
+    ("Shelter Cluster", "natural disasters"): "IFRC",
+    ("Shelter Cluster", "conflicts"): "UNHCR",
+    ("Camp Coordination and Camp Management Cluster", "natural disasters"): "IOM",
+    ("Camp Coordination and Camp Management Cluster", "conflicts"): "UNHCR",
+}
 
 
 @cache
@@ -35,7 +65,7 @@ def loaded(name: str) -> Corpus:
 
 
 def test_the_folder_names_are_the_ids() -> None:
-    assert "alliance" in CORPORA
+    assert {"alliance", "clusters"} <= {*CORPORA}
     assert [loaded(name).id for name in CORPORA] == list(CORPORA)
 
 
@@ -111,3 +141,43 @@ def test_the_alliances_leaders_lead_no_more_than_is_stated() -> None:
     assert len(facts) == 9 + 7
     assert {fact.object: dict(fact.qualifiers) for fact in facts if fact.qualifiers} == QUALIFIED
     assert {fact.object for fact in facts if fact.open} == REGIONS["Nissan"]
+
+
+def clusters_leads() -> dict[str, dict[str, set[str]]]:
+    """Who leads, by object and by the date of the note that says so."""
+    corpus = loaded("clusters")
+    found: dict[str, dict[str, set[str]]] = {}
+    for fact in corpus.facts.values():
+        if fact.predicate != "leads":
+            continue
+        date = corpus.documents[fact.quote.document_id].date
+        found.setdefault(fact.object, {}).setdefault(date, set()).add(fact.subject)
+    return found
+
+
+def test_the_leads_of_the_clusters() -> None:
+    assert {name: notes[max(notes)] for name, notes in clusters_leads().items()} == LEADS
+
+
+def test_the_notes_on_clusters_differ_where_leads_have_changed_and_nowhere_else() -> None:
+    earlier = {
+        name: leads
+        for name, notes in clusters_leads().items()
+        for date, leads in notes.items()
+        if leads != notes[max(notes)]
+    }
+    assert earlier == EARLIER
+
+
+def test_what_depends_on_the_setting_is_qualified_by_it() -> None:
+    corpus = loaded("clusters")
+    qualified = [fact for fact in corpus.facts_of("leads") if fact.qualifiers]
+    assert {(f.object, *f.qualifiers["setting"]): f.subject for f in qualified} == BY_SETTING
+    assert [len(corpus.book.again(fact)) for fact in qualified] == [1] * len(BY_SETTING), "two notes say so"
+
+
+def test_the_notes_on_clusters_are_dated_each_otherwise() -> None:
+    dates = [document.date for document in loaded("clusters").documents.values()]
+    assert all(dates)
+    assert len(set(dates)) == len(dates) == 5
+    assert dates == sorted(dates, reverse=True)

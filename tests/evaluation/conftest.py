@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,3 +101,23 @@ def suite_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Any]]:
+    """Starts a server over routes, see ``servers``; all are stopped at the end of the test."""
+    # Imported here: the servers are made of what stands above.
+    from tests.evaluation.servers import Server
+
+    started: list[Server] = []
+
+    def start(routes: Mapping[str, Callable[[Any], object]]) -> Server:
+        server = Server(routes)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.shutdown()
+        server.server_close()

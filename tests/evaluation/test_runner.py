@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.evaluation import Outcome, Report, load_suite, run_suites
+from bot.evaluation.grading import Observation
 from bot.evaluation.report import UNTAGGED, report_to_json
+from bot.evaluation.runner import run_against
+from bot.evaluation.targets import InProcess
 from bot.model import Answer, Citation, Status, Verdict
+from corpus.model import Document
 from tests.evaluation.conftest import ScriptedBot, cite, make_answer, make_check
 
 WriteSuite = Callable[..., Path]
@@ -46,6 +50,8 @@ ANSWER = make_answer(
         ("{values: [Anna, no]}", "{values: [Anna]}"),
         ("{values: [ANNA, no]}", "{values: [Anna, no, Ben]}"),
         ("{values: [Anna, no]}", "{values: []}"),
+        ("{values: [Anna], values_may: [no]}", "{values: [Ben], values_may: [Anna, no]}"),
+        ("{verdict: [none, refuted]}", "{verdict: none}"),
         ("{values_include: [Anna]}", "{values_include: [Anna, Ben]}"),
         ("{contains: [RUNS, \"the 'north' line\"]}", "{contains: [Anna, Ben]}"),
         ("{matches: ['^Anna runs']}", "{matches: ['^anna runs']}"),
@@ -64,6 +70,7 @@ def test_each_expectation_of_an_answer(suite_file: WriteSuite, passing: str, fai
     ("passing", "failing"),
     [
         ("{verdict: refuted}", "{verdict: supported}"),
+        ("{findings: [refuted]}", "{findings: [refuted, supported]}"),
         ("{correction_contains: [anna]}", "{correction_contains: [Ben]}"),
         ("{contains: [Anna runs it]}", "{contains: [Ben]}"),
         ("{cites: [the north line]}", "{cites: [belongs to Ben]}"),
@@ -108,6 +115,10 @@ def test_a_cited_text_that_no_document_holds_is_the_suites_fault(suite_file: Wri
 def test_an_unsound_citation_fails_any_case(suite_file: WriteSuite, citation: Citation) -> None:
     bot = ScriptedBot({QUESTION: make_answer(citations=[citation])})
     assert failed_keys(suite_file, "{values: [Anna]}", bot) == ["citations"]
+
+
+def test_that_there_is_no_verdict_can_be_expected(suite_file: WriteSuite) -> None:
+    assert failed_keys(suite_file, "{verdict: none}", ScriptedBot({QUESTION: make_answer()})) == []
 
 
 TURNS = "cases: [{name: one, turns: [a, b, c], expect: {values: [Anna]}}]"
@@ -156,9 +167,9 @@ def test_results_by_tag_and_as_data(suite_file: WriteSuite) -> None:
     assert {tag: len(results) for tag, results in report.by_tag().items()} == {"x": 2, "y": 1, UNTAGGED: 1}
     data = report_to_json(report)
     assert data["tags"] == {
-        "x": {"passed": 1, "failed": 1, "not_run": 0},
-        "y": {"passed": 1, "failed": 0, "not_run": 0},
-        UNTAGGED: {"passed": 1, "failed": 0, "not_run": 0},
+        "x": {"passed": 1, "failed": 1, "skipped": 0, "not_run": 0},
+        "y": {"passed": 1, "failed": 0, "skipped": 0, "not_run": 0},
+        UNTAGGED: {"passed": 1, "failed": 0, "skipped": 0, "not_run": 0},
     }
 
 
@@ -175,3 +186,54 @@ def test_progress_counts_every_case_of_every_suite_and_each_suite_gets_its_corpu
     run_suites(suites, bot_for, lambda done, total: steps.append((done, total)))
     assert steps == [(done, 6) for done in range(1, 7)]
     assert named == [None, "other"]
+
+
+def test_how_many_run_at_a_time_changes_no_result(suite_file: WriteSuite) -> None:
+    cases = "".join(f"  - {{name: c{n}, question: q{n}, expect: {{values: [Anna]}}}}\n" for n in range(40))
+    script = {f"q{n}": make_answer(values=["Ben" if n % 7 == 6 else "Anna"]) for n in range(40)}
+    suite = load_suite(suite_file(f"cases:\n{cases}"))
+
+    def outcomes(jobs: int, *, fail_fast: bool = False) -> list[tuple[str, Outcome]]:
+        bot = InProcess(ScriptedBot(script))
+        report = run_against([suite], lambda _: bot, fail_fast=fail_fast, jobs=jobs)
+        return [(result.case.name, result.outcome) for result in report.results]
+
+    assert outcomes(4) == outcomes(1)
+    assert outcomes(4, fail_fast=True) == outcomes(1, fail_fast=True)
+    assert outcomes(4, fail_fast=True)[5:8] == [
+        ("c5", Outcome.PASSED),
+        ("c6", Outcome.FAILED),
+        ("c7", Outcome.NOT_RUN),
+    ]
+
+
+class Talker:
+    """A bot that answers with words alone."""
+
+    unjudged = "there are only words"
+
+    def documents(self) -> dict[str, Document]:
+        return {}
+
+    def converse(self, turns: Sequence[str]) -> tuple[Observation, ...]:
+        return tuple(Observation("Anna runs it.", "", None, None, (), (), ()) for _ in turns)
+
+    def check(self, text: str) -> Observation:
+        return self.converse([text])[0]
+
+
+def test_what_cannot_be_judged_is_skipped_with_the_reason_and_never_passed(suite_file: WriteSuite) -> None:
+    path = suite_file(
+        """\
+cases:
+  - {name: words, question: a, expect: {contains: [anna]}}
+  - {name: more, question: a, expect: {contains: [anna], status: answered, values: []}}
+  - {name: wrong, question: a, expect: {contains: [Ben], status: answered}}
+  - {name: claim, check: a, expect: {findings: [supported], verdict: supported}}
+"""
+    )
+    report = run_against([load_suite(path)], lambda _: Talker())
+    passed, skipped, failed = Outcome.PASSED, Outcome.SKIPPED, Outcome.FAILED
+    assert [result.outcome for result in report.results] == [passed, skipped, failed, skipped]
+    assert report.results[1].unjudged == ("status: there are only words", "values: there are only words")
+    assert "1 passed, 1 failed, 2 skipped in" in report.summary()

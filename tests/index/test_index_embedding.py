@@ -48,13 +48,13 @@ def test_threads_may_share_a_model(model: SentenceTransformerEmbedder) -> None:
 def test_an_index_finds_by_meaning_what_no_word_tells(
     tmp_path: Path, corpus: Corpus, model: SentenceTransformerEmbedder
 ) -> None:
-    manifest = build_index(corpus, tmp_path, model)
+    manifest = build_index(corpus, tmp_path, model).manifest
     assert (manifest.model, manifest.dimensions) == (DEFAULT_MODEL, 384)
     with Index.open(tmp_path, corpus, model) as index:
         [hit] = index.passages("Which team keeps winter streets passable?", 1)
         assert (hit.passage.id, hit.lexical) == ("p2", 0.0)
         assert index.passages("Who cares for flowers and trees?", 1)[0].passage.id == "p1"
-    assert build_index(corpus, tmp_path, model).sha256 == manifest.sha256
+    assert build_index(corpus, tmp_path, model).manifest.sha256 == manifest.sha256
 
 
 def test_the_model_loads_without_network_or_noise() -> None:

@@ -139,6 +139,24 @@ def test_a_text_is_checked_claim_by_claim(client: httpx.Client) -> None:
     assert body["receipt"]["answer"] == hashlib.sha256(text.encode()).hexdigest()
 
 
+def test_a_long_text_is_checked_as_a_stream(client: httpx.Client) -> None:
+    text = "\n\n".join(f"Nissan leads Europe. In chapter {number} Renault leads Russia." for number in range(120))
+    told = []
+    with client.stream("POST", "/v1/check", json={"text": text, "stream": True}) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+        for line in response.iter_lines():
+            if line.startswith("event: "):
+                name = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                told.append((name, json.loads(line.removeprefix("data: "))))
+    assert told[-1] == ("done", check(client, text))
+    assert [data for name, data in told if name == "finding"] == told[-1][1]["findings"]
+    assert [data for name, data in told if name == "citation"] == told[-1][1]["citations"]
+    progress = [(data["done"], data["total"]) for name, data in told if name == "status"]
+    assert progress == sorted(progress) and progress[-1] == (len(text), len(text))
+    assert len(progress) > 10
+
+
 def test_a_text_that_claims_nothing_has_no_findings(client: httpx.Client) -> None:
     body = check(client, "Hello! Who leads Japan?")
     assert (body["findings"], body["citations"], body["verdict"]) == ([], [], "not_enough_info")

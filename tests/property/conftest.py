@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import bot.chain
-from bot.chain import Bot
+from bot.chain import Bot, Library
 from bot.evaluation.noise import Typist
 from bot.evaluation.phrasebook import Phrasebook, load_phrasebook
 from bot.settings import Settings
@@ -41,9 +41,15 @@ def typist(alliance: Corpus, world: World, english: Language, book: Phrasebook) 
 
 
 @pytest.fixture(scope="session")
-def real_bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    """The bot itself, on an index built for these tests."""
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The shipped corpora's bots themselves, on an index built for these tests."""
     folder: Path = tmp_path_factory.mktemp("index")
     settings = Settings.from_environ({"WHOLEADS_INDEX": str(folder)})
     bot.chain.build(settings)
-    return bot.chain.open_library(settings).get("alliance")
+    return bot.chain.open_library(settings)
+
+
+@pytest.fixture(scope="session")
+def real_bot(library: Library) -> Bot:
+    """The first corpus's bot."""
+    return library.get("alliance")

@@ -12,16 +12,28 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.chain import Bot
+from bot.chain import Bot, Library
 from bot.evaluation.generate import GeneratedCase, QuestionKind, cases
-from bot.evaluation.golds import MARKET, Ground, Standing, Target, of_claim, of_denial, of_premise
+from bot.evaluation.golds import (
+    MARKET,
+    Ground,
+    Standing,
+    Target,
+    of_both,
+    of_choice,
+    of_claim,
+    of_denial,
+    of_pair,
+    of_premise,
+    of_scope,
+)
 from bot.evaluation.noise import Typist
 from bot.evaluation.phrasebook import FOLDER, Phrasebook, load_phrasebook
 from bot.evaluation.understanding import judge, run
 from bot.model import Answer, CheckReport, Status, Verdict
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import Language
-from corpus.loader import load_corpus
+from corpus.loader import find_corpus, load_corpus
 from corpus.model import Corpus
 from corpus.world import World
 
@@ -43,10 +55,11 @@ def the(ground: Ground, surface: str) -> Target:
     return next(t for targets in ground.targets.values() for t in targets if t.surface == surface)
 
 
-def test_the_bot_answers_what_the_facts_say(real_bot: Bot) -> None:
-    outcome = run(real_bot, CASES, SEED)
+@pytest.mark.parametrize(("corpus", "least"), [("alliance", 0.99), ("clusters", 0.98)])
+def test_the_bot_answers_what_the_facts_say(library: Library, corpus: str, least: float) -> None:
+    outcome = run(library.get(corpus), CASES, SEED)
     assert outcome.total == CASES
-    assert outcome.rate >= 0.99, "\n".join([f"{outcome.rate:.4f}", *map(str, outcome.failures)])
+    assert outcome.rate >= least, "\n".join([f"{outcome.rate:.4f}", *map(str, outcome.failures)])
 
 
 # Golds
@@ -96,6 +109,60 @@ def test_a_claim_is_judged_by_who_leads(ground: Ground) -> None:
     assert of_denial("Renault", europe).verdict is Verdict.REFUTED
     assert of_premise("Nissan", europe).status == {Status.CORRECTED}
     assert of_premise("Nissan", india).status == {Status.NOT_STATED}
+
+
+@pytest.fixture(scope="session")
+def shared(world: World) -> Ground:
+    """The ground of several dated documents: some leads are shared, and not all documents agree."""
+    clusters = load_corpus(find_corpus("clusters"))
+    return Ground(clusters, world, clusters.predicates["leads"])
+
+
+def test_those_who_share_a_thing_are_one_target(shared: Ground) -> None:
+    food = [t for t in shared.targets[Standing.STATED] if t.surface == "the Food Security Cluster"]
+    assert [target.subjects for target in food] == [("FAO", "WFP")]
+    assert of_scope(food[0]).values == ("FAO", "WFP")
+    assert of_claim("WFP", food[0]).verdict is Verdict.SUPPORTED
+    assert of_denial("WFP", food[0]).verdict is Verdict.REFUTED
+    assert of_choice(["WFP", "WHO"], food[0]).values == ("WFP",)
+    assert of_choice(["NRC", "WHO"], food[0]).values == ("FAO", "WFP")
+
+
+def test_the_newest_document_decides_and_the_others_make_it_conflicting(shared: Ground) -> None:
+    housing, health = the(shared, "housing, land and property"), the(shared, "the Health Cluster")
+    assert (housing.subjects, housing.earlier) == (("NRC",), ("UN-Habitat",))
+    assert of_scope(housing).status == {Status.CONFLICTING}
+    assert of_scope(housing).values == ("NRC", "UN-Habitat")
+    assert of_claim("UN-Habitat", housing).values == ("no", "NRC")
+    assert of_pair(health, housing).values == ("WHO", "NRC", "UN-Habitat")
+    assert of_both("NRC", health, housing).verdict is Verdict.REFUTED
+
+
+def test_a_name_that_lacks_its_qualifier_means_more_than_one_thing(shared: Ground) -> None:
+    surfaces = {target.surface for target in shared.asked(Standing.STATED, Standing.ALIAS)}
+    assert "the Shelter Cluster in conflicts" in surfaces
+    assert "emergency shelter" not in surfaces
+
+
+def test_what_is_shared_counts_for_each_and_once(shared: Ground) -> None:
+    assert len(shared.objects("WFP", "cluster")) == 3
+    assert shared.objects("UNICEF", "area") == ("child protection",)
+
+
+def test_of_documents_of_one_date_nothing_is_asked(tmp_path: Path, world: World) -> None:
+    documents = "{id: one, file: news.txt}, {id: two, file: more.txt}"
+    village = {
+        **VILLAGE,
+        "corpus.yaml": f"{{id: village, title: The village, documents: [{documents}]}}",
+        "more.txt": "Ben leads the choir.",
+        "facts.yaml": VILLAGE["facts.yaml"]
+        + "  - {id: other, subject: Ben, predicate: leads, object: choir, quote: Ben leads the choir.}\n",
+    }
+    for name, text in village.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    ground = Ground(corpus, world, corpus.predicates["leads"])
+    assert {target.surface for target in ground.asked(Standing.STATED)} == {"orchestra", "band"}
 
 
 # Generation
@@ -184,6 +251,15 @@ def test_case_stays_where_it_tells_a_name_from_a_word(typist: Typist, text: str)
     assert typist.upper(text) is None
 
 
+def test_case_stays_where_it_tells_an_agency_from_a_question_word(
+    world: World, english: Language, book: Phrasebook
+) -> None:
+    typist = Typist(load_corpus(find_corpus("clusters")), world, english, book)
+    assert typist.lower("Does WHO lead the Health Cluster?") is None
+    assert typist.upper("Who leads the Health Cluster?") is None
+    assert typist.upper("Does UNHCR lead the Health Cluster?") == "DOES UNHCR LEAD THE HEALTH CLUSTER?"
+
+
 # Judging
 
 
@@ -245,5 +321,5 @@ def test_every_fault_of_the_book_is_named(tmp_path: Path) -> None:
 
 
 def test_a_language_without_questions_is_named() -> None:
-    with pytest.raises(CorpusFileError, match="Choose one of en"):
+    with pytest.raises(CorpusFileError, match=r"Choose one of .*\ben\b"):
         load_phrasebook("xx")
