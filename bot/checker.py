@@ -346,6 +346,9 @@ class FactChecker:
     def _judged(self, clause: Clause, beside: frozenset[str] = frozenset()) -> _Result:
         said = self.wording.language.say
         evidence = self._either(clause) if clause.choice and not clause.negated else self.judge.judge(clause)
+        if before := self._before(clause, evidence):
+            words = " ".join(fact.quote.text for fact in before)
+            return _Result(Verdict.SUPPORTED, Reason.STATED, said["aligned"].format(quote=words), None, before)
         verdict = evidence.verdict or Verdict.NOT_ENOUGH_INFO
         told = [self.wording.render(s) for s in evidence.statements if s.claim]
         if clause.hedged and verdict is not Verdict.NOT_ENOUGH_INFO:
@@ -360,6 +363,17 @@ class FactChecker:
         explanation = frame.format(statements=" ".join(told))
         correction = " ".join(told) if verdict is Verdict.REFUTED else None
         return _Result(verdict, evidence.reason, explanation, correction, evidence.facts, (), evidence.steps, clause)
+
+    def _before(self, clause: Clause, evidence: Evidence) -> tuple[Fact, ...]:
+        """ "In 2012 Acme led Iberia.": what an older document of that year says of it, where a newer one differs."""
+        years = self.aligner.content(clause.text).years
+        if evidence.verdict is not Verdict.REFUTED or not years or clause.negated:
+            return ()
+        book = self.corpus.book
+        then = [old for fact in evidence.facts for old in book.earlier(fact) if book.date(old)[:4] in years]
+        named = {subject.name for subject in clause.subjects if not subject.negated}
+        held = tuple(dict.fromkeys(fact for fact in then if fact.subject in named))
+        return held if named and named <= {fact.subject for fact in held} else ()
 
     def _either(self, clause: Clause) -> Evidence:
         """ "Acme or Bolt leads Europe": supported by any, refuted by all."""
@@ -415,9 +429,8 @@ class FactChecker:
             return _Result(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_SPEAKER, explanation, None, result.facts)
         if plain(speaker) in {plain(name) for name in speakers}:
             return result
-        words = " ".join(quote.text for quote in quotes)
-        source = " ".join([words, *(f"({name})" for name in sorted(speakers) if plain(name) not in plain(words))])
-        explanation = said["misattributed"].format(speaker=speaker, quote=source.strip('“”"«»„'))
+        source = " ".join(quote.text for quote in dict.fromkeys((*speakers.values(), *quotes)))
+        explanation = said["misattributed"].format(speaker=speaker, quote=source.strip("“”\"«»„"))
         return replace(
             result, verdict=Verdict.REFUTED, reason=Reason.WRONG_SPEAKER, explanation=explanation, correction=source
         )

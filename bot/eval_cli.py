@@ -143,10 +143,7 @@ def evaluate(
             raise CommandError("--mutations takes no suites and none of their options. Leave one of the two out.")
         measured = _mutations(backend, corpus, build, count or COUNT, seed)
         _write_reports(Outputs(as_suite_report(measured)), reports)
-        if as_json:
-            print_json(mutations_to_json(measured))
-        else:
-            show_mutations(stdout(), measured)
+        _show_mutations(measured, as_json)
         raise typer.Exit(0 if measured.ok(least_killed, most_alarms) else FAILED)
     if not (suites or generated):
         raise CommandError("No suite is named. Write wholeads eval SUITE..., or wholeads eval --generated.")
@@ -251,6 +248,13 @@ def _mutations(backend: Backend, corpus: str | None, build: bool, count: int, se
     bot = bot_of(backend, corpus, build)
     with progress_bar("Checking mutations") as progress:
         return run_mutations(bot, count, seed, progress)
+
+
+def _show_mutations(measured: MutationReport, as_json: bool) -> None:
+    if as_json:
+        print_json(mutations_to_json(measured))
+    else:
+        show_mutations(stdout(), measured)
 
 
 def _metamorphic(bot: Asked, suite: Suite, seed: int) -> Suite:

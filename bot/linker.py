@@ -187,7 +187,7 @@ class Linker:
         for cue, kinds in ((Cue.PRONOUN, main.subject_kinds), (Cue.THERE, main.object_kinds)):
             for kind in kinds:
                 words = self.corpus.kinds[kind].words if kind in self.corpus.kinds else ()
-                words = tuple(word for word in words if not self._exact.get(_key(word)[:1]))  # not "of the two"
+                words = tuple(word for word in words if not self._article(_key(word)[0]))  # not "the two"
                 phrases = (f"{that} {word}" for that in self.language.demonstratives for word in words)
                 self._add(phrases, Reading(Role.CUE, cue))
 

@@ -185,23 +185,25 @@ class Speech:
 
     # Whose words the source gives
 
-    def speakers(self, passages: Iterable[Passage], quotes: Sequence[Quote]) -> frozenset[str] | None:
-        """Who says these sentences of the source; None where the source says them itself."""
+    def speakers(self, passages: Iterable[Passage], quotes: Sequence[Quote]) -> dict[str, Quote] | None:
+        """Who says these sentences of the source, each with the sentence that names them.
+
+        None where the source says them itself.
+        """
         for passage in passages:
             if any(quote in passage.sentences for quote in quotes):
-                found = self._spoken(passage)
-                named = [found[quote] for quote in quotes if found.get(quote)]
-                return frozenset(named) if named else None
+                spoken = self._spoken(passage)
+                return dict(spoken[quote] for quote in quotes if quote in spoken) or None
         return None
 
-    def _spoken(self, passage: Passage) -> dict[Quote, str]:
-        """The speaker of each sentence that is quoted or reported; a quotation runs on over sentences."""
-        spoken: dict[Quote, str] = {}
-        last = ""
+    def _spoken(self, passage: Passage) -> dict[Quote, tuple[str, Quote]]:
+        """The speaker of each sentence that is quoted or reported, and where it is named; a quotation runs on."""
+        spoken: dict[Quote, tuple[str, Quote]] = {}
+        last: tuple[str, Quote] | None = None
         for quote in passage.sentences:
             frame = self.frame(quote.text)
             if frame is not None and frame.speaker:
-                last = spoken[quote] = frame.speaker
+                last = spoken[quote] = (frame.speaker, quote)
             elif last and quote.text.lstrip()[:1] in _MARKS:
                 spoken[quote] = last
         return spoken

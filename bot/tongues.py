@@ -16,7 +16,7 @@ import babel
 from bot.alignment import Aligner
 from bot.checker import FactChecker
 from bot.judge import Judge
-from bot.linker import Linker, Role
+from bot.linker import Linker, Mention, Role
 from bot.parser import Parser
 from bot.questions import QuestionWriter
 from bot.reading import Meaning
@@ -145,7 +145,7 @@ class Tongues:
         """Letters of words that say nothing in a language; words that it does not have; its place names, negated."""
         mentions = [mention for mention in tongue.linker.link(text) if mention.word]
         said = tongue.language.spoken
-        unread = sum(len(m.text) for m in mentions if (m.unknown or m.mended) and normalise(m.text) not in said)
+        unread = sum(_unread_letters(mention) for mention in mentions if normalise(mention.text) not in said)
         words = [token.norm for token in tokenize(text) if token.word]
         foreign = sum(not tongue.language.frequency(word) for word in words)
         named = sum(bool(m.names(Role.ENTITY) or m.names(Role.PLACE)) for m in mentions)
@@ -202,3 +202,11 @@ class Tongues:
             if fact.label not in called:
                 found.setdefault(fact.label, forms)
         return found
+
+
+def _unread_letters(mention: Mention) -> int:
+    """The letters of the words that are not known, or are read as others."""
+    if mention.unknown:
+        return len(mention.text)
+    words = zip(tokenize(mention.text), mention.norm.split(), strict=False) if mention.mended else ()
+    return sum(len(token.text) for token, norm in words if token.norm != norm)

@@ -12,7 +12,12 @@ from bot.evaluation.report import CaseResult, Outcome, Report
 
 # What XML 1.0 cannot hold, not even escaped.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ELEMENTS = {Outcome.FAILED: "failure", Outcome.ERROR: "error", Outcome.NOT_RUN: "skipped"}
+_ELEMENTS = {
+    Outcome.FAILED: "failure",
+    Outcome.ERROR: "error",
+    Outcome.SKIPPED: "skipped",
+    Outcome.NOT_RUN: "skipped",
+}
 
 
 def write_junit(report: Report, path: Path) -> None:
@@ -45,21 +50,22 @@ def _add_case(suite: ET.Element, result: CaseResult) -> None:
     if result.outcome is Outcome.PASSED:
         return
     lines = [f"{m.key}: expected {m.expected}; got {m.got}" for m in result.mismatches]
-    message = "; ".join(m.key for m in result.mismatches) or "not run: an earlier case failed"
+    reasons = (*(m.key for m in result.mismatches), *result.unjudged)
+    message = "; ".join(reasons) or "not run: an earlier case failed"
     element = ET.SubElement(case, _ELEMENTS[result.outcome], message=_clean(message))
     asked = [f"check: {result.case.check}"] if result.case.check else [f"turn: {turn}" for turn in result.case.turns]
     element.text = _clean("\n".join((*asked, *lines)))
 
 
 def _counts(results: Sequence[CaseResult]) -> dict[str, str]:
-    def count(outcome: Outcome) -> str:
-        return str(sum(result.outcome is outcome for result in results))
+    def count(*outcomes: Outcome) -> str:
+        return str(sum(result.outcome in outcomes for result in results))
 
     return {
         "tests": str(len(results)),
         "failures": count(Outcome.FAILED),
         "errors": count(Outcome.ERROR),
-        "skipped": count(Outcome.NOT_RUN),
+        "skipped": count(Outcome.SKIPPED, Outcome.NOT_RUN),
         "time": f"{sum(result.seconds for result in results):.4f}",
     }
 

@@ -400,6 +400,7 @@ ATTRIBUTED = [
 def test_who_said_it_is_part_of_the_claim(alliance_bot: Bot, text: str, verdict: Verdict, reason: Reason) -> None:
     (found,) = alliance_bot.check(text).findings
     assert (found.verdict, found.reason) == (verdict, reason)
+    assert found.correction is None or alliance_bot.check(found.correction).verdict is SUPPORTED
 
 
 @pytest.mark.parametrize(

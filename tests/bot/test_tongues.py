@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from bot.chain import Bot
 from bot.model import Status, Verdict
@@ -84,17 +87,86 @@ def test_claims_are_checked_and_explained_in_their_language(
     assert report.findings[0].explanation.startswith(explained)
 
 
-@pytest.mark.parametrize("question", ["Kuka johtaa Eurooppaa?", "Ki vezeti Európát?", "Кто лидер в Европе?"])
-def test_a_language_without_a_file_is_never_answered_wrongly(alliance_bot: Bot, question: str) -> None:
+@pytest.mark.parametrize(
+    "question",
+    ["Kuka johtaa Eurooppaa?", "Ki vezeti Európát?", "Кто лидер в Европе?", "Chi guida in Europa?",
+     "Quali regioni guida Nissan?", "Quem lidera na Europa?", "Kto jest liderem w Europie?", "Wie leidt in Europa?",
+     "Welk bedrijf leidt Japan?", "Avrupa'da kim lider?", "谁在欧洲领先？", "من يقود في أوروبا؟",
+     "유럽은 누가 이끄나요?", "Vem leder i Europa?", "Siapa yang memimpin di Eropa?"],
+)  # fmt: skip
+def test_a_language_without_a_file_is_named_as_one(alliance_bot: Bot, question: str) -> None:
+    assert alliance_bot.tongues.foreign(question)
     answer = alliance_bot.ask(question)
-    assert answer.values in ((), ("Renault",))
-    assert "Nissan leads" not in answer.answer and "Mitsubishi leads" not in answer.answer
+    assert (answer.status, answer.values, answer.citations) == (Status.OUT_OF_SCOPE, (), ())
+    assert answer.answer.startswith(
+        "I cannot read this language. I read English, German, Spanish, French and Japanese."
+    )
+    assert alliance_bot.corpus.examples[0] in answer.answer
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "42", "Nissan", "Rnault leads Europ", "na Nissan", "hola, who leads in Europe?", "lol", "cat",
+     "asdf qwer zxcv", "who na the leader for china", "Nissan o Renault",
+     "Who leads in Rio de Janeiro and Los Angeles?", "la", "A and B", "Qui dirige la Chine ?",
+     "¿Puedes explicar por qué Renault lidera Nepal?", "Wer fürht in Eurpoa?", "日本", "欧州 主導企業", "誰が中国をリードしていますか？", "E-body", "me and u"],
+)  # fmt: skip
+def test_names_slips_and_mixtures_are_not_foreign(alliance_bot: Bot, text: str) -> None:
+    assert not alliance_bot.tongues.foreign(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("¿Mitsubishi encabeza qué teqnologías?", "es"),
+        ("Renault dirige la plateforme Androd ?", "fr"),
+        ("Führt nicht Renault die elektrifiziegten Antriebe?", "de"),
+        ("mitsubishi mène le kosovo ?", "fr"),
+        ("¿Nissan dirige qué regiones?", "es"),
+    ],
+)
+def test_function_words_tell_the_language_of_a_misspelt_message(alliance_bot: Bot, text: str, code: str) -> None:
+    assert alliance_bot.tongues.of(text).language.code == code
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Qui dirige la Chine ?", "Nissan dirige la Chine."),
+        ("Qui dirige aux États-Unis ?", "Nissan dirige aux États-Unis, car Nissan dirige l'Amérique du Nord."),
+        ("Qui dirige l'Inde ?", "La source ne dit pas qui dirige l'Inde."),
+        ("Quién lidera en los Países Bajos?", "Renault lidera en los Países Bajos, porque Renault lidera Europa."),
+        ("Wer führt im Vereinigten Königreich?", "Renault führt im Vereinigten Königreich, weil Renault Europa führt."),
+        ("Welche Technologien führt Mitsubishi?", "Mitsubishi führt die Plug-in-Hybridfahrzeuge im C- und D-Segment."),
+        ("Who leads in the Middle East?", "The source does not say who leads the Middle East."),
+        ("イギリスをリードしているのは誰ですか？", "ルノーはイギリスをリードしています（イギリス → ヨーロッパ）。"),
+    ],
+)
+def test_names_have_their_articles_in_answers(alliance_bot: Bot, question: str, said: str) -> None:
+    assert alliance_bot.ask(question).answer.replace(" [1]", "").strip() == said
+
+
+CLAIMS = [
+    (code, verdict, claim)
+    for code, verdicts in yaml.safe_load((Path(__file__).parent / "claims_in_languages.yaml").read_bytes()).items()
+    for verdict, claims in verdicts.items()
+    for claim in claims
+]
+
+
+@pytest.mark.parametrize("code", sorted({code for code, _, _ in CLAIMS}))
+def test_claims_in_other_languages_get_their_verdicts(alliance_bot: Bot, code: str) -> None:
+    asked = [(claim, verdict) for known, verdict, claim in CLAIMS if known == code]
+    wrong = [(claim, verdict) for claim, verdict in asked if alliance_bot.check(claim).verdict != verdict]
+    assert len(asked) >= 60
+    assert len(wrong) <= len(asked) // 20, wrong
 
 
 def test_a_conversation_may_change_its_language(alliance_bot: Bot) -> None:
     answer = alliance_bot.ask("Welche Regionen führt Nissan?", ("Who leads in Europe?",))
     assert answer.values == ("China", "North America", "Japan")
-    assert alliance_bot.ask("And Japan?", ("Wer führt in Europa?",)).values == ("Nissan",)
+    assert alliance_bot.ask("And Japan?", ("Wer führt in Europa?",)).answer == "Nissan leads Japan. [1]"
+    assert alliance_bot.ask("Japan?", ("Wer führt in Europa?",)).answer == "Nissan führt Japan. [1]"
 
 
 def test_a_tongue_is_made_once(alliance_bot: Bot) -> None:

@@ -99,6 +99,21 @@ def test_names_are_what_the_language_calls_them(corpus: Corpus) -> None:
     assert "Europe" not in wording.say(Say.LIST, subjects=("Renault",), objects=("Europe", "Japan"))
 
 
+def test_names_stand_in_the_form_that_the_sentence_asks_for(corpus: Corpus) -> None:
+    named = Named(plain="den Iran", subject="der Iran", inside="im Iran", whose="des Iran")
+    wording = Wording(corpus, load_language("de"), {"Iran": named, "Chile": Named.bare("Chile")})
+    assert wording.say(Say.NOT_STATED, scope=("Iran",)) == "Die Quelle sagt nicht, wer den Iran führt."
+    assert "im Iran" in wording.say(Say.FOLLOW, subjects=("Nissan",), scope=("Iran",))
+    assert wording.say(Say.LIST, subjects=("Iran",), objects=("Chile", "Iran")) == "Der Iran führt Chile und den Iran."
+
+
+def test_a_step_keeps_no_capital_within_a_sentence(corpus: Corpus, wording: Wording) -> None:
+    names = {"subject": ("Renault",), "scope": ("Yemen",), "step": ("The Yemen lies in Europe",)}
+    assert "because the Yemen lies in Europe" in wording.render(Statement(Say.INFERRED, names))
+    kept = {**names, "step": ("Yemen lies in Europe",)}
+    assert "because Yemen lies in Europe" in wording.render(Statement(Say.INFERRED, kept))
+
+
 def test_each_language_calls_every_region_by_a_name_of_its_own(corpus: Corpus) -> None:
     tongues = Tongues(corpus, World.load(), lambda words, kinds: None, lambda text: ())
     for text, code, name in (

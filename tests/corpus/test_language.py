@@ -37,8 +37,8 @@ CHECKER = {
 
 
 def holes(template: str) -> set[str]:
-    """The names of what a template leaves open."""
-    return {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    """The names of what a template leaves open, whatever form of a name it asks for."""
+    return {name.removeprefix("in_") for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -83,7 +83,8 @@ def test_negations_are_never_words_that_add_nothing(code: str) -> None:
 def test_every_statement_can_be_said(code: str, say: Say) -> None:
     language = load_language(code)
     wording = Wording(load_corpus(SHIPPED / "alliance"), language)
-    for names in ({}, {"subjects": ("Renault", "Nissan"), "number": ("2",), "kind": ("region",), "quote": ("{x}",)}):
+    quoted = {"quote": ("{x}",)}
+    for names in (quoted, {"subjects": ("Renault", "Nissan"), "number": ("2",), "kind": ("region",), **quoted}):
         said = wording.render(Statement(say, names))
         assert said.strip()
         assert not holes(language.say[say]) & {"statements", "first", "last"}
@@ -107,6 +108,38 @@ def test_languages_say_the_same_things_with_the_same_names(code: str) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_template_is_left_over(code: str) -> None:
     assert set(load_language(code).say) == {*Say, *CHECKER}
+
+
+@pytest.mark.parametrize(
+    ("code", "sort", "name", "plain", "inside"),
+    [
+        ("fr", "country", "Chine", "la Chine", "en Chine"),
+        ("fr", "country", "Mexique", "le Mexique", "au Mexique"),
+        ("fr", "country", "Irak", "l'Irak", "en Irak"),
+        ("fr", "country", "Cuba", "Cuba", "à Cuba"),
+        ("fr", "country", "Pays-Bas", "les Pays-Bas", "aux Pays-Bas"),
+        ("fr", "city", "Paris", "Paris", "à Paris"),
+        ("fr", "city", "Le Caire", "Le Caire", "au Caire"),
+        ("fr", "", "la conduite autonome", "la conduite autonome", "pour la conduite autonome"),
+        ("es", "country", "Francia", "Francia", "en Francia"),
+        ("es", "country", "Líbano", "el Líbano", "en el Líbano"),
+        ("de", "country", "Frankreich", "Frankreich", "in Frankreich"),
+        ("de", "country", "Schweiz", "die Schweiz", "in der Schweiz"),
+        ("de", "country", "Iran", "den Iran", "im Iran"),
+        ("de", "region", "Naher Osten", "den Nahen Osten", "im Nahen Osten"),
+        ("de", "country", "Dominikanische Republik", "die Dominikanische Republik", "in der Dominikanischen Republik"),
+        ("ja", "country", "中国", "中国", "中国"),
+    ],
+)
+def test_names_stand_as_the_rules_say(code: str, sort: str, name: str, plain: str, inside: str) -> None:
+    named = load_language(code).named(name, sort)
+    assert (named.plain, named.inside) == (plain, inside)
+
+
+def test_the_subject_and_the_owner_have_forms_of_their_own() -> None:
+    named = load_language("de").named("Iran", "country")
+    assert (named.subject, named.whose) == ("der Iran", "des Iran")
+    assert load_language("fr").named("le marché chinois").whose == "du marché chinois"
 
 
 def test_words_are_known_by_how_often_they_are_used() -> None:
@@ -133,6 +166,8 @@ def test_an_unknown_code_is_told(code: str) -> None:
         (lambda d: d["fractions"].update(half=["1"]), ["xx.yaml: fractions", "half", "must be a number"]),
         (lambda d: d["predicates"]["leads"].update(verb="leads"), ["xx.yaml: predicates: leads", "verb", "a mapping"]),
         (lambda d: d["kinds"].update(region={"a": "b"}), ["xx.yaml: kinds", "region", "a list of texts"]),
+        (lambda d: d.update(naming=[{"like": "(x", "plain": "y"}]), ["xx.yaml: naming", "'(x'", "Write a pattern"]),
+        (lambda d: d.update(naming=[{"like": "x", "plain": r"\3"}]), ["xx.yaml: naming", "'x'", "its groups"]),
         (lambda d: d.update(code="yy"), ["xx.yaml", "code", "'xx'", "'yy'"]),
     ],
     ids=lambda value: value[1] if isinstance(value, list) else "",

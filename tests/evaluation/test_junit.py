@@ -6,7 +6,8 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
-from bot.evaluation import load_suite, run_suites, write_junit
+from bot.evaluation import CaseResult, Expectation, Outcome, Report, load_suite, run_suites, write_junit
+from bot.evaluation.suite import Case
 from tests.evaluation.conftest import ScriptedBot, make_answer
 
 SUITE = """\
@@ -44,3 +45,13 @@ def test_a_case_left_out_is_a_skipped_one(suite_file: Callable[..., Path], tmp_p
     (suite,) = parsed(suite_file(SUITE), tmp_path / "report.xml", bot, fail_fast=True)
     assert suite.get("skipped") == "2"
     assert [case[0].tag for case in suite if len(case)] == ["failure", "skipped", "skipped"]
+
+
+def test_a_case_that_cannot_be_judged_is_a_skipped_one_with_the_reason(tmp_path: Path) -> None:
+    case = Case("one", ("Who?",), "", Expectation(contains=("Anna",), values=("Anna",)))
+    why = "values: there are only words"
+    result = CaseResult("lines", Path("lines.yaml"), case, Outcome.SKIPPED, unjudged=(why,))
+    write_junit(Report((result,), 0.1), tmp_path / "report.xml")
+    [suite] = ET.parse(tmp_path / "report.xml").getroot()
+    assert (suite.get("skipped"), suite.get("failures")) == ("1", "0")
+    assert [(child.tag, child.get("message")) for child in suite[0]] == [("skipped", why)]
