@@ -273,7 +273,7 @@ class Aligner:
                     order += said
             terms |= own
             denied |= self._denied_in(stretch, Cue.NOT, Cue.NEITHER, Cue.UNLIKE)
-            nots |= self._denied_in(stretch, Cue.NOT, Cue.NEITHER)
+            nots |= self._denied_in(stretch, Cue.NOT, Cue.NEITHER, Cue.NO, Cue.NOBODY)
             if any(mention.has(Cue.IF) for mention in stretch):
                 supposed |= own
         return Content(
@@ -286,13 +286,25 @@ class Aligner:
             frozenset(supposed),
             excepted,
             refers,
-            any(m.has(Cue.MORE, Cue.FEWER, Cue.AT_LEAST, Cue.AT_MOST) for m in self.linker.link(rest)),
+            self._is_bounded(text),
             frozenset(strict),
             frozenset(nots),
             tuple(order),
             literals.dates,
             literals.amounts,
             frozenset(term for found in figures for term in self._stems(text[found.start : found.end])),
+        )
+
+    def _is_bounded(self, text: str) -> bool:
+        """Whether a figure is set against more or less: "over half", "at least 20"; not "under the plan"."""
+        mentions = self.linker.link(text)
+        return any(
+            mention.has(Cue.MAJORITY)
+            or (
+                mention.has(Cue.MORE, Cue.FEWER, Cue.AT_LEAST, Cue.AT_MOST)
+                and any(m.names(Role.NUMBER) or m.names(Role.FRACTION) for m in mentions[at + 1 : at + 3])
+            )
+            for at, mention in enumerate(mentions)
         )
 
     def _stems(self, text: str) -> Iterable[str]:

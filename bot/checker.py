@@ -199,7 +199,9 @@ class FactChecker:
         """ "The source does not say who leads India.": right where no fact speaks of it."""
         about = any(mention.has(Cue.META) for mention in sentence.mentions)
         denied = any(mention.has(Cue.NOT, Cue.NO, Cue.NOBODY) for mention in sentence.mentions)
-        clause = next((c for c in sentence.clauses if c.objects and (c.form is Form.SUBJECT or c.subject_quantity)), None)
+        clause = next(
+            (c for c in sentence.clauses if c.objects and (c.form is Form.SUBJECT or c.subject_quantity)), None
+        )
         if not about or not denied or clause is None or clause.subjects:
             return None
         predicate = self.corpus.predicates[clause.predicate]
@@ -403,7 +405,9 @@ class FactChecker:
         if frame and frame.speaker and result.verdict is Verdict.NOT_ENOUGH_INFO:
             spoken = self._from_alignment(self.aligner.align(frame.content, self.candidates(frame.content)))
             if spoken.verdict is Verdict.SUPPORTED:
-                return self._attributed(spoken, frame.speaker)
+                result = self._attributed(spoken, frame.speaker)
+        if frame and result.verdict is Verdict.SUPPORTED and not self._tail_holds(frame, result.quotes):
+            return self._role_unstated(frame)
         return result
 
     def _from_alignment(self, aligned: Aligned) -> _Result:
@@ -430,7 +434,7 @@ class FactChecker:
         if plain(speaker) in {plain(name) for name in speakers}:
             return result
         source = " ".join(quote.text for quote in dict.fromkeys((*speakers.values(), *quotes)))
-        explanation = said["misattributed"].format(speaker=speaker, quote=source.strip("“”\"«»„"))
+        explanation = said["misattributed"].format(speaker=speaker, quote=source.strip('“”"«»„'))
         return replace(
             result, verdict=Verdict.REFUTED, reason=Reason.WRONG_SPEAKER, explanation=explanation, correction=source
         )
@@ -463,10 +467,12 @@ class FactChecker:
             return self._from_alignment(self.aligner.align(text, self.candidates(text)))
         result = self._attributed(verbatim, frame.speaker)
         if result.verdict is Verdict.SUPPORTED and not self._tail_holds(frame, quotes):
-            return _Result(
-                Verdict.NOT_ENOUGH_INFO, Reason.WRONG_SPEAKER, f"{said['unstated']} ({frame.tail.strip(' ,.')})"
-            )
+            return self._role_unstated(frame)
         return result
+
+    def _role_unstated(self, frame: Frame) -> _Result:
+        unstated = f"{self.wording.language.say['unstated']} ({frame.tail.strip(' ,.')})"
+        return _Result(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_SPEAKER, unstated)
 
     def _tail_holds(self, frame: Frame, quotes: Sequence[Quote]) -> bool:
         """Whether the passage says of the speaker what the claim says ("…, chair of Acme")."""

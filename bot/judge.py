@@ -70,6 +70,13 @@ class Judge:
             parts += self._only(clause, predicate)
         elif clause.only is Side.SUBJECT and clause.subjects:
             parts += [self._nobody_else(clause, predicate)]
+        if clause.excluded and clause.subjects and clause.objects and not clause.quantity:
+            # "leads Iberia except Lisbon": what is left out must not be so
+            parts += [
+                self._turned(self._pair(subject, scope, clause, predicate), clause)
+                for subject in clause.subjects
+                for scope in clause.excluded
+            ]
         if clause.excluded and clause.subjects and not clause.objects and not clause.quantity:
             parts += [self._except(clause, predicate)]
         return conjoined([self._turned(part, clause) if clause.negated else part for part in parts])

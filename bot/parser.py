@@ -190,10 +190,11 @@ class Parser:
     def _relations(self, mentions: Sequence[Mention]) -> frozenset[str]:
         """The predicates that a stretch speaks of, however weakly, with an object of theirs."""
         kinds = {self.kind_of(mention) for mention in mentions}
+        # To lead and to follow are two relations, though of one predicate.
         return frozenset(
-            predicate.name
+            f"not {predicate.name}" if strength is _Strength.COMPLEMENT else predicate.name
             for predicate in self.predicates
-            if _strength(predicate, mentions) > _Strength.NONE and kinds & set(predicate.object_kinds)
+            if kinds & set(predicate.object_kinds) and (strength := _strength(predicate, mentions))
         )
 
     # Clauses
@@ -221,7 +222,9 @@ class Parser:
         start, end = min(word.start for word in words), max(word.end for word in words)
         predicate, strength = self._predicate(mentions)
         narrowing, approximate = self.narrowing[predicate.name], frozenset(self.language.approximate)
-        reading = Reading(self.corpus, predicate, mentions, narrowing, self.meaning, approximate)
+        reading = Reading(
+            self.corpus, predicate, mentions, narrowing, self.meaning, approximate, self._verbs(predicate)
+        )
         reading.gather()
         clause = Clause(
             text=body[start:end],
@@ -274,6 +277,12 @@ class Parser:
         if alone and clause.polar and clause.form is Form.OBJECT and len(named) == 2 and not clause.kind:
             return replace(clause, form=Form.CLAIM, subjects=(named[0],), objects=(Scope(named[1].name),))
         return clause
+
+    def _verbs(self, predicate: Predicate) -> frozenset[str]:
+        """The plain verbs of a predicate, as answers write them."""
+        common = self.language.predicates.get(predicate.name)
+        own = (predicate.singular, predicate.plural, predicate.base)
+        return frozenset((*own, *common.verb.values()) if common else own)
 
     def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
         """ "Bolt follows Acme's lead in Japan" says two things: Acme leads Japan, and Bolt follows there."""

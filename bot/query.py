@@ -17,7 +17,6 @@ from enum import StrEnum
 from bot.linker import Mention
 from corpus.language import Talk
 
-
 # How many percentage points a share may be off: as it is written, and where it is "about" that.
 EXACT, ROUGH = 1.0, 7.0
 

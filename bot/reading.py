@@ -74,9 +74,10 @@ class Reading:
         narrowing: frozenset[str],
         meaning: Meaning | None,
         approximate: frozenset[str],
+        verbs: frozenset[str] = frozenset(),
     ) -> None:
         self.corpus, self.predicate, self.mentions = corpus, predicate, mentions
-        self.approximate = approximate
+        self.approximate, self.verbs = approximate, verbs
         self.narrowing, self.meaning = narrowing, meaning
         self.place_kind = corpus.place_kind
         # What tells where another object is led: places, and any kind that narrows facts and has facts of its own.
@@ -467,10 +468,10 @@ class Reading:
                 self.quantity = Quantity(op, number, "")
 
     def _quantifier(self, at: int, mention: Mention) -> tuple[Op | None, float]:
-        if multiple := mention.names(Role.MULTIPLE):
-            if any(m.has(Cue.AS_MANY) for m in self.mentions[at + 1 : at + 3]):
-                self.factor = float(multiple[0])
-                return None, 0
+        multiple = mention.names(Role.MULTIPLE)
+        if multiple and any(m.has(Cue.AS_MANY) for m in self.mentions[at + 1 : at + 3]):
+            self.factor = float(multiple[0])
+            return None, 0
         for cue, op in _COUNTED.items():
             if mention.has(cue):
                 ahead = self._ahead(at, (*_LIGHT, Cue.THAN))
@@ -775,6 +776,7 @@ class Reading:
         """Settle what only the whole clause can tell."""
         self.polar &= not (self.asked or self.counted or self.wh)
         self._settle_subject()
+        self._reversed()
         objects_named = list(dict.fromkeys(kind for kind in self.kinds if kind in self.predicate.object_kinds))
         if not self.asked_kind and len(objects_named) == 1 and not self.found:
             self.asked_kind = objects_named[0]
@@ -824,6 +826,19 @@ class Reading:
             self.existential = True
         if self.which_object and not self.asked_kind and self.found and not self.subjects and not self._spoken():
             self.who, self.which_object = True, False  # "Which of them covers Samoa?"
+
+    def _reversed(self) -> None:
+        """ "Japan leads Acme": the plain verb between what can only be its object and what can only be its subject."""
+        verbs = [at for at, m in enumerate(self.mentions) if self._is_predicate(m)]
+        if len(verbs) != 1 or self.mentions[verbs[0]].norm not in self.verbs or not (self.found and self.subjects):
+            return
+        at = verbs[0]
+        start, end = self.mentions[at].start, self.mentions[at].end
+        before = all(found.at < at and not self._preposition(found.at) for found in self.found)
+        behind = all(subject.span.start > end for subject in self.subjects)
+        bare = all(m.word and not m.has(Cue.BY, Cue.WHO, Cue.WHICH) for m in self.mentions[: at + 2])
+        if before and behind and bare and any(found.mention.end <= start for found in self.found):
+            self.aside.append(self.mentions[at].text)
 
     def _settle_comparison(self) -> None:
         if self.op and self.quantity and self.quantity.number == -1.0:

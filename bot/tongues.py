@@ -65,6 +65,7 @@ class Tongues:
         """Make all tongues before they are needed."""
         for code in languages():
             self._tongue(code)
+        votes(())
 
     @property
     def names(self) -> tuple[str, ...]:

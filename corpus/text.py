@@ -10,6 +10,7 @@ in the text however it is hyphenated, capitalised or accented:
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -129,9 +130,15 @@ def stem(norm: str, language: str = "en") -> str:
     return stemmed
 
 
-@lru_cache
+# A stemmer holds the word it is at work on, so that each thread needs its own.
+_own = threading.local()
+
+
 def _stemmer(name: str) -> snowballstemmer.stemmer:
-    return snowballstemmer.stemmer(name)
+    stemmers: dict[str, snowballstemmer.stemmer] = _own.__dict__.setdefault("stemmers", {})
+    if name not in stemmers:
+        stemmers[name] = snowballstemmer.stemmer(name)
+    return stemmers[name]
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

@@ -109,7 +109,8 @@ def test_a_language_without_a_file_is_named_as_one(alliance_bot: Bot, question: 
     ["", "42", "Nissan", "Rnault leads Europ", "na Nissan", "hola, who leads in Europe?", "lol", "cat",
      "asdf qwer zxcv", "who na the leader for china", "Nissan o Renault",
      "Who leads in Rio de Janeiro and Los Angeles?", "la", "A and B", "Qui dirige la Chine ?",
-     "¿Puedes explicar por qué Renault lidera Nepal?", "Wer fürht in Eurpoa?", "日本", "欧州 主導企業", "誰が中国をリードしていますか？", "E-body", "me and u"],
+     "¿Puedes explicar por qué Renault lidera Nepal?", "Wer fürht in Eurpoa?",
+     "日本", "欧州 主導企業", "誰が中国をリードしていますか？", "E-body", "me and u"],
 )  # fmt: skip
 def test_names_slips_and_mixtures_are_not_foreign(alliance_bot: Bot, text: str) -> None:
     assert not alliance_bot.tongues.foreign(text)

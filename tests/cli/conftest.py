@@ -85,7 +85,6 @@ class RailwayBot:
         finding = Finding(text, 0, len(text), verdict, Reason.STATED, "The source says so.", correction, (1,))
         return CheckReport(text, verdict, (finding,), (CITATION,), RECEIPT)
 
-
     def check_stream(self, text: str) -> Iterator[FakeEvent]:
         report = self.check(text)
         yield FakeEvent("status", Progress(0, len(text)))
