@@ -103,8 +103,10 @@ def _begins(current: list[Mention], atom: list[Mention], rest: list[list[Mention
         return True  # a whole clause after another finite one, whatever that one was about
     if _asks(atom) and so_far.subject and (so_far.predicate or finite):
         return True
-    if here.predicate and here.object and so_far.object and so_far.predicate and _denies(atom):
-        return not any(mention.has(Cue.WHO, Cue.WHICH) for mention in current)  # "… leads X, but does not lead Y"
+    both = here.predicate and here.object and so_far.object and so_far.predicate
+    if both and _denies(atom) is not _denies(current):
+        # "… leads X, but does not lead Y"; "Bolt, which does not lead X, leads Y"
+        return not next(mention for mention in current if mention.word).has(Cue.WHO, Cue.WHICH)
     if not (so_far.subject and (so_far.object or so_far.predicate)):
         return False
     if here.subject and so_far.bracketed:

@@ -384,4 +384,5 @@ _RANK = {
 def _key(phrase: str) -> tuple[str, ...]:
     if phrase.startswith("'"):  # a clitic, which the tokenizer knows only behind its word
         return (phrase,)
+    phrase = phrase.replace(" '", "'")  # "it 's false": a clitic is no word apart
     return tuple(token.norm for token in tokenize(phrase) if token.word or token.norm in "&+/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 
@@ -195,10 +196,15 @@ def test_spans_are_ordered_stripped_and_lose_nothing(split: Callable[[str], list
 def test_time_grows_with_the_text_and_not_faster(piece: str) -> None:
     def taken(length: int) -> float:
         text = piece * (length // len(piece)) + "a"
-        before = time.process_time()
-        for function in (tokenize, sentences, paragraphs):
-            function(text)
-        return time.process_time() - before
+        gc.collect()
+        gc.disable()  # a collection goes through whatever else the tests have made
+        try:
+            before = time.process_time()
+            for function in (tokenize, sentences, paragraphs):
+                function(text)
+            return time.process_time() - before
+        finally:
+            gc.enable()
 
     # Four times the text in much less than sixteen times the processor time, whatever the machine does besides.
-    assert taken(60_000) < 10 * taken(15_000) + 0.05
+    assert min(taken(60_000) for _ in range(3)) < 10 * min(taken(15_000) for _ in range(3)) + 0.05
