@@ -7,7 +7,8 @@
 
 What the question says is weighed by rarity: "Acme" tells more than "company". BM25 looks at whole passages and is fond
 of short ones; a window that has it all is what tells the passage that answers from one on the same subject. The weights
-are those that ``benchmarks.passages`` fits on questions to encyclopedia articles; other such questions bear them out.
+were chosen by trial on half of a public set of questions to encyclopedia articles; ``benchmarks.passages`` measures what
+they are worth, on both halves.
 
     question   "Who runs Acme's ferries?"               its words, by their stems: run, acm, ferri
     passage    "Bolt runs trams. Acme's ferries are run from Port Avon."
