@@ -7,7 +7,7 @@
 
 What the question says is weighed by rarity: "Acme" tells more than "company". BM25 looks at whole passages and is fond
 of short ones; a window that has it all is what tells the passage that answers from one on the same subject. The weights
-were chosen by trial on half of a public set of questions to encyclopedia articles; ``benchmarks.passages`` measures what
+were chosen by trial on half of a public set of questions to encyclopedia articles; ``benchmarks.passages`` tells what
 they are worth, on both halves.
 
     question   "Who runs Acme's ferries?"               its words, by their stems: run, acm, ferri
