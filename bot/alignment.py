@@ -115,7 +115,7 @@ class Aligner:
         self.corpus, self.language, self.linker = corpus, language, linker
         self._months = frozenset(language.months)
         # "The companies", "the members": too general to tell one claim from another.
-        self._members = frozenset(next(iter(corpus.predicates.values())).subject_kinds)
+        self._members = frozenset(corpus.main.subject_kinds)
         words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)

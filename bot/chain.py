@@ -474,8 +474,7 @@ class Bot:
         words = [word for clause in understood.resolved.clauses for word in clause.unknown]
         if evidence.status is not Status.NOT_STATED or not words:
             return ()
-        main = next(iter(self.corpus.predicates))
-        told = {fact.object for fact in self.corpus.facts_of(main)}
+        told = {fact.object for fact in self.corpus.facts_of(self.corpus.main.name)}
         hits = self.index.search(" ".join(words), kinds=(EntryType.ALIAS,), limit=8)
         return tuple(dict.fromkeys(hit.id for hit in hits if hit.id in told))[:NEAREST]
 

@@ -73,24 +73,18 @@ class FactChecker:
         self.resolver = Resolver(corpus)
         self.prover = Prover(corpus, parser.linker.atlas)
         self.speech = Speech(corpus, parser.language, parser.linker)
-        # The group and what it has to do with are the frame of every statement ("under the plan, …").
-        self._with_group = {corpus.group} | {
-            name
-            for fact in corpus.facts.values()
-            for name in (fact.subject, fact.object)
-            if corpus.group
-            and corpus.group in (fact.subject, fact.object)
-            and name in corpus.entities
-            and corpus.entities[name].kind not in self._arguments()
-        }
+        self._with_group = self._beside_the_group()
         self._verbatim = {
             plain(quote.text): quote for passage in corpus.passages.values() for quote in passage.sentences
         }
 
-    def _arguments(self) -> set[str]:
-        """The kinds that the main predicate takes."""
-        main = next(iter(self.corpus.predicates.values()))
-        return {*main.subject_kinds, *main.object_kinds}
+    def _beside_the_group(self) -> frozenset[str]:
+        """The group and what it has to do with: the frame of every statement ("under the plan, …")."""
+        main, group = self.corpus.main, self.corpus.group
+        joined = [fact for fact in self.corpus.facts.values() if group in (fact.subject, fact.object)]
+        named = {name for fact in joined for name in (fact.subject, fact.object) if name in self.corpus.entities}
+        kinds = (*main.subject_kinds, *main.object_kinds)
+        return frozenset({group} | {name for name in named if self.corpus.entities[name].kind not in kinds})
 
     def check(self, text: str) -> tuple[tuple[Finding, ...], tuple[Citation, ...]]:
         """The findings on ``text`` in order, and the citations they number; a text that claims nothing has none."""
@@ -339,7 +333,7 @@ class FactChecker:
         """Judged by the facts; where they are silent on a lesser predicate, a sentence may still state the claim."""
         result = self._judged(clause, beside)
         silent = result.verdict is Verdict.NOT_ENOUGH_INFO and result.reason is Reason.UNSTATED
-        if silent and clause.predicate != next(iter(self.corpus.predicates)):
+        if silent and clause.predicate != self.corpus.main.name:
             stated = self._aligned(clause.text, None)
             if stated is not None and stated.verdict is Verdict.SUPPORTED:
                 return stated

@@ -183,7 +183,7 @@ class Linker:
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""
-        main = next(iter(self.corpus.predicates.values()))
+        main = self.corpus.main
         for cue, kinds in ((Cue.PRONOUN, main.subject_kinds), (Cue.THERE, main.object_kinds)):
             for kind in kinds:
                 words = self.corpus.kinds[kind].words if kind in self.corpus.kinds else ()

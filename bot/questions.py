@@ -67,10 +67,9 @@ class QuestionWriter:
         self, clauses: Sequence[Clause], evidence: Evidence, nearest: Sequence[str] = ()
     ) -> tuple[str, ...]:
         """Questions to ask next: on what comes nearest, about whom the answer named, then the corpus's own examples."""
-        first = next(iter(self.corpus.predicates))
-        offered = [self.wording.say(Say.ASK_SUBJECT, scopes=(name,), predicate=(first,)) for name in nearest]
+        main = self.corpus.main.name
+        offered = [self.wording.say(Say.ASK_SUBJECT, scopes=(name,), predicate=(main,)) for name in nearest]
         if evidence.status not in (Status.CHAT, Status.OUT_OF_SCOPE):
-            main = next(iter(self.corpus.predicates))
             for name in dict.fromkeys(fact.subject for fact in evidence.facts if fact.predicate == main):
                 offered.append(self.wording.say(Say.ASK_OBJECT_ANY, subjects=(name,), predicate=(main,)))
         asked = {self.written(clauses), *(clause.text for clause in clauses)}

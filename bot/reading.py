@@ -653,7 +653,7 @@ class Reading:
         """The kinds of the group's members: "the companies" may stand for the group wherever it is the subject."""
         group = self.corpus.entities.get(self.corpus.group)
         grouped = group is not None and group.kind in self.predicate.subject_kinds
-        return next(iter(self.corpus.predicates.values())).subject_kinds if grouped else ()
+        return self.corpus.main.subject_kinds if grouped else ()
 
     def _foreign_predicate(self, mention: Mention, roles: set[Role]) -> bool:
         """Words of another predicate than the one meant are content, too."""

@@ -51,7 +51,7 @@ class Wording:
         names = statement.names
         subjects = names.get("subjects") or names.get("subject", ())
         many = len(subjects) != 1
-        predicate = (names.get("predicate") or self._main_predicate())[0]
+        predicate = (names.get("predicate") or (self.corpus.main.name,))[0]
         # In a tie the number is that of each, and the things are those of all.
         number = "" if statement.say is Say.TIE else names.get("number", ("",))[0]
         kinds = self._kinds(names.get("kind", ("",))[0], number, predicate)
@@ -98,9 +98,6 @@ class Wording:
         if common and common.follow:
             return common.follow[number]
         return self.corpus.predicates[predicate].complement
-
-    def _main_predicate(self) -> tuple[str]:
-        return (next(iter(self.corpus.predicates)),)
 
     def _kinds(self, kind: str, number: str, predicate: str) -> str:
         if kind in self.corpus.kinds:

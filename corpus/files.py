@@ -63,6 +63,21 @@ def _binary(name: str) -> CorpusFileError:
     return CorpusFileError(f"{name}: is binary, not text. Save it as UTF-8 text.")
 
 
+def file_of_language(folder: Path, code: str, missing: str, plural: str) -> Path:
+    """The file of a language in a folder of such files, ``plural`` as they are called ("languages").
+
+    Raises:
+        CorpusFileError: there is none; the message begins with ``missing`` and names those that there are.
+    """
+    known = sorted(file.stem for file in folder.glob("*.yaml"))
+    if code not in known:
+        raise CorpusFileError(
+            f"{missing} {code!r}.{suggestion(code, known)} "
+            f"Choose one of {', '.join(known)}, or add {code}.yaml to the {plural}."
+        )
+    return folder / f"{code}.yaml"
+
+
 def read_yaml(path: Path) -> Any:
     """A YAML file's mappings, lists and texts; every plain value is the text that is written there.
 

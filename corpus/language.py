@@ -17,7 +17,7 @@ from typing import TypeVar
 from spellchecker import SpellChecker
 
 from corpus.errors import CorpusFileError
-from corpus.files import Section, read_yaml, suggestion
+from corpus.files import Section, file_of_language, read_yaml
 from corpus.text import normalise, tokenize
 
 N = TypeVar("N", int, float)
@@ -272,13 +272,7 @@ def load_language(code: str, folder: Path = FOLDER) -> Language:
     Raises:
         CorpusFileError: there is no such language file, or it is not of its form; every fault is listed.
     """
-    known = sorted(file.stem for file in folder.glob("*.yaml"))
-    if code not in known:
-        raise CorpusFileError(
-            f"corpus.yaml: language: there is no {code!r}.{suggestion(code, known)} "
-            f"Choose one of {', '.join(known)}, or add {code}.yaml to the languages."
-        )
-    path = folder / f"{code}.yaml"
+    path = file_of_language(folder, code, "corpus.yaml: language: there is no", "languages")
     problems: list[str] = []
     language = _language(Section(path.name, read_yaml(path), _KEYS, problems))
     if not problems and language.code != code:

@@ -320,6 +320,11 @@ class Corpus:
         return tuple(found)
 
     @property
+    def main(self) -> Predicate:
+        """The predicate that the corpus is about: the first of its vocabulary."""
+        return next(iter(self.predicates.values()))
+
+    @property
     def place_kind(self) -> str:
         """The kind whose entities stand on the world's map, "" where there is none."""
         return next((name for name, kind in self.kinds.items() if kind.place), "")

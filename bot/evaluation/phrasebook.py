@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.errors import CorpusFileError
-from corpus.files import Section, read_yaml, suggestion
+from corpus.files import Section, file_of_language, read_yaml, suggestion
 from corpus.language import FOLDER as LANGUAGES
 
 FOLDER = LANGUAGES / "questions"
@@ -79,13 +79,7 @@ def load_phrasebook(code: str, folder: Path = FOLDER) -> Phrasebook:
     Raises:
         CorpusFileError: there is no such file, or it is not of its form; every fault is listed.
     """
-    known = sorted(file.stem for file in folder.glob("*.yaml"))
-    if code not in known:
-        raise CorpusFileError(
-            f"questions: there are none in {code!r}.{suggestion(code, known)} "
-            f"Choose one of {', '.join(known)}, or add {code}.yaml to the questions."
-        )
-    path = folder / f"{code}.yaml"
+    path = file_of_language(folder, code, "questions: there are none in", "questions")
     problems: list[str] = []
     keys = ("code", "predicates", "templates", *_TEXTS, "in_place", "in_other", "market", "unrelated", "spelling")
     book = _phrasebook(Section(f"questions/{path.name}", read_yaml(path), keys, problems))

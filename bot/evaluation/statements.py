@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.evaluation.phrasebook import SLOTS, Template, read_templates
 from corpus.errors import CorpusFileError
-from corpus.files import Section, read_yaml, suggestion
+from corpus.files import Section, file_of_language, read_yaml
 from corpus.language import FOLDER as LANGUAGES
 
 FOLDER = LANGUAGES / "statements"
@@ -110,13 +110,7 @@ def load_statements(code: str, folder: Path = FOLDER) -> StatementBook:
     Raises:
         CorpusFileError: there is no such file, or it is not of its form; every fault is listed.
     """
-    known = sorted(file.stem for file in folder.glob("*.yaml"))
-    if code not in known:
-        raise CorpusFileError(
-            f"statements: there are none in {code!r}.{suggestion(code, known)} "
-            f"Choose one of {', '.join(known)}, or add {code}.yaml to the statements."
-        )
-    path = folder / f"{code}.yaml"
+    path = file_of_language(folder, code, "statements: there are none in", "statements")
     problems: list[str] = []
     book = _book(Section(f"statements/{path.name}", read_yaml(path), _KEYS, problems))
     if problems:
