@@ -12,14 +12,13 @@ are held against the gold evidence, and once more against what was retrieved.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.rows import json_rows
 from bot.model import Verdict
 from corpus.model import Corpus, Document, Entity, Kind, Predicate
 from corpus.passages import split_passages
@@ -105,7 +104,7 @@ def temporary_corpus(source: Source) -> Corpus:
 
 def _sets(file: Path, named: bool) -> Iterator[ClaimSet]:
     """The sets in one file; a file that was not named, but found in a folder, may hold something else."""
-    rows = list(_rows(file))
+    rows = list(json_rows(file, ClaimSetError))
     first = rows[0][1] if rows else {}
     name = f"{file.parent.name}/{file.name.partition('.')[0]}"
     if "table" in first:
@@ -117,25 +116,6 @@ def _sets(file: Path, named: bool) -> Iterator[ClaimSet]:
             yield ClaimSet(f"{name} ({evidence})", claims, two_way=True)
     elif named:
         raise ClaimSetError(f'{file}: its rows have neither "table" nor "claim" and "gold". Name a set of claims.')
-
-
-def _rows(file: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The rows with where they stand."""
-    try:
-        content = file.read_bytes()
-        lines = (gzip.decompress(content) if file.suffix == ".gz" else content).decode().splitlines()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise ClaimSetError(f"{file}: cannot be read ({error}). Name UTF-8 JSON lines.") from error
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ClaimSetError(f"{file}:{number}: is no JSON ({error.msg}). Write one object a line.") from error
-        if not isinstance(row, dict):
-            raise ClaimSetError(f"{file}:{number}: is no object. Write one object a line.")
-        yield f"{file}:{number}", row
 
 
 def _on_table(row: Mapping[str, Any], where: str) -> LabelledClaim:

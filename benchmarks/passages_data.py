@@ -13,15 +13,14 @@ The last two are questions on a paragraph that answers them, or that only seems 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from benchmarks.rows import json_rows
 from corpus.model import Corpus, Document, Kind, Passage, Predicate
 from corpus.passages import split_passages
 
@@ -84,7 +83,7 @@ def load_passage_sets(folder: Path) -> PassageSets:
     queries: list[Query] = []
     asked: dict[str, list[Asked]] = defaultdict(list)
     for path in sorted(path for path in folder.rglob("*.jsonl*") if path.name.endswith((".jsonl", ".jsonl.gz"))):
-        for row in _rows(path):
+        for _, row in json_rows(path, PassageSetError):
             match row:
                 case {"doc_id": str(id), "title": str(title), "text": str(text)}:
                     paragraphs.append(Paragraph(id, title, text))
@@ -153,24 +152,3 @@ def in_paragraph(corpus: Corpus, origin: Mapping[str, str]) -> dict[str, list[Pa
 def evenly(rows: Sequence[Row], limit: int) -> Sequence[Row]:
     """At most ``limit`` of the rows, taken evenly from all; 0 for all."""
     return rows if not limit or len(rows) <= limit else [rows[number * len(rows) // limit] for number in range(limit)]
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    opener = gzip.open if path.suffix == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _row(line, f"{path}:{number}")
-    except (OSError, UnicodeDecodeError) as error:
-        raise PassageSetError(f"{path}: cannot be read ({error}). Name a folder of UTF-8 JSON lines.") from error
-
-
-def _row(line: str, where: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise PassageSetError(f"{where}: is no JSON ({error.msg}). Write one object a line.") from error
-    if not isinstance(row, dict):
-        raise PassageSetError(f"{where}: is no JSON object. Write one object a line.")
-    return row
