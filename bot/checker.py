@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from bot.alignment import Aligned, Aligner
 from bot.claims import Unit, claimable, split, units
@@ -145,9 +146,9 @@ class FactChecker:
             said = self.wording.language.say["quoted"]
             yield _Checked(unit.start, unit.end, _Result(Verdict.SUPPORTED, Reason.QUOTED, said, quotes=(stated,)))
         parsed = self.parser.parse(unit.read.text).sentences
-        if unit.otherwise and not _claims(parsed):
+        if unit.otherwise and not any(_states(sentence.clauses) for sentence in parsed):
             together = self.parser.parse(unit.otherwise.text).sentences
-            if _claims(together):
+            if any(_states(sentence.clauses) for sentence in together):
                 parsed, unit = together, replace(unit, read=unit.otherwise)
         for sentence in parsed:
             if stated is not None or (unit.label and not self._spoken(sentence)):
@@ -215,17 +216,17 @@ class FactChecker:
         frame = self.speech.frame_in(sentence.text, sentence.mentions)
         quoted = quotations(sentence.text)
         clauses = self._framed(sentence, frame) if frame else sentence.clauses
-        if quoted and (frame or not any(claimable(clause) for clause in clauses) or self._in_source(quoted)):
+        if quoted and (frame or not _states(clauses) or self._in_source(quoted)):
             yield _Checked(sentence.start, sentence.end, self._quotation(sentence.text, quoted, frame))
             return
-        if not any(claimable(clause) for clause in clauses):
+        if not _states(clauses):
             clauses = sentence.clauses
         filled = self._in_context([self._headed(clause, unit) for clause in clauses], context, sentence)
-        if any(clause.hypothetical for clause in filled) and any(claimable(clause) for clause in filled):
+        if any(clause.hypothetical for clause in filled) and _states(filled):
             said = self.wording.language.say["hypothetical"]
             supposed = _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, said)
             yield _Checked(sentence.start, sentence.end, supposed)
-        elif any(claimable(clause) for clause in filled):
+        elif _states(filled):
             speaker = frame.speaker if frame and clauses is not sentence.clauses else ""
             yield from self._clauses(filled, speaker, sentence)
         else:
@@ -339,7 +340,7 @@ class FactChecker:
                 return stated
         return result
 
-    def _judged(self, clause: Clause, beside: frozenset[str] = frozenset()) -> _Result:
+    def _judged(self, clause: Clause, beside: frozenset[str]) -> _Result:
         said = self.wording.language.say
         evidence = self._either(clause) if clause.choice and not clause.negated else self.judge.judge(clause)
         if before := self._before(clause, evidence):
@@ -362,9 +363,9 @@ class FactChecker:
 
     def _before(self, clause: Clause, evidence: Evidence) -> tuple[Fact, ...]:
         """ "In 2012 Acme led Iberia.": what an older document of that year says of it, where a newer one differs."""
-        years = self.aligner.content(clause.text).years
-        if evidence.verdict is not Verdict.REFUTED or not years or clause.negated:
+        if evidence.verdict is not Verdict.REFUTED or clause.negated:
             return ()
+        years = self.aligner.content(clause.text).years
         book = self.corpus.book
         then = [old for fact in evidence.facts for old in book.earlier(fact) if book.date(old)[:4] in years]
         named = {subject.name for subject in clause.subjects if not subject.negated}
@@ -438,7 +439,12 @@ class FactChecker:
 
     def _stands(self, words: str) -> bool:
         inside = plain(words)
-        return any(inside in plain(document.text) for document in self.corpus.documents.values())
+        return any(inside in document for document in self._documents)
+
+    @cached_property
+    def _documents(self) -> tuple[str, ...]:
+        """The words of each document, made when the first quotation is looked up."""
+        return tuple(plain(document.text) for document in self.corpus.documents.values())
 
     def _quotation(self, text: str, quoted: Sequence[Quotation], frame: Frame | None) -> _Result:
         """Words in quotation marks must stand in the source as they are; then who said them is held against it."""
@@ -470,9 +476,12 @@ class FactChecker:
 
     def _tail_holds(self, frame: Frame, quotes: Sequence[Quote]) -> bool:
         """Whether the passage says of the speaker what the claim says ("…, chair of Acme")."""
+        wanted = self.aligner.content(frame.tail).terms
+        if not wanted:
+            return True
         beside = [p for p in self.corpus.passages.values() if any(quote in p.sentences for quote in quotes)]
         stated = {term for p in beside for quote in p.sentences for term in self.aligner.content(quote.text).terms}
-        return self.aligner.content(frame.tail).terms <= stated
+        return wanted <= stated
 
 
 def _mentions(clause: Clause, sentence: Sentence) -> list[Mention]:
@@ -481,8 +490,9 @@ def _mentions(clause: Clause, sentence: Sentence) -> list[Mention]:
     return [mention for mention in sentence.mentions if start <= mention.start < end]
 
 
-def _claims(parsed: Sequence[Sentence]) -> bool:
-    return any(claimable(clause) for sentence in parsed for clause in sentence.clauses)
+def _states(clauses: Sequence[Clause]) -> bool:
+    """Whether any of the clauses says something that the facts can decide."""
+    return any(claimable(clause) for clause in clauses)
 
 
 def _placed(unit: Unit, found: _Checked) -> _Checked:

@@ -126,15 +126,15 @@ def stem(norm: str, language: str = "en") -> str:
     name = _STEMMERS.get(language)
     if name is None or not norm.isalpha():
         return norm
-    stemmed: str = _stemmer(name).stemWord(norm)
+    stemmed: str = stemmer(name).stemWord(norm)
     return stemmed
 
 
-# A stemmer holds the word it is at work on, so that each thread needs its own.
 _own = threading.local()
 
 
-def _stemmer(name: str) -> snowballstemmer.stemmer:
+def stemmer(name: str) -> snowballstemmer.stemmer:
+    """This thread's stemmer of a language by Snowball's name for it: it holds the word that it is at work on."""
     stemmers: dict[str, snowballstemmer.stemmer] = _own.__dict__.setdefault("stemmers", {})
     if name not in stemmers:
         stemmers[name] = snowballstemmer.stemmer(name)

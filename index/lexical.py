@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
-import snowballstemmer
 from numpy.typing import NDArray
 
+from corpus.text import stemmer
 from index.ranking import Asked
 
 
@@ -56,9 +55,6 @@ class Lexical:
 
     def __init__(self, texts: Sequence[str], language: str) -> None:
         self._rules = RULES.get(language)
-        self._stemmer = snowballstemmer.stemmer(self._rules.stemmer) if self._rules else None
-        # A stemmer holds the word it is at work on.
-        self._lock = Lock()
         self._stem = lru_cache(maxsize=KEPT)(self._stemmed)
         self._size = len(texts)
         words = self._words(texts)
@@ -104,7 +100,6 @@ class Lexical:
         return [self._stem(word) for word in words]
 
     def _stemmed(self, word: str) -> str:
-        assert self._stemmer is not None
-        with self._lock:
-            stem: str = self._stemmer.stemWord(word)
+        assert self._rules is not None
+        stem: str = stemmer(self._rules.stemmer).stemWord(word)
         return stem

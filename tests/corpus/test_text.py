@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.text import normalise, paragraphs, sentences, stem, tokenize
+from corpus.text import normalise, paragraphs, sentences, stem, stemmer, tokenize
 
 ANY = st.text(st.characters(exclude_categories=()), max_size=80)
 # Marks that end, join or part things, among words of several scripts.
@@ -208,3 +209,12 @@ def test_time_grows_with_the_text_and_not_faster(piece: str) -> None:
 
     # Four times the text in much less than sixteen times the processor time, whatever the machine does besides.
     assert min(taken(60_000) for _ in range(3)) < 10 * min(taken(15_000) for _ in range(3)) + 0.05
+
+
+def test_each_thread_has_a_stemmer_of_its_own() -> None:
+    """One that is shared mixes up the words of two that stem at once."""
+    with ThreadPoolExecutor(1) as other:
+        elsewhere = other.submit(stemmer, "english").result()
+    assert stemmer("english") is stemmer("english")
+    assert stemmer("english") is not elsewhere
+    assert elsewhere.stemWord("leading") == "lead"
