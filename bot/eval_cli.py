@@ -106,7 +106,7 @@ def evaluate(
         bool, typer.Option("--coverage", help="Tell which facts no case tests, and which sentences back no fact.")
     ] = False,
     mutations: Annotated[
-        bool, typer.Option("--mutations", help="Check generated statements and mutants of them as well.")
+        bool, typer.Option("--mutations", help="Instead of suites, check generated statements and mutants of them.")
     ] = False,
     count: CountOption = None,
     seed: SeedOption = 1,
@@ -114,7 +114,7 @@ def evaluate(
         float, typer.Option(min=0, max=1, help="With --mutations: the least share of mutants not called supported.")
     ] = LEAST_KILLED,
     most_alarms: Annotated[
-        float, typer.Option(min=0, max=1, help="With --mutations: the largest share of true statements that may be.")
+        float, typer.Option(min=0, max=1, help="With --mutations: the largest share of true statements not supported.")
     ] = MOST_ALARMS,
     baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Compare with this run.")] = None,
     update_baseline: Annotated[
