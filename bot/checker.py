@@ -380,12 +380,15 @@ class FactChecker:
 
     def _extra(self, clause: Clause, evidence: Evidence, beside: frozenset[str]) -> list[str]:
         """What the claim says beyond its logical form and beyond the sentences that prove it."""
-        said = [self.aligner.content(fact.quote.text) for fact in evidence.facts]
+        grounds = [text for fact in evidence.facts for text in (fact.quote.text, fact.label)]
+        said = [self.aligner.content(text) for text in grounds]
         terms = {term for content in said for term in content.terms}
         years = {year for content in said for year in content.years | content.months}
         wanted = self.aligner.content(clause.text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
-        figures = {token.norm for token in tokenize(clause.text) if token.number} - wanted.years
+        # A figure that is part of a name ("unit 4") is no figure of its own.
+        counted = (mention for mention in self.parser.linker.link(clause.text) if mention.names(Role.NUMBER))
+        figures = {mention.norm for mention in counted if mention.text[0].isdigit()} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)
