@@ -383,9 +383,12 @@ class FactChecker:
         said = [self.aligner.content(fact.quote.text) for fact in evidence.facts]
         terms = {term for content in said for term in content.terms}
         years = {year for content in said for year in content.years | content.months}
-        wanted = self.aligner.content(clause.text)
+        text = clause.text
+        for scope in clause.objects:
+            text = text.replace(scope.surface, " ") if scope.value else text  # compared with the fact's already
+        wanted = self.aligner.content(text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
-        figures = {token.norm for token in tokenize(clause.text) if token.number} - wanted.years
+        figures = {token.norm for token in tokenize(text) if token.number} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)

@@ -22,7 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.language import Cue, Language
-from corpus.model import LITERAL_KINDS, Corpus
+from corpus.model import Corpus
 from corpus.text import Token, normalise, stem, tokenize
 from corpus.world import Atlas, World
 
@@ -164,8 +164,6 @@ class Linker:
             self._add((*kind.words, kind.plural), Reading(Role.KIND, kind.name), stems=True)
         self._add_references()
         for predicate in self.corpus.predicates.values():
-            if not set(predicate.object_kinds) - LITERAL_KINDS:
-                continue  # found through its sentences: see bot.parser
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
