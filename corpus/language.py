@@ -94,6 +94,7 @@ class Cue(StrEnum):
     DIRECTION = "direction"
     PART_OF = "part_of"
     WITH = "with"
+    DEPUTY = "deputy"
     NEUTRAL = "neutral"
 
 
