@@ -29,13 +29,13 @@ from bot.conversation import Context, Resolved, Resolver
 from bot.evidence import Evidence, Say, Statement
 from bot.gate import Assembly, Gate, Release, Sentence
 from bot.generator import Generator, open_chat_model
-from bot.judge import conjoined
 from bot.model import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
 from bot.passages import MILLISECONDS, RELATED, RELATED_TOPIC, PassageReader
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
 from bot.settings import Settings
+from bot.telling import conjoined
 from bot.tongues import Tongue, Tongues
 from bot.wording import Line
 from corpus.errors import CorpusNotFound
@@ -289,6 +289,8 @@ class Bot:
         evidence = self.reasoner.answer(clause)
         if clause.form is Form.PREMISE:
             return self._premise(clause, evidence, understood)
+        if evidence.status is Status.NOT_STATED and self.corpus.predicates[clause.predicate].measured:
+            return self._read(clause, understood)  # of figures the facts have a few, the text may have more
         if evidence.status is Status.NOT_STATED and clause.unknown and not self._related(clause.text):
             return self._out_of_scope()
         if clause.form is Form.CLAIM:

@@ -26,7 +26,6 @@ from bot.speech import Frame, Quotation, Speech, plain, quotations
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
-from corpus.text import tokenize
 
 _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
@@ -384,10 +383,13 @@ class FactChecker:
         said = [self.aligner.content(text) for text in grounds]
         terms = {term for content in said for term in content.terms}
         years = {year for content in said for year in content.years | content.months}
-        wanted = self.aligner.content(clause.text)
+        text = clause.text
+        for scope in clause.objects:
+            text = text.replace(scope.surface, " ") if scope.value else text  # compared with the fact's already
+        wanted = self.aligner.content(text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
         # A figure that is part of a name ("unit 4") is no figure of its own.
-        counted = (mention for mention in self.parser.linker.link(clause.text) if mention.names(Role.NUMBER))
+        counted = (mention for mention in self.parser.linker.link(text) if mention.names(Role.NUMBER))
         figures = {mention.norm for mention in counted if mention.text[0].isdigit()} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()

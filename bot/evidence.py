@@ -72,6 +72,8 @@ class Say(StrEnum):
     ASK_PREMISE = "ask_premise"
     ASK_FOLLOWERS = "ask_followers"
     ASK_FOLLOWS = "ask_follows"
+    ASK_VALUE = "ask_value"
+    ASK_VALUE_CLAIM = "ask_value_claim"
 
 
 @dataclass(frozen=True, slots=True)

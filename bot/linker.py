@@ -22,7 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.language import Cue, Language
-from corpus.model import LITERAL_KINDS, Corpus
+from corpus.model import Corpus
 from corpus.text import Token, normalise, stem, tokenize
 from corpus.world import Atlas, World
 
@@ -164,8 +164,6 @@ class Linker:
             self._add((*kind.words, kind.plural), Reading(Role.KIND, kind.name), stems=True)
         self._add_references()
         for predicate in self.corpus.predicates.values():
-            if not set(predicate.object_kinds) - LITERAL_KINDS:
-                continue  # found through its sentences: see bot.parser
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
@@ -247,6 +245,8 @@ class Linker:
             found = taken.get(index) or _Match(index, index + 1, ())
             if found.last - found.first == 1 and (shared := self._shared_head(tokens, norms, taken, index)):
                 found = _Match(index, index + 1, shared)
+            if mentions and mentions[-1].has(Cue.DEPUTY):
+                found = _deputised(found)
             mentions.append(self._mention(text, tokens, norms, found))
             index = found.last
         return tuple(mentions)
@@ -358,6 +358,12 @@ class Linker:
             (hit[0] for hit in found),
             key=lambda w: (w[0] != word[0], OSA.distance(word, w), self._words[w], abs(len(w) - len(word)), w),
         )
+
+
+def _deputised(match: _Match) -> _Match:
+    """A "deputy lead" does not lead: the predicate's words behind such a word say something else."""
+    roles = (Role.PREDICATE, Role.WEAK)
+    return _Match(match.first, match.last, tuple(reading for reading in match.readings if reading.role not in roles))
 
 
 def _ends_coordination(reading: Reading) -> bool:

@@ -18,12 +18,13 @@ from enum import IntEnum
 from functools import lru_cache
 
 from bot.clauses import Sides, separates, split_clauses
+from bot.figures import FigureReader
 from bot.linker import Linker, Mention, Role, kind_of
 from bot.phrases import Phrases
 from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence
 from bot.reading import Meaning, Reading
 from corpus.language import Cue, Language, Talk
-from corpus.model import LITERAL_KINDS, Corpus, Predicate
+from corpus.model import Corpus, Predicate
 from corpus.text import sentences
 
 _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
@@ -77,12 +78,14 @@ class Parser:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker, meaning: Meaning | None = None) -> None:
         self.corpus, self.language, self.linker, self.meaning = corpus, language, linker, meaning
         self.phrases = Phrases(language)
-        # Facts with literal objects ("about half") are found through their sentences, not through kinds.
-        self.predicates = [p for p in corpus.predicates.values() if set(p.object_kinds) - LITERAL_KINDS]
+        # Those whose objects are written values have no kinds to go by: see bot.figures.
+        every = list(corpus.predicates.values())
+        self.predicates = [predicate for predicate in every if not predicate.measured] or every
         self.narrowing = {
             name: frozenset(kind for fact in corpus.facts_of(name) for kind in fact.qualifiers)
             for name in corpus.predicates
         }
+        self.figures = FigureReader(corpus, language, self.narrowing)
         self.parse = lru_cache(maxsize=2048)(self._parse)
 
     # Messages and sentences
@@ -178,7 +181,12 @@ class Parser:
         subjects = {kind for predicate in predicates for kind in predicate.subject_kinds}
         objects = {kind for p in predicates for kind in (*p.object_kinds, *self.narrowing[p.name])}
 
+        measured = self.figures.speaks(mentions)
+        subjects |= {kind for predicate in measured for kind in predicate.subject_kinds}
+
         def sides(mention: Mention) -> tuple[bool, bool]:
+            if measured and (mention.names(Role.NUMBER) or mention.names(Role.FRACTION)):
+                return False, True
             if kind := self.kind_of(mention):
                 return kind in subjects, kind in objects
             holes = (*_ASKING, Cue.PRONOUN, Cue.OTHER, Cue.NEITHER)
@@ -191,22 +199,23 @@ class Parser:
         """The predicates that a stretch speaks of, however weakly, with an object of theirs."""
         kinds = {self.kind_of(mention) for mention in mentions}
         # To lead and to follow are two relations, though of one predicate.
+        numbered = any(mention.names(Role.NUMBER) for mention in mentions)
         return frozenset(
             f"not {predicate.name}" if strength is _Strength.COMPLEMENT else predicate.name
-            for predicate in self.predicates
-            if kinds & set(predicate.object_kinds) and (strength := _strength(predicate, mentions))
+            for predicate in self.corpus.predicates.values()
+            if (numbered if predicate.measured else kinds & set(predicate.object_kinds))
+            and (strength := _strength(predicate, mentions))
         )
 
     # Clauses
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
         groups = split_clauses(mentions, self._sides_of(mentions), self._relations)
-        clauses = [
-            clause
-            for group in groups
-            if any(m.word for m in group)
-            for clause in self._following(self._clause(group, body, start), group)
-        ]
+        clauses: list[Clause] = []
+        for group in groups:
+            if any(m.word for m in group):
+                measured = self._measured(group, body, start, clauses[-1] if clauses else None)
+                clauses += [measured] if measured else self._following(self._clause(group, body, start), group)
         if len(clauses) > 1 and clauses[0].form is Form.PASSAGE and any(_dangles(clause) for clause in clauses[1:]):
             # "On what basis was it decided who leads and who follows?": one question about the text, not two.
             return (replace(self._clause(mentions, body, start), form=Form.PASSAGE),)
@@ -214,6 +223,15 @@ class Parser:
             asked = next((m.start for m in mentions if m.word and not m.has(Cue.FILLER)), 0)
             return (replace(clauses[0], text=body[asked:]),)
         return tuple(clauses)
+
+    def _measured(self, mentions: Sequence[Mention], body: str, offset: int, before: Clause | None) -> Clause | None:
+        """A clause about written values, where the words say so more plainly than anything else."""
+        if not self.figures.predicates:
+            return None
+        predicate, strength = self._predicate(mentions)
+        named = {self.kind_of(mention) for mention in mentions} & set(predicate.object_kinds)
+        rival = strength is _Strength.STRONG and bool(named)
+        return self.figures.read(mentions, body, offset, before, rival)
 
     def _clause(self, mentions: Sequence[Mention], body: str, offset: int) -> Clause:
         while len(mentions) > 1 and (not mentions[0].word or separates(mentions[0])):

@@ -10,10 +10,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
-from bot.judge import CONFLICTS, Judge, apart, by_subject, combined_status
+from bot.judge import Judge, apart
 from bot.model import Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
+from bot.telling import CONFLICTS, by_subject, combined_status, unique
 from corpus.model import Corpus, Fact, Predicate
 
 
@@ -35,7 +36,10 @@ class Reasoner:
 
     def answer(self, clause: Clause) -> Evidence:
         """Evidence for a clause of any form but ``PASSAGE``."""
-        return self._forms[clause.form](clause, self.corpus.predicates[clause.predicate])
+        predicate = self.corpus.predicates[clause.predicate]
+        if predicate.measured:
+            return self.judge.measures.answer(clause, predicate)
+        return self._forms[clause.form](clause, predicate)
 
     def _claim(self, clause: Clause, predicate: Predicate) -> Evidence:
         return self.judge.judge(clause)
@@ -426,11 +430,6 @@ class Reasoner:
         if clause.kind in predicate.subject_kinds:
             return replace(told, values=unique(fact.subject for fact in facts))
         return told
-
-
-def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """The names in order, each once."""
-    return tuple(dict.fromkeys(names))
 
 
 def merged(pieces: Sequence[Evidence]) -> Evidence:

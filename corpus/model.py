@@ -90,6 +90,7 @@ class Predicate:
     ``weak_words`` express it only where nothing else is said ("Who has Europe?").
     ``complement``: the name of the role that the group's other members take (they *follow* where one *leads*).
     ``singular``, ``plural``, ``base``: its verb, as answers write it.
+    ``symmetric``: it holds the other way round, too (*borders*).
     """
 
     name: str
@@ -105,6 +106,12 @@ class Predicate:
     singular: str = ""
     plural: str = ""
     base: str = ""
+    symmetric: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether its objects are written values (a date, a number) and no entities."""
+        return bool(self.object_kinds) and set(self.object_kinds) <= LITERAL_KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evidence import Evidence, Say
-from bot.judge import combined_status, conjoined
 from bot.model import Reason, Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope, Side, Subject
+from bot.telling import combined_status, conjoined
 from tests.bot.core import STEADY, Core
 
 SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO
