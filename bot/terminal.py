@@ -148,11 +148,19 @@ def show_comparison(out: Console, comparison: Comparison) -> None:
 
 
 def show_coverage(out: Console, coverage: Coverage) -> None:
-    """What no case tests and what no fact holds, then a line of totals; sentences that back no fact by number alone."""
+    """What no case tests and what no fact holds, how much is asked of each predicate, then a line of totals.
+
+    Sentences that back no fact are told by number alone.
+    """
     for fact in coverage.untested:
         _line(out, Text(f"no case tests fact {_safe(fact)}"))
     for statement in coverage.unstated:
         _line(out, Text(_shortened(_safe(statement))))
+    for predicate, kinds in coverage.by_predicate().items():
+        asked = f"{sum(kinds.values())} questions of {len(kinds)} kinds"
+        _line(out, Text(f"generated on predicate {_safe(predicate)}: {asked}"))
+    for predicate in coverage.unasked:
+        _line(out, Text(f"no question is generated on predicate {_safe(predicate)}"))
     _line(out, Text(coverage.summary(), style="bold"))
 
 

@@ -3,7 +3,7 @@
 newly failing     passed (or was not there), and fails now
 newly passing     failed, and passes now
 changed wording   says something else; whether that is right, the case's expectations tell
-slowed down       takes three times as long as the run as a whole would have it, and 50 ms more
+slowed down       takes three times as long as the run as a whole would have it, and 50 ms more, however often it is run
 new, gone         is on one side only
 """
 
@@ -110,6 +110,11 @@ def compare(report: Report, baseline: Mapping[str, Was], *, whole: bool = True) 
         found += [Changed(Change.GONE, name, was.outcome, "") for name, was in baseline.items() if name not in run]
     order = list(Change)
     return Comparison(tuple(sorted(found, key=lambda changed: order.index(changed.change))))
+
+
+def seemingly_slower(report: Report, baseline: Mapping[str, Was]) -> frozenset[str]:
+    """The cases that took too long this time: by chance, maybe, so that they are to be timed again."""
+    return frozenset(changed.id for changed in compare(report, baseline, whole=False).of(Change.SLOWER))
 
 
 def _changes(result: CaseResult, was: Was | None, pace: float) -> Iterator[Changed]:

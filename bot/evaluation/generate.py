@@ -10,10 +10,10 @@ Case ``n`` of a seed is always the same case, however many are asked for.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count, cycle, islice, product
+from itertools import count, cycle, islice
 
 from bot.evaluation.abroad import ground_in
 from bot.evaluation.noise import Noise, Typist
@@ -74,11 +74,11 @@ def cases(
     drills = [(writer, drill) for writer in writers for drill in writer.drills()]
     random.Random(f"{seed}/drills").shuffle(drills)
     due = iter(drills)
-    kinds = cycle(QuestionKind)
+    kinds, known = cycle(QuestionKind), set[tuple[str, ...]]()
     for number in count():
         chance = random.Random(f"{seed}/{number}")
-        drawn = _drilled(due, chance) if number % 2 == 0 else None
-        drawn = drawn or _next_askable(writers, kinds, chance)
+        drawn = (_drilled(due, chance) if number % 2 == 0 else None) or _unasked(writers, kinds, known, chance)
+        known.add(drawn.asked.turns)
         typed, noise = _noisy(drawn.asked.turns, typist, chance, clean, drawn.noise)
         gold = drawn.asked.gold
         yield GeneratedCase(
@@ -114,13 +114,28 @@ def _drilled(due: Iterator[tuple[Writer, Drill]], chance: random.Random) -> _Dra
     return None
 
 
+def _unasked(
+    writers: Sequence[Writer],
+    kinds: Iterator[QuestionKind],
+    known: Collection[tuple[str, ...]],
+    chance: random.Random,
+) -> _Drawn:
+    """What was not asked yet, of the kind whose turn it is or one of the next; a small corpus may have nothing more."""
+    for _ in QuestionKind:
+        drawn = _next_askable(writers, kinds, chance)
+        if drawn.asked.turns not in known:
+            break
+    return drawn
+
+
 def _next_askable(writers: Sequence[Writer], kinds: Iterator[QuestionKind], chance: random.Random) -> _Drawn:
     """The next of the kinds, which take turns without end, that the corpus allows, of a predicate that allows it."""
     # Sorted so, the heavier is the more often first (Efraimidis and Spirakis).
     tried = sorted(writers, key=lambda writer: chance.random() ** (1 / writer.weight), reverse=True)
-    for kind, writer in product(islice(kinds, len(QuestionKind)), tried):
-        with suppress(Unaskable):
-            return _Drawn(writer.ground.predicate.name, kind, writer.asked(kind, chance))
+    for kind in islice(kinds, len(QuestionKind)):
+        for writer in tried:
+            with suppress(Unaskable):
+                return _Drawn(writer.ground.predicate.name, kind, writer.asked(kind, chance))
     raise CorpusContentError(["There are no words for any predicate with facts. Give one a 'verb' in the vocabulary."])
 
 

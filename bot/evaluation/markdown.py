@@ -64,6 +64,8 @@ def _coverage(coverage: Coverage) -> str:
         lines.append(f"### What the documents state and no fact does\n\n{_listed(map(_item, coverage.unstated))}")
     if coverage.unused:
         lines.append(f"### Sentences that back no fact\n\n{_listed(map(_item, coverage.unused))}")
+    if coverage.unasked:
+        lines.append(f"### Predicates that nothing is asked of\n\n{_listed(map(_item, coverage.unasked))}")
     if coverage.kinds:
         lines.append("### Kinds of question by predicate\n")
         predicates = sorted({predicate for predicate, _ in coverage.kinds})

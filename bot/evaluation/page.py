@@ -98,6 +98,7 @@ def _coverage(coverage: Coverage) -> str:
         ("facts that no case tests", coverage.untested),
         ("statements of the documents that no fact holds", coverage.unstated),
         ("sentences that back no fact", coverage.unused),
+        ("predicates that nothing is asked of", coverage.unasked),
     )
     blocks += [_listed(f"{len(items)} {name}", items) for name, items in lists if items]
     if coverage.kinds:

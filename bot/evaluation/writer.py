@@ -151,18 +151,14 @@ class Writer:
             if places := [place for place in inside if {*place.facts} & {*target.facts}]:
                 yield Drill(kind.INFERRED, self._of_one(self._forward, places))
         for target in (*self.ground.asked(Standing.STATED), *self.ground.literals):
-            yield from (
-                Drill(kind.TRUE, partial(self._claimed, target=target, subject=name)) for name in target.subjects
-            )
+            for name in target.subjects:
+                yield Drill(kind.TRUE, partial(self._claimed, target=target, subject=name))
+                yield Drill(kind.DENIED, partial(self._contradicted, target=target, subject=name))
             yield Drill(kind.FALSE, partial(self._false, target=target))
-            yield Drill(kind.DENIED, partial(self._denied, target=target))
         for subject in self.ground.subjects:
             kinds = dict.fromkeys(fact.object_kind for fact in self.ground.of(subject))
-            yield from (
-                Drill(kind.BACKWARD, partial(self._backward, subject=subject, kind=each))
-                for each in ("", *kinds)
-                if kinds
-            )
+            for each in ("", *kinds) if kinds else ():
+                yield Drill(kind.BACKWARD, partial(self._backward, subject=subject, kind=each))
 
     def _of(self, make: Callable[[random.Random, Target], Asked], *standings: Standing, literals: bool = False) -> Ask:
         """Asks about a target of one of the standings, each as likely as the others."""
@@ -204,7 +200,9 @@ class Writer:
         return (self._true if chance.random() < 0.5 else self._false)(chance, target)
 
     def _denied(self, chance: random.Random, target: Target) -> Asked:
-        subject = _one_of(chance, self._possible(target))
+        return self._contradicted(chance, target, _one_of(chance, self._possible(target)))
+
+    def _contradicted(self, chance: random.Random, target: Target, subject: str) -> Asked:
         return self._one(chance, "denied", golds.of_denial(subject, target), subject=subject, scope=target)
 
     def _count(self, chance: random.Random) -> Asked:
@@ -350,7 +348,8 @@ class Writer:
         kind = _one_of(chance, ("", *self.ground.kinds))
         subject = self._subject_with(chance, kind)
         gold = self._objects(self.ground.of(subject, kind))
-        first = self._backward(chance, self._subject_with(chance, kind), kind)
+        others = [name for name in self.ground.subjects if name != subject and self.ground.of(name, kind)]
+        first = self._backward(chance, _one_of(chance, others), kind)
         # A verb of its own asks anew, and of every kind.
         without = "base" if kind else ""
         return self._then(first, chance, "ellipsis_subject", gold, without=without, subject=subject)

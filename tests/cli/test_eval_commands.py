@@ -29,7 +29,7 @@ def suite(tmp_path: Path) -> str:
 
 
 def test_two_runs_give_the_same_json_but_for_the_timings(run: Run, suite: str) -> None:
-    first, second = (json.loads(run("eval", suite, "--json", "-j", jobs).stdout) for jobs in ("1", "3"))
+    first, second = (json.loads(run("eval", suite, "--json").stdout) for _ in range(2))
     assert first.pop("timings")["cases"].keys() == second.pop("timings")["cases"].keys()
     assert json.dumps(first) == json.dumps(second)
     assert (first["passed"], first["failed"]) == (3, 0)
@@ -77,6 +77,7 @@ def test_reports_are_written(run: Run, suite: str, tmp_path: Path) -> None:
     [
         (("--generated", "--url", "http://127.0.0.1:1"), "needs a corpus here"),
         (("lines.yaml", "--update-baseline"), "name the file"),
+        (("lines.yaml", "--jobs", "2"), "--jobs is for --url"),
         (("--mutations", "--baseline", "base.json"), "takes no suites"),
         (("lines.yaml", "--fail-on", "everything"), "newly-failing"),
     ],
