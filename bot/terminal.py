@@ -133,7 +133,8 @@ def _show_unjudged(out: Console, report: Report) -> None:
     """How often which expectation could not be judged, and why."""
     reasons = Counter(why for result in report.results for why in result.unjudged)
     for why, count in reasons.most_common():
-        _line(out, Text(f"not judged in {count} cases: {_safe(why)}", style="yellow"))
+        cases = "1 case" if count == 1 else f"{count} cases"
+        _line(out, Text(f"not judged in {cases}: {_safe(why)}", style="yellow"))
 
 
 def show_comparison(out: Console, comparison: Comparison) -> None:
@@ -142,6 +143,7 @@ def show_comparison(out: Console, comparison: Comparison) -> None:
         if changed.change in (Since.NEW, Since.GONE):
             continue
         _line(out, Text.assemble((changed.change, "bold"), f" {_safe(changed.id)}"))
+        _line(out, Text(f"  asked {_safe(changed.asked)}"))
         _line(out, Text(f"  was {_shortened(_safe(changed.before))}"))
         _line(out, Text(f"  is  {_shortened(_safe(changed.after))}"))
     _line(out, Text(f"Against the baseline: {comparison.summary()}", style="bold"))

@@ -67,12 +67,13 @@ class Was:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change of one case, with what there was and what there is."""
+    """One change of one case, with what there was and what there is; ``asked`` is "" where the case is gone."""
 
     change: Change
     id: str
     before: str
     after: str
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +121,25 @@ def seemingly_slower(report: Report, baseline: Mapping[str, Was]) -> frozenset[s
 def _changes(result: CaseResult, was: Was | None, pace: float) -> Iterator[Changed]:
     if result.outcome is Outcome.NOT_RUN:
         return
+
+    def changed(change: Change, before: str, after: str) -> Changed:
+        return Changed(change, result.id, before, after, result.case.asked)
+
     fails = result.outcome in _BAD
     if was is None:
-        yield Changed(Change.NEW, result.id, "", result.outcome)
+        yield changed(Change.NEW, "", result.outcome)
         if fails:
-            yield Changed(Change.NEWLY_FAILING, result.id, "", _told(result))
+            yield changed(Change.NEWLY_FAILING, "", _told(result))
         return
     failed = was.outcome in _BAD
     if fails and not failed:
-        yield Changed(Change.NEWLY_FAILING, result.id, was.said, _told(result))
+        yield changed(Change.NEWLY_FAILING, was.said, _told(result))
     if failed and not fails:
-        yield Changed(Change.NEWLY_PASSING, result.id, was.said, result.said)
+        yield changed(Change.NEWLY_PASSING, was.said, result.said)
     if result.said != was.said:
-        yield Changed(Change.WORDING, result.id, was.said, result.said)
+        yield changed(Change.WORDING, was.said, result.said)
     if was.seconds is not None and slowed(result.seconds, was.seconds * pace):
-        yield Changed(Change.SLOWER, result.id, f"{was.seconds * pace:.3f} s", f"{result.seconds:.3f} s")
+        yield changed(Change.SLOWER, f"{was.seconds * pace:.3f} s", f"{result.seconds:.3f} s")
 
 
 def _told(result: CaseResult) -> str:
@@ -210,7 +215,9 @@ def _seconds(result: CaseResult, was: Was | None, pace: float) -> float:
 def comparison_to_json(comparison: Comparison) -> dict[str, object]:
     """The changes by kind. What slowed down is left out: it differs from run to run, and stands with the timings."""
     return {
-        change.value: [{"case": c.id, "before": c.before, "after": c.after} for c in comparison.of(change)]
+        change.value: [
+            {"case": c.id, "asked": c.asked, "before": c.before, "after": c.after} for c in comparison.of(change)
+        ]
         for change in Change
         if change is not Change.SLOWER
     }

@@ -41,7 +41,7 @@ def _by_tag(report: Report) -> str:
 
 def _changes(comparison: Comparison, change: Change) -> str:
     lines = (
-        f"- **{_plain(c.id)}** {_plain(c.before)}{' → ' if c.before and c.after else ''}{_plain(c.after)}\n"
+        f"- **{_plain(c.id)}** {_plain(c.asked)}: {_plain(c.before)}{' → ' if c.before and c.after else ''}{_plain(c.after)}\n"
         for c in comparison.of(change)
     )
     return f"### {change.capitalize()}\n\n{_listed(lines)}"

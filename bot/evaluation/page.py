@@ -57,11 +57,12 @@ def _comparison(comparison: Comparison) -> str:
         if not found:
             continue
         rows = "".join(
-            f"<tr><th>{_plain(each.id)}</th><td>{_plain(each.before)}</td><td>{_plain(each.after)}</td></tr>"
+            f"<tr><th>{_plain(each.id)}</th><td>{_plain(each.asked)}</td><td>{_plain(each.before)}</td>"
+            f"<td>{_plain(each.after)}</td></tr>"
             for each in found
         )
         opened = " open" if change is Change.NEWLY_FAILING else ""
-        head = "<tr><th>case</th><th>before</th><th>now</th></tr>"
+        head = "<tr><th>case</th><th>asked</th><th>before</th><th>now</th></tr>"
         blocks.append(
             f"<details{opened}><summary>{len(found)} {_plain(change)}</summary><table>{head}{rows}</table></details>"
         )

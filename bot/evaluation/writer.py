@@ -300,7 +300,7 @@ class Writer:
         return self._one(chance, "choice", gold, subject=subject, other=other, scope=target)
 
     def _every(self, chance: random.Random) -> Asked:
-        self._needs(self.ground.exclusive)
+        self._needs(self.ground.predicate.functional)
         kind = _one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
         facts = [fact for fact in self.ground.facts if fact.object_kind == kind]
