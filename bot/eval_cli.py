@@ -257,7 +257,8 @@ def import_suite(
     else:
         text = append(into, imported) if into.exists() else imported.text
         _written("--into", into, lambda: _write_text(into, text))
-    say(f"{imported.cases} cases taken over, {len(imported.left_out)} things left out.")
+    cases, things = imported.cases, len(imported.left_out)
+    say(f"{cases} case{'s' * (cases != 1)} taken over, {things} thing{'s' * (things != 1)} left out.")
 
 
 def print_schema() -> None:

@@ -41,8 +41,8 @@ def _by_tag(report: Report) -> str:
 
 def _changes(comparison: Comparison, change: Change) -> str:
     lines = (
-        f"- **{_plain(c.id)}** {_plain(c.asked)}: {_plain(c.before)}{' → ' if c.before and c.after else ''}{_plain(c.after)}\n"
-        for c in comparison.of(change)
+        f"- **{_plain(each.id)}** {_plain(each.asked)}: {_plain(' → '.join(filter(None, (each.before, each.after))))}\n"
+        for each in comparison.of(change)
     )
     return f"### {change.capitalize()}\n\n{_listed(lines)}"
 
