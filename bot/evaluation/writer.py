@@ -92,6 +92,7 @@ class Writer:
         self.ground, self.book, self.corpus = ground, book, ground.corpus
         self.words = book.wordings(ground.predicate)
         self.main = ground.predicate.name == self.corpus.main.name
+        self.literals = tuple(target for target in ground.literals if not target.split)
         kind = QuestionKind
         named, any_name = (Standing.STATED,), (Standing.STATED, Standing.ALIAS)
         known = (Standing.STATED, Standing.INFERRED)
@@ -150,7 +151,7 @@ class Writer:
             yield Drill(kind.ELLIPSIS, partial(self._ellipsis, target=target))
             if places := [place for place in inside if {*place.facts} & {*target.facts}]:
                 yield Drill(kind.INFERRED, self._of_one(self._forward, places))
-        for target in (*self.ground.asked(Standing.STATED), *self.ground.literals):
+        for target in (*self.ground.asked(Standing.STATED), *self.literals):
             for name in target.subjects:
                 yield Drill(kind.TRUE, partial(self._claimed, target=target, subject=name))
                 yield Drill(kind.DENIED, partial(self._contradicted, target=target, subject=name))
@@ -163,7 +164,7 @@ class Writer:
     def _of(self, make: Callable[[random.Random, Target], Asked], *standings: Standing, literals: bool = False) -> Ask:
         """Asks about a target of one of the standings, each as likely as the others."""
         held = [targets for standing in standings if (targets := self.ground.asked(standing))]
-        held += [self.ground.literals] if literals and self.ground.literals else []
+        held += [self.literals] if literals and self.literals else []
         return lambda chance: make(chance, _one_of(chance, _one_of(chance, held)))
 
     @staticmethod
