@@ -101,7 +101,7 @@ def _coverage(coverage: Coverage) -> str:
         ("sentences that back no fact", coverage.unused),
         ("predicates that nothing is asked of", coverage.unasked),
     )
-    blocks += [_listed(f"{len(items)} {name}", items) for name, items in lists if items]
+    blocks += [_listed(f"{name}: {len(items)}", items) for name, items in lists if items]
     if coverage.kinds:
         rows = "".join(
             f"<tr><th>{_plain(predicate)}</th><td>{_plain(kind)}</td><td>{count}</td></tr>"
