@@ -379,7 +379,7 @@ def _show(outputs: Outputs, as_json: bool) -> None:
             data["coverage"] = [coverage_to_json(each) for each in outputs.coverages]
         print_json({**data, "timings": timings_to_json(outputs.report)})
         return
-    show_report(stdout(), outputs.report)
+    show_report(stdout(), outputs.report, outputs.comparison.known if outputs.comparison else ())
     for each in outputs.coverages:
         show_coverage(stdout(), each)
     if outputs.comparison is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -115,8 +115,11 @@ def show_facts(out: Console, facts: Iterable[Fact]) -> None:
     out.print(table)
 
 
-def show_report(out: Console, report: Report) -> None:
-    """The counts by tag, then each failure with what was expected and what there was, then one line of totals."""
+def show_report(out: Console, report: Report, known: Collection[str] = ()) -> None:
+    """The counts by tag, then each failure with what was expected and what there was, then one line of totals.
+
+    Of the cases in ``known``, which fail as they did before, the number is told.
+    """
     table = Table("tag", "passed", "failed", "skipped", "not run")
     for tag, results in report.by_tag().items():
         part = Counts.of(results)
@@ -124,7 +127,11 @@ def show_report(out: Console, report: Report) -> None:
         table.add_row(Text(tag), *map(str, (part.passed, part.failed, part.skipped, part.not_run)), style=style)
     out.print(table)
     for result in report.failures():
-        _show_failure(out, result)
+        if result.id not in known:
+            _show_failure(out, result)
+    if known:
+        fail = "1 case fails" if len(known) == 1 else f"{len(known)} cases fail"
+        _line(out, Text(f"{fail} as in the baseline: --json and the reports tell how", style="yellow"))
     _show_unjudged(out, report)
     _line(out, Text(report.summary(), style="green" if report.ok else "bold red"))
 

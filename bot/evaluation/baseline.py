@@ -78,9 +78,13 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The changes of a run, by kind in the order of ``Change``, then in the order of the cases."""
+    """The changes of a run, by kind in the order of ``Change``, then in the order of the cases.
+
+    ``known`` are the ids of the cases that fail as they did before.
+    """
 
     changes: tuple[Changed, ...]
+    known: frozenset[str] = frozenset()
 
     def of(self, change: Change) -> tuple[Changed, ...]:
         """The changes of one kind."""
@@ -110,7 +114,8 @@ def compare(report: Report, baseline: Mapping[str, Was], *, whole: bool = True) 
         run = {result.id for result in report.results}
         found += [Changed(Change.GONE, name, was.outcome, "") for name, was in baseline.items() if name not in run]
     order = list(Change)
-    return Comparison(tuple(sorted(found, key=lambda changed: order.index(changed.change))))
+    known = {r.id for r in report.failures() if (was := baseline.get(r.id)) and was.outcome in _BAD}
+    return Comparison(tuple(sorted(found, key=lambda changed: order.index(changed.change))), frozenset(known))
 
 
 def seemingly_slower(report: Report, baseline: Mapping[str, Was]) -> frozenset[str]:
