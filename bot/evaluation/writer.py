@@ -245,8 +245,7 @@ class Writer:
     def _both_polar(self, chance: random.Random) -> Asked:
         first, second = self._two(chance)
         subject = _one_of(chance, (*first.subjects, *second.subjects, *self.ground.subjects))
-        if first.silent_on(subject) or second.silent_on(subject):
-            raise Unaskable
+        self._needs(not (first.silent_on(subject) or second.silent_on(subject)))
         gold = golds.of_both(subject, first, second)
         return self._one(chance, "both_polar", gold, subject=subject, first=first, second=second)
 
