@@ -26,7 +26,6 @@ from bot.speech import Frame, Quotation, Speech, plain, quotations
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
-from corpus.text import tokenize
 
 _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
@@ -380,7 +379,8 @@ class FactChecker:
 
     def _extra(self, clause: Clause, evidence: Evidence, beside: frozenset[str]) -> list[str]:
         """What the claim says beyond its logical form and beyond the sentences that prove it."""
-        said = [self.aligner.content(fact.quote.text) for fact in evidence.facts]
+        grounds = [text for fact in evidence.facts for text in (fact.quote.text, fact.label)]
+        said = [self.aligner.content(text) for text in grounds]
         terms = {term for content in said for term in content.terms}
         years = {year for content in said for year in content.years | content.months}
         text = clause.text
@@ -388,7 +388,9 @@ class FactChecker:
             text = text.replace(scope.surface, " ") if scope.value else text  # compared with the fact's already
         wanted = self.aligner.content(text)
         unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
-        figures = {token.norm for token in tokenize(text) if token.number} - wanted.years
+        # A figure that is part of a name ("unit 4") is no figure of its own.
+        counted = (mention for mention in self.parser.linker.link(text) if mention.names(Role.NUMBER))
+        figures = {mention.norm for mention in counted if mention.text[0].isdigit()} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)

@@ -38,7 +38,7 @@ KEPT = 20_000
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
 NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
-RELEVANCE_WEIGHT, GENTLE, SURE = 0.5, 3.0, 4.0
+RELEVANCE_WEIGHT, GENTLE, SURE = 1.5, 4.0, 0.5
 """What a sentence gains at the most from the reranker's log odds, by what these are divided so that high ones still
 differ, and the log odds at which the reranker is sure."""
 DATED = 0.6
