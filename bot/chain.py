@@ -15,7 +15,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
@@ -563,6 +563,7 @@ def _corpora(settings: Settings, names: Sequence[str]) -> list[Corpus]:
     return [load_corpus(folder) for folder in folders]
 
 
+@lru_cache
 def program_version() -> str:
     """The installed version of the program."""
     try:

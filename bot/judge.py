@@ -27,6 +27,9 @@ from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
 from bot.telling import FLIPPED, Teller, by_subject, conjoined, judged
 from corpus.model import Corpus, Fact, Predicate
 
+SHOWN = 12
+"""So many subjects at most are told of beside those who are asked for: the others are in the proof alone."""
+
 
 class Judge(Teller):
     """Decides on clauses without a hole."""
@@ -215,11 +218,12 @@ class Judge(Teller):
 
     def of_kind(self, predicate: Predicate, kind: str) -> list[Fact]:
         """The facts of a predicate on objects of one kind, or of any where none is named."""
-        return [fact for fact in self.corpus.facts_of(predicate.name) if kind in ("", fact.object_kind)]
+        return list(self.corpus.book.of_kind(predicate.name, kind))
 
-    def holds(self, quantity: Quantity, own: Sequence[Fact], every: Iterable[Fact]) -> bool:
-        """Whether the objects of ``own`` are as many as the quantity says, of all that ``every`` names."""
-        return quantity.met(len({fact.object for fact in own}), len({fact.object for fact in every}))
+    def tally(self, predicate: Predicate, kind: str, names: Iterable[str]) -> dict[str, int]:
+        """How many objects of a kind each of these names holds."""
+        held = self.corpus.book.tally(predicate.name, kind)
+        return {name: held.get(name, 0) for name in names}
 
     @staticmethod
     def meeting(quantity: Quantity, counts: Mapping[str, int], every: Iterable[Fact]) -> list[str]:
@@ -236,17 +240,17 @@ class Judge(Teller):
     def _counted(
         self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity
     ) -> Evidence:
-        every = self.of_kind(predicate, quantity.kind) or self.of_kind(predicate, "")
+        book = self.corpus.book
         if quantity.op is Op.ALL and clause.excluded:
             return self._except(clause, predicate)
+        kind = quantity.kind if book.of_kind(predicate.name, quantity.kind) else ""
         names = [subject.name for subject in subjects]
-        own, others = [fact for fact in every if fact.subject in names], apart(every, names)
-        if clause.complement:
-            own, others = others, own
+        held = [fact for fact in book.held_by(predicate.name, names) if kind in ("", fact.object_kind)]
+        own = apart(self.of_kind(predicate, kind), names) if clause.complement else held
         if clause.excluded:
             out = self.scopes.fact_ids(predicate.name, clause.excluded)
             own = [fact for fact in own if fact.id not in out]
-        right = self.holds(quantity, own, every)
+        right = quantity.met(len({fact.object for fact in own}), book.tally(predicate.name, kind)[""])
         plain = len(names) == 1 and not clause.complement and not clause.excluded
         tallied = own if plain else []
         told = self._tally(names[0], tallied, quantity, predicate) or self.listed(own)
@@ -254,6 +258,7 @@ class Judge(Teller):
             none = {"subjects": tuple(names), "kind": (quantity.kind,), "predicate": (predicate.name,)}
             told = [Statement(Say.NONE, none, claim=False)]
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
+            others = held if clause.complement else apart(self.of_kind(predicate, kind), names)
             told = [*told, *self.listed(others)]
         return judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER
@@ -370,9 +375,8 @@ class Judge(Teller):
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "X leads more regions than Y", "X leads the most", "Nobody leads more than X"."""
-        facts = self.of_kind(predicate, clause.kind)
         members = self.corpus.named_as(predicate.subject_kinds)
-        counts = self.counts(facts, members)
+        counts = self.tally(predicate, clause.kind, members)
         named = [subject.name for subject in clause.subjects]
         rivals = list(clause.rivals) or [
             # Who leads none at all does not lead the fewest.
@@ -394,14 +398,23 @@ class Judge(Teller):
         else:
             hold = [test(counts[name], counts[rival]) for name in named for rival in rivals]
             right = not any(hold) if nobody else all(hold)
-        own = by_subject(facts)
+        if len(rivals) > SHOWN and not clause.rivals:
+            # Of very many, those who come nearest: the proof's extent has the others.
+            best = (min if clause.fewest else max)(counts[rival] for rival in rivals)
+            rivals = [rival for rival in rivals if counts[rival] == best][:SHOWN]
         told = [
             statement
             for name in (*named, *rivals)
-            for statement in self._tally(name, own.get(name, ()), Quantity(Op.EQUAL, 0, clause.kind), predicate)
+            for statement in self._tally(
+                name, self._held(name, clause.kind, predicate), Quantity(Op.EQUAL, 0, clause.kind), predicate
+            )
         ]
         reason = Reason.STATED if right else Reason.WRONG_NUMBER
         return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, reason)
+
+    def _held(self, name: str, kind: str, predicate: Predicate) -> list[Fact]:
+        own = self.corpus.book.held_by(predicate.name, [name])
+        return [fact for fact in own if kind in ("", fact.object_kind)]
 
 
 def apart(facts: Sequence[Fact], names: Collection[str]) -> list[Fact]:

@@ -240,7 +240,8 @@ class Linker:
         for match in matches:
             if not any(index in taken for index in range(match.first, match.last)):
                 taken.update(dict.fromkeys(range(match.first, match.last), match))
-        mentions, index = [], 0
+        mentions: list[Mention] = []
+        index = 0
         while index < len(tokens):
             found = taken.get(index) or _Match(index, index + 1, ())
             if found.last - found.first == 1 and (shared := self._shared_head(tokens, norms, taken, index)):

@@ -20,6 +20,7 @@ from functools import lru_cache
 from bot.clauses import Sides, separates, split_clauses
 from bot.figures import FigureReader
 from bot.linker import Linker, Mention, Role, kind_of
+from bot.literals import DATE, Literal
 from bot.phrases import Phrases
 from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence
 from bot.reading import Meaning, Reading
@@ -29,6 +30,8 @@ from corpus.text import sentences
 
 _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
+
+_YEAR = len("2012")
 
 
 class _Strength(IntEnum):
@@ -282,8 +285,15 @@ class Parser:
             unknown=tuple(reading.unknown),
             meant=tuple(reading.meant),
             aside=tuple(reading.aside),
+            when=self._when(mentions, body[start:end]),
         )
         return self._led_subject(replace(clause, form=self._form(clause, reading, strength)))
+
+    def _when(self, mentions: Sequence[Mention], text: str) -> Literal | None:
+        """The date that a clause on entities speaks of ("Who led X in 2012?")."""
+        if not any(len(mention.text) == _YEAR and mention.names(Role.NUMBER) for mention in mentions):
+            return None
+        return next(self.figures.literals.find(text, (DATE,)), None)
 
     @staticmethod
     def _led_subject(clause: Clause) -> Clause:
@@ -348,7 +358,7 @@ class Parser:
 
     def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         """Where the hole is; a passage where the words leave too much unsaid or unread."""
-        if self._goes_to_text(clause, reading, strength):
+        if self._goes_to_text(clause, reading, strength) or self._defines(reading.mentions):
             return Form.PASSAGE
         holds = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals)
         holds |= clause.only is not None and bool(clause.kind)
@@ -388,6 +398,15 @@ class Parser:
             return True  # "Answer in French, please": a language, not a place
         # Only of the main predicate is it known that whatever stands in its place must be its object.
         return reading.unread and (strength <= _Strength.WEAK or not main)
+
+    def _defines(self, mentions: Sequence[Mention]) -> bool:
+        """ "What is a cluster?": a kind by itself, with the article of any of its kind."""
+        words = [mention for mention in mentions if mention.word and not mention.has(Cue.FILLER)]
+        if len(words) != len(("what", "is", "a", "cluster")):
+            return False
+        asked, verb, article, kind = words
+        single = article.norm in self.language.values.ones
+        return asked.has(Cue.WHICH) and verb.has(Cue.AUX) and single and bool(kind.names(Role.KIND))
 
     def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         if clause.objects or clause.quantity or reading.refers & {"there", "those"}:

@@ -147,7 +147,7 @@ class Clause:
     ``hedged``: it only may be so, or was so once.
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
     ``meant`` pairs unknown words with the entity whose meaning came closest; ``aside`` holds what is only said of a
-    subject besides ("a Japanese firm", "from Paris").
+    subject besides ("a Japanese firm", "from Paris"). ``when`` is a date that it speaks of, beside its arguments.
     """
 
     text: str
@@ -187,6 +187,7 @@ class Clause:
     unknown: tuple[str, ...] = ()
     meant: tuple[tuple[str, str], ...] = ()
     aside: tuple[str, ...] = ()
+    when: Literal | None = None
 
 
 def pairs(clause: Clause) -> tuple[tuple[Subject, Scope], ...]:

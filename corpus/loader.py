@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
@@ -458,9 +459,10 @@ class _Builder:
                 continue
             key = (fact.predicate, fact.object, tuple(sorted(fact.qualifiers.items())), fact.quote.document_id)
             other = holders.setdefault(key, fact)
+            if other.subject == fact.subject:
+                continue
             # A quote that names both has them lead together, which is no conflict.
-            joint = other.quote == fact.quote and all(self._names(fact.quote, f.subject) for f in (fact, other))
-            if other.subject != fact.subject and not joint:
+            if other.quote != fact.quote or not all(self._names(fact.quote, f.subject) for f in (fact, other)):
                 self.problems.append(
                     f"facts.yaml: fact {fact.id!r}: conflicts with {other.id!r}: {fact.object!r} has {other.subject!r} "
                     f"there and {fact.subject!r} here, but {fact.predicate!r} is functional. "
@@ -483,6 +485,7 @@ def _is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     return " " + " ".join(token.norm for token in tokenize(text) if token.word) + " "
 

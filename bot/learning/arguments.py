@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from bot.learning.hints import Hints, phrase_end
 from bot.linker import Linker, Mention, Reading, Role
 from bot.literals import Literal, LiteralReader
-from corpus.language import Cue
+from corpus.language import Cue, Language
 from corpus.model import Corpus, Predicate
 from corpus.text import normalise
 
@@ -125,7 +125,7 @@ class ArgumentFinder:
         return fused
 
     def _at(self, text: str, mentions: Sequence[Mention], at: int, predicates: tuple[str, ...]) -> Arguments:
-        walk = _Walk(text, mentions, self.hints, self.linker.language.say_verbs, self.singular)
+        walk = _Walk(text, mentions, self.hints, self.linker.language, self.singular)
         verb = self.corpus.predicates[predicates[0]]
         if verb.measured:
             return self._valued(walk, at, verb)
@@ -155,10 +155,10 @@ class _Walk:
     """One sentence, walked from a predicate outwards."""
 
     def __init__(
-        self, text: str, mentions: Sequence[Mention], hints: Hints, say_verbs: frozenset[str], singular: frozenset[str]
+        self, text: str, mentions: Sequence[Mention], hints: Hints, language: Language, singular: frozenset[str]
     ) -> None:
         self.text, self.mentions, self.hints = text, mentions, hints
-        self.say_verbs, self.singular = say_verbs, singular
+        self.language, self.singular = language, singular
 
     # To the right
 
@@ -234,7 +234,7 @@ class _Walk:
     def names(self, start: int, until: int | None = None) -> list[Name]:
         """The names of a coordination that begins at ``start``, as far as ``until``."""
         if until is not None:
-            return _Walk(self.text, self.mentions[:until], self.hints, self.say_verbs, self.singular).names(start)
+            return _Walk(self.text, self.mentions[:until], self.hints, self.language, self.singular).names(start)
         found: list[Name] = []
         preposition = self.mentions[start - 1].norm if start else ""
         while start < len(self.mentions) and not (found and self._goes_elsewhere(start, preposition)):
@@ -503,7 +503,7 @@ class _Walk:
     def _trailing_name(self, start: int, end: int) -> Name | None:
         """The name that ends a stretch: "In May the *Harbour Office*", "of all we know *Acme*"."""
         begin = start
-        while begin < end and (self._opens_name(begin) or self.mentions[begin].norm in self.say_verbs):
+        while begin < end and (self._opens_name(begin) or self.mentions[begin].norm in self.language.say_verbs):
             begin += 1
         if begin < end and (self.mentions[begin].has(*_PREPOSITIONS) or self._stops(begin)):
             articles = [i for i in range(begin, end) if self.mentions[i].norm in ("the",)]
@@ -540,6 +540,8 @@ class _Walk:
         words = [mention for mention in span if mention.word]
         if not words or len(words) > _LONGEST_NAME or not any(map(self._says, range(start, end))):
             return None
+        if len(words) == 1 and words[0].norm in self.language.months:
+            return None  # "Acme, which came in March, leads …"
         before = self.mentions[start - 1].norm if start else ""
         article = before if before in self.hints.definite else ""
         text = " ".join(self.text[span[0].start : span[-1].end].split())  # a line may end within a name

@@ -86,7 +86,7 @@ class Learner:
 
         Two documents may differ: the newer one is believed. One quote may name several, who lead together.
         """
-        if not self.corpus.predicates[fact.predicate].functional:
+        if not self.corpus.predicates[fact.predicate].functional or self.corpus.predicates[fact.predicate].measured:
             return fact
         stated: list[Fact | FactProposal] = [*others, *self.corpus.facts.values()]
         rivals = {

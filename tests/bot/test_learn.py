@@ -423,3 +423,12 @@ def test_a_deputy_is_not_learnt_as_the_lead(folder: Path, world: World) -> None:
 def test_what_is_somebodys_responsibility_is_led_by_them(folder: Path, world: World) -> None:
     found = with_values(folder, "Snow clearing is the responsibility of the Works Office.", world)
     assert [(fact.subject, fact.object) for fact in found] == [("Works Office", "snow clearing")]
+
+
+def test_values_are_accepted_without_an_entity(folder: Path, world: World) -> None:
+    with_values(folder, "The Harbour Office leads the ferries. The Harbour Office employs 6,240 people.", world)
+    draft = load_corpus(folder, draft=True)
+    write_proposals(draft, Learner(draft, world).learn())
+    assert accept(folder) == Accepted(facts=2, entities=2, aliases=0)
+    (staff,) = load_corpus(folder).facts_of("employs")
+    assert (staff.object, staff.object_kind, staff.label) == ("6,240", "number", "6,240 people")
