@@ -347,7 +347,7 @@ class FactChecker:
             return _Result(Verdict.SUPPORTED, Reason.STATED, said["aligned"].format(quote=words), None, before)
         verdict = evidence.verdict or Verdict.NOT_ENOUGH_INFO
         told = [self.wording.render(s) for s in evidence.statements if s.claim]
-        if clause.hedged and verdict is not Verdict.NOT_ENOUGH_INFO:
+        if self._hedged(clause, evidence) and verdict is not Verdict.NOT_ENOUGH_INFO:
             return _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, said["hypothetical"], None, evidence.facts)
         if verdict is Verdict.NOT_ENOUGH_INFO:
             notes = [self.wording.render(s) for s in evidence.statements if not s.claim] or [said["unstated"]]
@@ -359,6 +359,14 @@ class FactChecker:
         explanation = frame.format(statements=" ".join(told))
         correction = " ".join(told) if verdict is Verdict.REFUTED else None
         return _Result(verdict, evidence.reason, explanation, correction, evidence.facts, (), evidence.steps, clause)
+
+    def _hedged(self, clause: Clause, evidence: Evidence) -> bool:
+        """Whether a claim only may be so, or was so once, by other words than its facts are put in ("until June")."""
+        if not clause.hedged:
+            return False
+        link = self.parser.linker.link
+        worded = {mention.norm for fact in evidence.facts for mention in link(fact.label)}
+        return any(m.has(Cue.HEDGE, Cue.PAST) and m.norm not in worded for m in link(clause.text))
 
     def _before(self, clause: Clause, evidence: Evidence) -> tuple[Fact, ...]:
         """ "In 2012 Acme led Iberia.": what an older document of that year says of it, where a newer one differs."""

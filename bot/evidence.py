@@ -30,6 +30,7 @@ class Say(StrEnum):
     ELSEWHERE = "elsewhere"
     NOT_STATED = "not_stated"
     NOT_STATED_TEXT = "not_stated_text"
+    NEAREST = "nearest"
     LIST = "list"
     NONE = "none"
     NONE_AT_ALL = "none_at_all"

@@ -167,6 +167,7 @@ class Linker:
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
+        self._share_openings()
         self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
         self._add(self.corpus.ignorable, Reading(Role.CUE, Cue.NEUTRAL), stems=True)
         for entity in self.corpus.entities.values():
@@ -178,6 +179,18 @@ class Linker:
                 self._cased[(name,)][reading] = None
         if self.place_of_entity:
             self._add_places()
+
+    def _share_openings(self) -> None:
+        """Of predicates that differ by a preposition ("in charge", "in charge of"), the longer phrase means either."""
+        links = {
+            key[0]
+            for key, readings in self._exact.items()
+            if len(key) == 1 and any(reading.name in (Cue.OF, Cue.IN, Cue.BY) for reading in readings)
+        }
+        for phrase in [key for key in self._exact if len(key) > 1 and key[-1] in links]:
+            if any(reading.role is Role.PREDICATE for reading in self._exact[phrase]):
+                opening = self._exact.get(phrase[:-1], {})
+                self._exact[phrase] |= {each: None for each in opening if each.role is Role.PREDICATE}
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""

@@ -88,6 +88,10 @@ class Parser:
             name: frozenset(kind for fact in corpus.facts_of(name) for kind in fact.qualifiers)
             for name in corpus.predicates
         }
+        self._told = {
+            name: frozenset(entity for fact in corpus.facts_of(name) for entity in (fact.subject, fact.object))
+            for name in corpus.predicates
+        }
         self.figures = FigureReader(corpus, language, self.narrowing)
         self.parse = lru_cache(maxsize=2048)(self._parse)
 
@@ -340,17 +344,29 @@ class Parser:
         return not any(mention.has(Cue.AUX) for mention in between)
 
     def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
-        """The predicate meant, and how strongly the words say so."""
-        kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
+        """The predicate meant, and how strongly the words say so.
+
+        Of several that share a word, it is the one that takes what is named and what is asked for, then the one that
+        has facts on what is named ("What does Acme manage?", where one relation of managing is to towns, and another
+        is to fleets).
+        """
+        named = [m for m in mentions if self.kind_of(m) and self.corpus.group not in m.names(Role.ENTITY)]
+        kinds = [self.kind_of(m) for m in named]
+        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND)]
+        entities = {name for m in named for name in m.names(Role.ENTITY)}
         asked = any(m.has(Cue.WHO) for m in mentions)
-        best: tuple[tuple[int, int, int], Predicate, _Strength] | None = None
+        best: tuple[tuple[int, int, int, int], Predicate, _Strength] | None = None
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
-            takes = {*predicate.subject_kinds, *predicate.object_kinds, *self.narrowing[predicate.name]}
+            objective = {*predicate.object_kinds, *self.narrowing[predicate.name]}
+            takes = {*predicate.subject_kinds, *objective}
             fitting = sum(kind in takes for kind in kinds)
             # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
             objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
-            score = (strength + fitting - 4 * (len(kinds) - fitting), objects, -rank)
+            astray = asked and bool(kinds) and all(kind in takes - objective for kind in kinds)
+            objects += sum(bool(sort & takes) for sort in sorts) if strength else 0
+            told = len(entities & self._told[predicate.name]) if strength else 0
+            score = (strength + fitting - 4 * (len(kinds) - fitting) - 4 * astray, objects, told, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"

@@ -281,9 +281,10 @@ class Reading:
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
         if mention.has(Cue.PRONOUN) and not self.subjects:
+            listed = self.requested and not self.asked and any(m.names(Role.KIND) for m in self.mentions[:at])
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
                 self.who = True  # "the company that leads …" asks for the company
-            else:
+            elif not listed:  # "List the regions with their leaders": theirs, and nobody's before
                 self.refers.add("pronoun")
         if mention.has(Cue.THERE) or (mention.has(Cue.WHERE) and self.who):
             self.refers.add("there")

@@ -35,7 +35,8 @@ class Teller:
         """
         groups: dict[Hashable, list[Match]] = {}
         for match in matches:
-            groups.setdefault((self.corpus.book.version(match.fact), match.fit, match.step), []).append(match)
+            fact = match.fact
+            groups.setdefault((self.corpus.book.version(fact), fact.label, match.fit, match.step), []).append(match)
         return [self._statement(group, scope) for group in groups.values()]
 
     def _statement(self, group: Sequence[Match], scope: Scope) -> Statement:
@@ -66,7 +67,7 @@ class Teller:
         """One statement for each thing, with all who share it: "Acme and Bolt lead Iberia."."""
         held: dict[Hashable, list[Fact]] = {}
         for fact in facts:
-            held.setdefault(self.corpus.book.version(fact), []).append(fact)
+            held.setdefault((self.corpus.book.version(fact), fact.label), []).append(fact)
         return [
             Statement(
                 Say.HOLDS,

@@ -240,6 +240,7 @@ class Language:
     hesitations: frozenset[str]
     demonstratives: tuple[str, ...]
     say_verbs: frozenset[str]
+    elaborations: tuple[str, ...]
     kinds: Mapping[str, tuple[str, ...]]
     predicates: Mapping[str, CommonPredicate]
     say: Mapping[str, str]
@@ -336,6 +337,7 @@ def _language(data: Section) -> Language:
         hesitations=frozenset(data.needed("hesitations")),
         demonstratives=data.needed("demonstratives"),
         say_verbs=frozenset(data.needed("say_verbs")),
+        elaborations=data.texts("elaborations"),
         kinds={name: Section(f"{data.where}: kinds", kinds, kinds, data.problems).texts(name) for name in kinds},
         predicates={name: _predicate(data, name, parts) for name, parts in data.mapping("predicates").items()},
         say=data.mapping("say"),
