@@ -303,7 +303,7 @@ class _Walk:
             return True
         if not mention.word:
             return mention.text in "&-/" and index > start
-        if self._joins_name(start, index):
+        if self._joins_name(start, index) or self._owns(start, index):
             return True
         if mention.has(Cue.THE) and index > start and mention.text.islower() and self._capital(index - 1):
             return False  # "Acme delivers the iron, Bolt the bronze"
@@ -312,6 +312,11 @@ class _Walk:
     def _hyphened(self, index: int) -> bool:
         """Whether a hyphen joins the mention to the one before ("plug-in"); the tokenizer has dropped it."""
         return self._between(index - 1, index + 1)[len(self.mentions[index - 1].text) :][:1] in tuple("-‐‑")
+
+    def _owns(self, start: int, index: int) -> bool:
+        """Whether a clitic stands inside a name: "Children's Team"."""
+        clitic = index > start and self.mentions[index].norm == "'s"
+        return clitic and self._capital(index - 1) and self._capital(index + 1)
 
     def _joins_name(self, start: int, index: int) -> bool:
         """Whether a preposition stands inside a name: "Department of Health", "Office for Science"."""

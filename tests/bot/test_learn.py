@@ -61,6 +61,10 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "Under the new charter Acme, on the other hand, will be the leader in tunnel rescue.",
         {("Acme", "tunnel rescue")},
     ),
+    "a clitic in a name": (
+        "From May on, the Children's Team leads the story hours.",
+        {("Children's Team", "story hours")},
+    ),
     "passive": ("Street cleaning is led by the Works Department.", {("Works Department", "street cleaning")}),
     "the lead is": ("The lead nation for cyber defence is Estonia.", {("Estonia", "cyber defence")}),
     "lies with": ("Responsibility for the archives lies with the City Library.", {("City Library", "archives")}),
