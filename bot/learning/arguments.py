@@ -342,7 +342,19 @@ class _Walk:
         if following is None or self._capital(index) or mention.has(*_OPENERS, *_PREPOSITIONS, Cue.AND):
             return False
         article = following.has(Cue.THE) and not following.text[:1].isupper()
-        return article or following.has(Cue.PRONOUN, Cue.ALL) or bool(following.names(Role.NUMBER))
+        counts = bool(following.names(Role.NUMBER)) and not self._numbered(index)
+        return article or following.has(Cue.PRONOUN, Cue.ALL) or counts
+
+    def _numbered(self, index: int) -> bool:
+        """Whether the number behind a word belongs to it ("work package *3* is …"): nothing follows that it counts."""
+        behind = self.mentions[index + 2] if index + 2 < len(self.mentions) else None
+        ends = behind is None or not behind.word or behind.has(*_ENDS, *_PREPOSITIONS, Cue.AUX)
+        return ends or bool(behind and (behind.names(Role.PREDICATE) or behind.norm in self._resting))
+
+    @property
+    def _resting(self) -> frozenset[str]:
+        """The verbs of "lies with", "passes to"."""
+        return frozenset(phrase.split()[0] for phrase in self.hints.rests)
 
     def _preposition(self, index: int) -> bool:
         return self.mentions[index].has(*_PREPOSITIONS) and not self._capital(index)

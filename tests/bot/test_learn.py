@@ -61,6 +61,10 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "Under the new charter Acme, on the other hand, will be the leader in tunnel rescue.",
         {("Acme", "tunnel rescue")},
     ),
+    "a number in a name": (
+        "Work package 4 is led by Acme. The lead of work package 5 passes to Bolt.",
+        {("Acme", "work package 4"), ("Bolt", "work package 5")},
+    ),
     "a clitic in a name": (
         "From May on, the Children's Team leads the story hours.",
         {("Children's Team", "story hours")},
