@@ -358,8 +358,9 @@ class Reading:
         """ "Acme lidera Iberia, ¿no?": a denial that closes the clause, and has no verb before it."""
         before = [m for m in self.mentions[:at] if m.word]
         behind = [m for m in self.mentions[at + 1 :] if m.word and not m.has(Cue.FILLER)]
-        spoken = any(self._is_predicate(m) for m in before)
-        return spoken and not behind and not before[-1].has(Cue.AUX) and not self._is_predicate(before[-1])
+        if not any(self._is_predicate(m) for m in before) or " " in self.mentions[at].norm:
+            return False  # "… is false" has its verb within
+        return not behind and not before[-1].has(Cue.AUX) and not self._is_predicate(before[-1])
 
     def _polarity(self, at: int, mention: Mention) -> None:
         if mention.has(Cue.NOT_ONLY) or (mention.has(Cue.NOT) and self._only_tags(at)):
