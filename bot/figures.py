@@ -104,7 +104,7 @@ class FigureReader:
         """
         goes_on = before is not None and self.corpus.predicates[before.predicate].measured
         spoken = self.speaks(mentions) or ([self.corpus.predicates[before.predicate]] if before and goes_on else [])
-        words = [mention for mention in mentions if mention.word]
+        words = [mention for mention in mentions if mention.word or mention.text in self.language.values.shares]
         if not spoken or not words:
             return None
         start, end = words[0].start, words[-1].end

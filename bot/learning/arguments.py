@@ -303,7 +303,7 @@ class _Walk:
             return True
         if not mention.word:
             return mention.text in "&-/" and index > start
-        if self._joins_name(start, index):
+        if self._joins_name(start, index) or self._owns(start, index):
             return True
         if mention.has(Cue.THE) and index > start and mention.text.islower() and self._capital(index - 1):
             return False  # "Acme delivers the iron, Bolt the bronze"
@@ -312,6 +312,11 @@ class _Walk:
     def _hyphened(self, index: int) -> bool:
         """Whether a hyphen joins the mention to the one before ("plug-in"); the tokenizer has dropped it."""
         return self._between(index - 1, index + 1)[len(self.mentions[index - 1].text) :][:1] in tuple("-‐‑")
+
+    def _owns(self, start: int, index: int) -> bool:
+        """Whether a clitic stands inside a name: "Children's Team"."""
+        clitic = index > start and self.mentions[index].norm == "'s"
+        return clitic and self._capital(index - 1) and self._capital(index + 1)
 
     def _joins_name(self, start: int, index: int) -> bool:
         """Whether a preposition stands inside a name: "Department of Health", "Office for Science"."""
@@ -337,7 +342,19 @@ class _Walk:
         if following is None or self._capital(index) or mention.has(*_OPENERS, *_PREPOSITIONS, Cue.AND):
             return False
         article = following.has(Cue.THE) and not following.text[:1].isupper()
-        return article or following.has(Cue.PRONOUN, Cue.ALL) or bool(following.names(Role.NUMBER))
+        counts = bool(following.names(Role.NUMBER)) and not self._numbered(index)
+        return article or following.has(Cue.PRONOUN, Cue.ALL) or counts
+
+    def _numbered(self, index: int) -> bool:
+        """Whether the number behind a word belongs to it ("work package *3* is …"): nothing follows that it counts."""
+        behind = self.mentions[index + 2] if index + 2 < len(self.mentions) else None
+        ends = behind is None or not behind.word or behind.has(*_ENDS, *_PREPOSITIONS, Cue.AUX)
+        return ends or bool(behind and (behind.names(Role.PREDICATE) or behind.norm in self._resting))
+
+    @property
+    def _resting(self) -> frozenset[str]:
+        """The verbs of "lies with", "passes to"."""
+        return frozenset(phrase.split()[0] for phrase in self.hints.rests)
 
     def _preposition(self, index: int) -> bool:
         return self.mentions[index].has(*_PREPOSITIONS) and not self._capital(index)

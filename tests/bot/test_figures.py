@@ -89,6 +89,8 @@ def test_values_are_compared(harbours: Core, question: str, values: list[str]) -
         ("Crane employs 200 people.", REFUTED),
         ("Acme holds 40 percent of Bolt.", SUPPORTED),
         ("Acme holds 45 percent of Bolt.", REFUTED),
+        ("Acme's share in Crane is 10%.", SUPPORTED),
+        ("Acme's share in Crane is 15%.", REFUTED),
         ("Acme holds 40 percent of Crane.", REFUTED),
         ("Crane owns 25 % of Bolt.", SUPPORTED),
         ("Bolt holds 40 % of Crane.", OPEN),

@@ -61,6 +61,14 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "Under the new charter Acme, on the other hand, will be the leader in tunnel rescue.",
         {("Acme", "tunnel rescue")},
     ),
+    "a number in a name": (
+        "Work package 4 is led by Acme. The lead of work package 5 passes to Bolt.",
+        {("Acme", "work package 4"), ("Bolt", "work package 5")},
+    ),
+    "a clitic in a name": (
+        "From May on, the Children's Team leads the story hours.",
+        {("Children's Team", "story hours")},
+    ),
     "passive": ("Street cleaning is led by the Works Department.", {("Works Department", "street cleaning")}),
     "the lead is": ("The lead nation for cyber defence is Estonia.", {("Estonia", "cyber defence")}),
     "lies with": ("Responsibility for the archives lies with the City Library.", {("City Library", "archives")}),
