@@ -22,6 +22,7 @@ from bot.holding import RecordJudge
 from bot.linker import Linker, Mention, Role
 from bot.model import Reason, Verdict
 from bot.quantities import Amount, Bound, Dated, Order
+from bot.word_order import Placed, WordOrder, behind, turned_round
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.text import stem, tokenize
@@ -71,6 +72,7 @@ class Content:
     dates: tuple[Dated, ...] = field(default=(), compare=False)
     amounts: tuple[Amount, ...] = field(default=(), compare=False)
     setting: frozenset[str] = field(default=frozenset(), compare=False)
+    placed: tuple[Placed, ...] = field(default=(), compare=False)
 
     def __or__(self, other: Content) -> Content:
         return Content(
@@ -90,6 +92,7 @@ class Content:
             self.dates + other.dates,
             self.amounts + other.amounts,
             self.setting | other.setting,
+            behind(other.placed, self.placed),
         )
 
     @property
@@ -120,6 +123,7 @@ class Aligner:
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
+        self.word_order = WordOrder(language, self._terms)
         self.judge = RecordJudge(language, linker, corpus.documents)
 
     def align(self, claim: str, passages: Iterable[Passage]) -> Aligned:
@@ -217,6 +221,7 @@ class Aligner:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_POLARITY, quotes, coverage)
         # To be stated, a claim must have no word of its own that the sentence lacks.
         loose = wanted.words - said.words or wanted.strict - said.strict or not _together(wanted, said)
+        loose = loose or turned_round(wanted.placed, said.placed)
         if loose or (bare and self.coverage(said, wanted) < STATES):
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
@@ -249,7 +254,8 @@ class Aligner:
         figures: tuple[Dated | Amount, ...] = (*literals.dates, *literals.amounts)
         shares, rest = self._shares(text)
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
-        for stretch in self._stretches(self.linker.link(rest)):
+        mentions = self.linker.link(rest)
+        for stretch in self._stretches(mentions):
             own: set[str] = set()
             beyond = False
             for at, mention in enumerate(stretch):
@@ -293,6 +299,7 @@ class Aligner:
             literals.dates,
             literals.amounts,
             frozenset(term for found in figures for term in self._stems(text[found.start : found.end])),
+            self.word_order.placed(mentions),
         )
 
     def _is_bounded(self, text: str) -> bool:

@@ -205,7 +205,10 @@ class ValueWords:
 
 @dataclass(frozen=True)
 class Language:
-    """One language file, read. ``say`` holds the sentence templates by name."""
+    """One language file, read. ``say`` holds the sentence templates by name.
+
+    ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
+    """
 
     code: str
     name: str
@@ -230,6 +233,8 @@ class Language:
     values: ValueWords
     postposed: frozenset[Cue] = frozenset()
     naming: tuple[NameRule, ...] = ()
+    passive: frozenset[str] = frozenset()
+    participles: tuple[str, ...] = ()
 
     def named(self, name: str, sort: str = "") -> Named:
         """How a name stands in a sentence, by the first rule that is for it; as it is, where none is.
@@ -314,6 +319,8 @@ def _language(data: Section) -> Language:
         values=_values(data),
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
         naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),
+        passive=frozenset(data.texts("passive")),
+        participles=data.texts("participles"),
     )
 
 
