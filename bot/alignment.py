@@ -40,6 +40,8 @@ MOST_WORDS = 0.75
 # The share of the terms between the first and the last that both have, which both must have: far apart, they need not
 # belong together.
 DENSE = 0.25
+# What a claim says that has it done by now.
+ALREADY = "already"
 # What must be said if a claim says it.
 _STRICT = (Cue.ONLY, Cue.ALONE, Cue.MAJORITY, Cue.FEWEST)
 
@@ -123,7 +125,7 @@ class Aligner:
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
-        self.word_order = WordOrder(language, self._terms)
+        self.word_order = WordOrder(language, lambda mention: () if self._of_members(mention) else self._terms(mention))
         self.judge = RecordJudge(language, linker, corpus.documents)
 
     def align(self, claim: str, passages: Iterable[Passage]) -> Aligned:
@@ -188,13 +190,14 @@ class Aligner:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         if set_against is False:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_NUMBER, quotes, coverage)
+        wanted = _without_bounds(wanted) if set_against else wanted
         figures = (
             (wanted.years, said.years, Reason.WRONG_DATE),
             (wanted.months, said.months, Reason.WRONG_DATE),
             (wanted.shares, said.shares, Reason.WRONG_NUMBER),
             (wanted.numbers, said.numbers, Reason.WRONG_NUMBER),
         )
-        for want, have, reason in () if set_against else figures:
+        for want, have, reason in figures:
             if want and not want <= have:
                 verdict = Verdict.REFUTED if have and coverage >= STATES else Verdict.NOT_ENOUGH_INFO
                 return Aligned(verdict, reason, quotes, coverage)
@@ -252,7 +255,7 @@ class Aligner:
         strict: set[str] = set()
         literals = self.judge.book.quantities.read(text)
         figures: tuple[Dated | Amount, ...] = (*literals.dates, *literals.amounts)
-        shares, rest = self._shares(text)
+        shares, rest = self._shares(self._without_openings(text))
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
         mentions = self.linker.link(rest)
         for stretch in self._stretches(mentions):
@@ -272,9 +275,7 @@ class Aligner:
                     months.add(mention.norm)
                 elif (value := mention.names(Role.NUMBER)) and not (value[0] == "1" and mention.text != "1"):
                     self._number(mention.text, value[0], following, years, shares, numbers)
-                elif not mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE) and not self._members & set(
-                    mention.names(Role.KIND)
-                ):
+                elif not mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE) and not self._of_members(mention):
                     own.update(said := list(self._terms(mention)))
                     order += said
             terms |= own
@@ -302,6 +303,13 @@ class Aligner:
             self.word_order.placed(mentions),
         )
 
+    def _without_openings(self, text: str) -> str:
+        """The text with phrases blanked that say nothing of the matter ("Make no mistake about it": no "no")."""
+        for mention in self.linker.link(text):
+            if mention.has(Cue.FILLER) and " " in mention.norm:
+                text = text[: mention.start] + " " * len(mention.text) + text[mention.end :]
+        return text
+
     def _is_bounded(self, text: str) -> bool:
         """Whether a figure is set against more or less: "over half", "at least 20"; not "under the plan"."""
         mentions = self.linker.link(text)
@@ -313,6 +321,9 @@ class Aligner:
             )
             for at, mention in enumerate(mentions)
         )
+
+    def _of_members(self, mention: Mention) -> bool:
+        return bool(self._members & set(mention.names(Role.KIND)))
 
     def _stems(self, text: str) -> Iterable[str]:
         return (stem(token.norm, self.language.code) for token in tokenize(text) if token.word and not token.number)
@@ -326,6 +337,8 @@ class Aligner:
                 yield "same"
             if word in values.ordinals:
                 yield f"rank {values.ordinals[word]}"
+        if mention.norm in values.already:
+            yield ALREADY
 
     def _denied_in(self, stretch: list[Mention], *cues: Cue) -> set[str]:
         """The few terms behind each negation: "not the first time that X was announced" does not deny X."""
@@ -417,10 +430,10 @@ def _set_against(wanted: Content, said: Content) -> bool | None:
 
     None where it sets none: its figures are then compared as they are.
     """
-    dates = [dated for dated in wanted.dates if dated.order is not Order.IN or _wide(dated)]
+    dates = [dated for dated in wanted.dates if _set(dated)]
     amounts = [amount for amount in wanted.amounts if amount.bound not in (Bound.EXACT, Bound.ABOUT)]
-    plain = wanted.shares or len(dates) < len(wanted.dates) or len(amounts) < len(wanted.amounts)
-    if plain or not (dates or amounts):
+    mixed = bool(wanted.shares) or len(amounts) < len(wanted.amounts)
+    if not (dates or amounts) or (amounts and (mixed or len(dates) < len(wanted.dates))):
         return None
     held = (any(dated.holds(other.period) for other in said.dates if other.period) for dated in dates)
     enough = (
@@ -430,9 +443,17 @@ def _set_against(wanted: Content, said: Content) -> bool | None:
     return all(held) and all(enough)
 
 
-def _wide(dated: Dated) -> bool:
-    """Whether a date covers more than a year: a decade, a century."""
-    return dated.period is not None and dated.period.year != dated.period.end_year
+def _set(dated: Dated) -> bool:
+    """Whether a date sets a bound ("after 2020"), or covers more than a year: a decade, a century."""
+    wide = dated.period is not None and dated.period.year != dated.period.end_year
+    return dated.order is not Order.IN or wide
+
+
+def _without_bounds(wanted: Content) -> Content:
+    """A claim whose bounds hold, with what else it says: its plain figures."""
+    bounded = {str(dated.period.year) for dated in wanted.dates if _set(dated) and dated.period}
+    numbers = {a.value for a in wanted.amounts if a.bound not in (Bound.EXACT, Bound.ABOUT)}
+    return replace(wanted, years=wanted.years - bounded, numbers=wanted.numbers - numbers)
 
 
 def _at_odds(wanted: Content, said: Content) -> bool:

@@ -384,12 +384,28 @@ class FactChecker:
         terms = {term for content in said for term in content.terms}
         years = {year for content in said for year in content.years | content.months}
         wanted = self.aligner.content(clause.text)
-        unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
+        words = {token.norm for fact in evidence.facts for token in tokenize(fact.quote.text)}
+        unknown = [word for word in clause.unknown if not self._told_in(word, terms, words)]
         figures = {token.norm for token in tokenize(clause.text) if token.number} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)
+        names += self._done(clause, evidence)
         return [*clause.aside, *names, *unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
+
+    def _told_in(self, word: str, terms: set[str], words: set[str]) -> bool:
+        """Whether sentences of these terms and words have an unknown word of a claim."""
+        own = self.aligner.content(word).terms
+        return own <= terms if own else {token.norm for token in tokenize(word)} <= words
+
+    def _done(self, clause: Clause, evidence: Evidence) -> list[str]:
+        """The "already" of a claim where the sentences that prove it only say what will be."""
+        values = self.wording.language.values
+        said = [plain(fact.quote.text) for fact in evidence.facts]
+        own = [word for word in values.already if f" {word} " in f" {plain(clause.text)} "]
+        done = any(f" {word} " in f" {text} " for text in said for word in values.already)
+        ahead = any(f" {word} " in f" {text} " for text in said for word in values.future)
+        return own if ahead and not done else []
 
     def _aligned(self, text: str, frame: Frame | None) -> _Result | None:
         """A claim held against the sentences; what is only wrong in its speaker is told so."""
@@ -408,6 +424,9 @@ class FactChecker:
     def _from_alignment(self, aligned: Aligned) -> _Result:
         said = self.wording.language.say
         source = " ".join(quote.text for quote in aligned.quotes)
+        if aligned.verdict is Verdict.SUPPORTED and any(self.judge.outdated(quote) for quote in aligned.quotes):
+            # It stands there, but a newer document says otherwise.
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, said["unstated"])
         if aligned.verdict is Verdict.NOT_ENOUGH_INFO:
             return _Result(aligned.verdict, aligned.reason, said["unstated"])
         frame = said["differs"] if aligned.verdict is Verdict.REFUTED else said["aligned"]

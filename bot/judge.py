@@ -18,6 +18,7 @@ Where documents of several dates disagree, the newest decides, and what the othe
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from bot.evidence import Evidence, Say, Statement
@@ -70,6 +71,10 @@ class Judge:
             parts += self._only(clause, predicate)
         elif clause.only is Side.SUBJECT and clause.subjects:
             parts += [self._nobody_else(clause, predicate)]
+        if clause.beyond and clause.subjects and clause.objects:
+            # "not only X leads Y": somebody else does, too
+            alone = self._only(replace(clause, only=clause.beyond), predicate)
+            parts += [_judged(_FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason) for part in alone]
         if clause.excluded and clause.subjects and clause.objects and not clause.quantity:
             # "leads Iberia except Lisbon": what is left out must not be so
             parts += [
@@ -156,6 +161,10 @@ class Judge:
             facts = tuple(match.fact for match in whole)
             steps = tuple(match.step for match in whole if match.step)
             return _judged(Verdict.SUPPORTED, [*told, Statement(Say.FOLLOW, names, facts, steps)], Reason.FOLLOWS)
+        own = self.versions(match for match in whole if match.fact.subject == subject)
+        if own and not own >= self.versions(m for m in whole if not self.corpus.book.split(m.fact)):
+            # Others are named for the same under other conditions, and the claim names none.
+            return _judged(Verdict.NOT_ENOUGH_INFO, self.stated(whole, scope), Reason.OVER_GENERAL, partial=True)
         if subject in leaders:
             inferred = any(match.step for match in whole)
             return _judged(Verdict.SUPPORTED, told, Reason.FOLLOWS if inferred else Reason.STATED)

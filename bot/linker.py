@@ -292,7 +292,11 @@ class Linker:
         cased = self._cased.get(tuple(token.text.replace(".", "") for token in span))
         if cased and not (shouted and norms in self._exact):
             return list(cased)
-        found = dict.fromkeys((*self._exact.get(norms, ()), *self._stemmed.get(stems, ())))
+        exact = self._exact.get(norms, {})
+        # A word of the subject is none that says nothing, though their stems be the same ("engines", "engineering").
+        topic = any(reading.role is Role.TOPIC for reading in exact)
+        by_stem = (r for r in self._stemmed.get(stems, ()) if not (topic and r.role is Role.CUE))
+        found = dict.fromkeys((*exact, *by_stem))
         if len(span) == 1 and span[0].text.islower() and any(r.role is Role.PREDICATE for r in found):
             # "who leeds": a word in small letters that is a verb, too, is no town.
             found = {reading: None for reading in found if reading.role is not Role.PLACE}
@@ -307,10 +311,10 @@ class Linker:
         if not tokens[index].word:
             return ()
         ahead = self._partner(tokens, norms, taken, index, +1)
-        if ahead and ahead.last - ahead.first > 1:
-            readings = self._exact.get((norms[index], *norms[ahead.first + 1 : ahead.last]))
-            readings = readings or self._stemmed.get(self._stems((norms[index], *norms[ahead.first + 1 : ahead.last])))
-            if readings:
+        # The head is all of the partner but its first word, or less ("B" of "B, C and D wards", which is one name).
+        for first in range(ahead.first + 1, ahead.last) if ahead else ():
+            key = (norms[index], *norms[first : ahead.last]) if ahead else ()
+            if readings := self._exact.get(key) or self._stemmed.get(self._stems(key)):
                 return tuple(reading for reading in readings if reading.role in (Role.ENTITY, Role.PLACE))
         behind = self._partner(tokens, norms, taken, index, -1)
         if behind and behind.last - behind.first > 1:

@@ -24,7 +24,7 @@ from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence
 from bot.reading import Meaning, Reading
 from corpus.language import Cue, Language, Talk
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
-from corpus.text import sentences
+from corpus.text import sentences, stem
 
 _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
@@ -174,7 +174,7 @@ class Parser:
         # Of predicates that share a word ("heads"), the one that is meant.
         own = [m for m in mentions if meant not in (*m.names(Role.PREDICATE), *m.names(Role.COMPLEMENT))]
         spoken = [p for p in self.predicates if _strength(p, mentions if p.name == meant else own) > _Strength.WEAK]
-        predicates = spoken or self.predicates[:1]
+        predicates = spoken or [p for p in self.predicates if p.name == meant]
         subjects = {kind for predicate in predicates for kind in predicate.subject_kinds}
         objects = {kind for p in predicates for kind in (*p.object_kinds, *self.narrowing[p.name])}
 
@@ -247,6 +247,7 @@ class Parser:
             factor=reading.factor,
             margin=reading.margin,
             only=reading.only,
+            beyond=reading.beyond,
             negated=reading.negated,
             joint=reading.joint,
             excluded=tuple(reading.excluded),
@@ -279,10 +280,17 @@ class Parser:
         return clause
 
     def _verbs(self, predicate: Predicate) -> frozenset[str]:
-        """The plain verbs of a predicate, as answers write them."""
+        """The plain verbs of a predicate, as answers write them; of a lesser one all forms of them, and its weak words.
+
+        Of the main one other forms are nouns as well: "Japan lead: Acme".
+        """
         common = self.language.predicates.get(predicate.name)
-        own = (predicate.singular, predicate.plural, predicate.base)
-        return frozenset((*own, *common.verb.values()) if common else own)
+        own = frozenset((predicate.singular, predicate.plural, predicate.base, *(common.verb.values() if common else ())))
+        if predicate.name == self.corpus.main.name:
+            return own
+        stems = {stem(verb, self.language.code) for verb in own}
+        forms = (word for word in predicate.words if stem(word, self.language.code) in stems)
+        return own | frozenset((*forms, *predicate.weak_words))
 
     def _following(self, clause: Clause, mentions: Sequence[Mention]) -> list[Clause]:
         """ "Bolt follows Acme's lead in Japan" says two things: Acme leads Japan, and Bolt follows there."""

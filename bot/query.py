@@ -137,6 +137,7 @@ class Clause:
     ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
     ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
     or when; ``choice``: its subjects are alternatives ("X or Y?").
+    ``beyond``: the side that "not only" stands before, where no "but also" tells who or what else.
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
     ``factor``, ``margin``: how many times as many, how many more than the ``rivals``; ``respective``: its subjects and
     objects go together in order; ``grouped``: it speaks of the corpus's group as a whole.
@@ -166,6 +167,7 @@ class Clause:
     factor: float = 1.0
     margin: float = 0.0
     only: Side | None = None
+    beyond: Side | None = None
     negated: bool = False
     joint: bool = False
     excluded: tuple[Scope, ...] = ()

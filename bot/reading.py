@@ -101,6 +101,7 @@ class Reading:
         self.factor, self.margin = 1.0, 0.0
         self.respective = False
         self.only: Side | None = None
+        self.beyond: Side | None = None
         self.quantity: Quantity | None = None
         self.subject_quantity: Quantity | None = None
         self.refers: set[str] = set()
@@ -352,6 +353,8 @@ class Reading:
         if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE, Cue.NOR):
             self._denied_from = mention.start
         if mention.has(Cue.NOT_ONLY):
+            if not any(m.has(Cue.BUT, Cue.ALSO, Cue.AND) for m in self.mentions[at:]):
+                self.beyond = self._only_side(at)
             return
         if mention.has(Cue.EXCEPT) or (mention.has(Cue.BUT) and self._after_all(at)):
             self._except = True
@@ -830,6 +833,8 @@ class Reading:
     def _reversed(self) -> None:
         """ "Japan leads Acme": the plain verb between what can only be its object and what can only be its subject."""
         verbs = [at for at, m in enumerate(self.mentions) if self._is_predicate(m)]
+        if not verbs:
+            verbs = [at for at, m in enumerate(self.mentions) if self.predicate.name in m.names(Role.WEAK)]
         if len(verbs) != 1 or self.mentions[verbs[0]].norm not in self.verbs or not (self.found and self.subjects):
             return
         at = verbs[0]

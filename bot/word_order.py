@@ -83,7 +83,7 @@ class WordOrder:
 
     @staticmethod
     def _term(mention: Mention) -> bool:
-        return mention.word and not mention.names(Role.CUE)
+        return mention.word and not (mention.names(Role.CUE) or mention.names(Role.NUMBER))
 
     def _activated(self, mentions: Sequence[Mention], order: list[int], at: int) -> list[int]:
         """The order with the passive whose auxiliary stands at ``at`` turned: its agent, its participle, the rest."""

@@ -195,6 +195,8 @@ class ValueWords:
     present: tuple[str, ...]
     having: tuple[str, ...]
     ago: tuple[str, ...]
+    already: tuple[str, ...]
+    future: tuple[str, ...]
     same: tuple[str, ...]
     place_words: tuple[str, ...]
     small: frozenset[str]
@@ -374,6 +376,8 @@ def _values(data: Section) -> ValueWords:
         present=section.needed("present"),
         having=section.needed("having"),
         ago=section.needed("ago"),
+        already=section.needed("already"),
+        future=section.needed("future"),
         same=section.needed("same"),
         place_words=section.needed("place_words"),
         small=frozenset(section.needed("small")),
