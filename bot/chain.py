@@ -368,7 +368,8 @@ class Bot:
     def _premise_in_text(self, text: str) -> Evidence | None:
         """A why or when whose premise a sentence of the source contradicts."""
         aligned = self.aligner.align(text, self.reader.candidates(text))
-        if aligned.verdict is not Verdict.REFUTED or aligned.reason not in (Reason.WRONG_NUMBER, Reason.WRONG_DATE):
+        wrong = (Reason.WRONG_NUMBER, Reason.WRONG_DATE, Reason.WRONG_POLARITY)
+        if aligned.verdict is not Verdict.REFUTED or aligned.reason not in wrong:
             return None
         return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 

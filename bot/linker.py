@@ -292,11 +292,8 @@ class Linker:
         cased = self._cased.get(tuple(token.text.replace(".", "") for token in span))
         if cased and not (shouted and norms in self._exact):
             return list(cased)
-        exact = self._exact.get(norms, {})
-        # A word of the subject is none that says nothing, though their stems be the same ("engines", "engineering").
-        topic = any(reading.role is Role.TOPIC for reading in exact)
-        by_stem = (r for r in self._stemmed.get(stems, ()) if not (topic and r.role is Role.CUE))
-        found = dict.fromkeys((*exact, *by_stem))
+        by_stem = () if self.language.apart & set(norms) else self._stemmed.get(stems, ())
+        found = dict.fromkeys((*self._exact.get(norms, ()), *by_stem))
         if len(span) == 1 and span[0].text.islower() and any(r.role is Role.PREDICATE for r in found):
             # "who leeds": a word in small letters that is a verb, too, is no town.
             found = {reading: None for reading in found if reading.role is not Role.PLACE}

@@ -12,7 +12,7 @@ It is a pure function of text, vocabulary and language. It knows no context: pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
@@ -55,6 +55,12 @@ def _counts_members(clause: Clause) -> bool:
     return clause.grouped and counted and not (clause.subjects or clause.objects)
 
 
+def _asks_anew(mentions: Sequence[Mention]) -> bool:
+    """Whether a part of a sentence is a question of its own: "…, and what is …?"."""
+    words = [m for m in mentions if m.word and not separates(m)][:2]
+    return len(words) == 2 and words[0].has(*_ASKING) and words[1].has(Cue.AUX)
+
+
 def _dangles(clause: Clause) -> bool:
     return clause.form in (Form.SUBJECT, Form.PASSAGE) and not clause.objects and not clause.subjects
 
@@ -69,6 +75,26 @@ def _strength(predicate: Predicate, mentions: Sequence[Mention]) -> _Strength:
         elif predicate.name in mention.names(Role.WEAK):
             found = max(found, _Strength.WEAK)
     return found
+
+
+def _asked_kind(mentions: Sequence[Mention]) -> str:
+    """The kind that "which" asks for, where a word names just one: "Which regions …?"."""
+    at = next((i for i, m in enumerate(mentions) if m.has(Cue.WHICH)), None)
+    behind = [m for m in mentions[at + 1 :] if m.word][:2] if at is not None else []
+    kinds = next((m.names(Role.KIND) for m in behind if m.names(Role.KIND)), ())
+    return kinds[0] if len(kinds) == 1 else ""
+
+
+def _misplaced(predicate: Predicate, mentions: Sequence[Mention], kind_of: Callable[[Mention], str]) -> bool:
+    """Whether a word that leads on to an object ("belongs to") leads on to what can only be a subject."""
+    named = [kind for m in mentions if (kind := kind_of(m))]
+    if any(kind in predicate.object_kinds for kind in named):
+        return False
+    for at, mention in enumerate(mentions):
+        behind = next((m for m in mentions[at + 1 :] if not m.has(Cue.THE)), None)
+        if predicate.name in mention.names(Role.PREDICATE) and " " in mention.norm and behind is not None:
+            return kind_of(behind) in predicate.subject_kinds
+    return False
 
 
 class Parser:
@@ -207,7 +233,9 @@ class Parser:
             if any(m.word for m in group)
             for clause in self._following(self._clause(group, body, start), group)
         ]
-        if len(clauses) > 1 and clauses[0].form is Form.PASSAGE and any(_dangles(clause) for clause in clauses[1:]):
+        apart = any(_asks_anew(group) for group in groups[1:])
+        whole = len(clauses) > 1 and clauses[0].form is Form.PASSAGE and not apart
+        if whole and any(_dangles(clause) for clause in clauses[1:]):
             # "On what basis was it decided who leads and who follows?": one question about the text, not two.
             return (replace(self._clause(mentions, body, start), form=Form.PASSAGE),)
         if len(clauses) == 1 and clauses[0].form is Form.PASSAGE:
@@ -253,7 +281,8 @@ class Parser:
             excluded=tuple(reading.excluded),
             polar=reading.polar,
             bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
-            asks=reading.wh in (Cue.WHY, Cue.HOW),
+            # "Why?" and "How come?" alone; "Why do the companies cooperate?" asks of something
+            asks=reading.wh in (Cue.WHY, Cue.HOW) and not any(m.names(Role.KIND) or m.names(Role.TOPIC) for m in mentions),
             existential=reading.existential,
             together=reading.together,
             respective=reading.respective,
@@ -305,7 +334,7 @@ class Parser:
                 m.has(Cue.OTHER) or self.kind_of(m) for m in between
             )
             return [replace(clause, complement=False, subjects=()) if asks_leader else clause]
-        rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE)]
+        rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE, Cue.OF)]  # "takes a back seat to X"
         led = set(rest[0].names(Role.ENTITY)) if rest else set()
         leaders = tuple(subject for subject in clause.subjects if subject.name in led)
         if not leaders:
@@ -323,6 +352,7 @@ class Parser:
         """The predicate meant, and how strongly the words say so."""
         kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
         asked = any(m.has(Cue.WHO) for m in mentions)
+        asks = _asked_kind(mentions)
         best: tuple[tuple[int, int, int], Predicate, _Strength] | None = None
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
@@ -330,7 +360,8 @@ class Parser:
             fitting = sum(kind in takes for kind in kinds)
             # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
             objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
-            score = (strength + fitting - 4 * (len(kinds) - fitting), objects, -rank)
+            misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
+            score = (strength + fitting - 4 * misfits, objects, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"
@@ -344,8 +375,8 @@ class Parser:
         holds |= clause.only is not None and bool(clause.kind)
         if reading.counted:
             return Form.COUNT
-        if reading.wh is Cue.WHERE and clause.subjects and not holds:
-            return Form.OBJECT
+        if reading.wh is Cue.WHERE and clause.subjects and not (clause.objects or clause.quantity or clause.rivals):
+            return Form.OBJECT  # "Besides Japan, where does X lead?" leaves out what is excluded
         if reading.wh is Cue.WHERE and reading.who:
             return Form.OVERVIEW
         if reading.wh:

@@ -295,6 +295,10 @@ class Reading:
 
     def _which(self, at: int) -> None:
         """ "which"/"what": the kind that follows tells whether subject or object is asked for."""
+        following = next((m for m in self.mentions[at + 1 :] if m.word), None)
+        if following is not None and following.has(Cue.PART_OF) and self.place_kind in self.predicate.object_kinds:
+            self.which_object, self.asked_kind = True, self.place_kind  # "Which part of Africa …?"
+            return
         first = self._ahead(at, (Cue.OF, Cue.THE))[:1]
         of = any(mention.has(Cue.OF) for mention in self.mentions[at + 1 : at + 2])
         if of and first and self._kind_of(first[0]) in self.predicate.subject_kinds:
@@ -682,15 +686,29 @@ class Reading:
             return
         run = self._argument_run()
         if run:
+            run = self._whole_term(run)
             surface = " ".join(m.text for m in run)
             # A name that is not known is somebody else's, however near its letters come to one that is.
             named = any(m.text[:1].isupper() for m in run) and not surface.isupper()
             kinds = frozenset(self.predicate.object_kinds)
             entity = self.meaning(surface, kinds) if self.meaning and not named else None
+            if entity and self.corpus.covered(entity):
+                entity = None  # what comes near a general term is some other thing that it covers
             if entity:
                 self.meant.append((surface, entity))
             scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
             self._place_unknown(scope, surface)
+
+    def _whole_term(self, run: list[Mention]) -> list[Mention]:
+        """Unknown words with the general term beside them: hydrogen engines are not what is said of engines."""
+        first, last = self.mentions.index(run[0]), self.mentions.index(run[-1])
+        for found in list(self.found):
+            general = bool(found.entity and self.corpus.entities[found.entity].covers)
+            if not general or found.at not in (first - 1, last + 1):
+                continue
+            self.found.remove(found)
+            run = [found.mention, *run] if found.at < first else [*run, found.mention]
+        return run
 
     def _stranger(self) -> bool:
         """An unknown name where the subject of a claim belongs ("Does Acme lead Europe?") is a subject, too."""
@@ -789,7 +807,8 @@ class Reading:
         if self.counted and self.kinds:
             objects = [kind for kind in self.kinds if kind in self.predicate.object_kinds]
             self.asked_kind = objects[0] if objects else self.kinds[0]
-            if objects and len(objects) < len(self.kinds) and not self.subjects:
+            ranked = len(objects) < len(self.kinds) or (self.requested and self.grouped)
+            if objects and ranked and not self.subjects:
                 # "Rank the companies by number of regions": one count for each.
                 self.subject_quantity = Quantity(Op.ALL, 0, self.predicate.subject_kinds[0])
             self.misfit |= self.asked_kind not in (*self.predicate.object_kinds, *self.predicate.subject_kinds)
