@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -55,7 +55,8 @@ class Content:
     ``nots`` those behind a plain "not"; ``supposed`` those under an "if"; ``refers``: a pronoun takes up the sentence
     before. ``order`` are the terms as they come; ``strict`` what turns a statement into a stronger one
     ("only", "the same", "fifth"); ``dates`` and ``amounts`` are those of the figures, with how they are
-    set ("before", "at least"), and ``setting`` the terms that they are written in.
+    set ("before", "at least"), and ``setting`` the terms that they are written in. ``placed`` tells who
+    does what to whom; ``members``: it speaks of the members of the corpus's group as one ("the three", "the companies").
     """
 
     terms: frozenset[str]
@@ -75,6 +76,7 @@ class Content:
     amounts: tuple[Amount, ...] = field(default=(), compare=False)
     setting: frozenset[str] = field(default=frozenset(), compare=False)
     placed: tuple[Placed, ...] = field(default=(), compare=False)
+    members: bool = field(default=False, compare=False)
 
     def __or__(self, other: Content) -> Content:
         return Content(
@@ -95,6 +97,7 @@ class Content:
             self.amounts + other.amounts,
             self.setting | other.setting,
             behind(other.placed, self.placed),
+            self.members or other.members,
         )
 
     @property
@@ -121,6 +124,8 @@ class Aligner:
         self._months = frozenset(language.months)
         # "The companies", "the members": too general to tell one claim from another.
         self._members = frozenset(corpus.main.subject_kinds)
+        kinds = [corpus.kinds[kind] for kind in self._members if kind in corpus.kinds]
+        self._singular = frozenset(word for kind in kinds for word in (kind.name, *kind.words) if " " not in word)
         words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
@@ -161,6 +166,8 @@ class Aligner:
         previous: tuple[Quote, Content] | None = None
         for quote in passage.sentences:
             said = self.content(quote.text)
+            if said.members and self.corpus.group:
+                said = replace(said, terms=said.terms | {f"={self.corpus.group}"})
             yield (quote,), said
             if previous and said.refers:
                 yield (previous[0], quote), said | previous[1]
@@ -301,6 +308,7 @@ class Aligner:
             literals.amounts,
             frozenset(term for found in figures for term in self._stems(text[found.start : found.end])),
             self.word_order.placed(mentions),
+            self._speaks_of_members(mentions),
         )
 
     def _without_openings(self, text: str) -> str:
@@ -321,6 +329,18 @@ class Aligner:
             )
             for at, mention in enumerate(mentions)
         )
+
+    def _speaks_of_members(self, mentions: Sequence[Mention]) -> bool:
+        """Whether members are spoken of together: all by name, or "the three"; not "the company", "each company"."""
+        named = {name for mention in mentions for name in mention.names(Role.ENTITY)}
+        every = self.corpus.named_as(self.corpus.main.subject_kinds)
+        together = any(
+            self._of_members(mention)
+            and mention.norm not in self._singular
+            and not (at and mentions[at - 1].has(Cue.ALL, Cue.ANY, Cue.NO, Cue.MAJORITY))
+            for at, mention in enumerate(mentions)
+        )
+        return together or (bool(every) and set(every) <= named)
 
     def _of_members(self, mention: Mention) -> bool:
         return bool(self._members & set(mention.names(Role.KIND)))

@@ -39,7 +39,7 @@ from bot.settings import Settings
 from bot.tongues import Tongue, Tongues
 from bot.wording import Line
 from corpus.errors import CorpusNotFound
-from corpus.language import Talk
+from corpus.language import Cue, Talk
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
 from corpus.model import Corpus, Passage
 from corpus.world import World
@@ -339,10 +339,11 @@ class Bot:
     def _read(self, clause: Clause, understood: Understood) -> Evidence:
         """Answer from the text, or say that it does not."""
         text = clause.text
-        if clause.polar and not clause.kind:
-            if (judged := self._read_claim(text)) is not None:
+        opening = understood.tongue.linker.link(text)[:1]
+        if (clause.polar and not clause.kind) or (opening and opening[0].has(Cue.AUX)):
+            if (judged := self._read_claim(text, understood.tongue)) is not None:
                 return judged
-        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(text)):
+        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(clause)):
             return contradicted
         found = self.reader.read(text)
         if found.answers and not clause.polar:
@@ -365,16 +366,16 @@ class Bot:
             :MENTIONED
         ]
 
-    def _premise_in_text(self, text: str) -> Evidence | None:
+    def _premise_in_text(self, clause: Clause) -> Evidence | None:
         """A why or when whose premise a sentence of the source contradicts."""
-        aligned = self.aligner.align(text, self.reader.candidates(text))
-        wrong = (Reason.WRONG_NUMBER, Reason.WRONG_DATE, Reason.WRONG_POLARITY)
+        aligned = self.aligner.align(clause.text, self.reader.candidates(clause.text))
+        wrong = {Reason.WRONG_NUMBER, Reason.WRONG_DATE} | ({Reason.WRONG_POLARITY} if clause.asks else set())
         if aligned.verdict is not Verdict.REFUTED or aligned.reason not in wrong:
             return None
         return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 
-    def _read_claim(self, text: str) -> Evidence | None:
-        aligned = self.aligner.align(text, self.reader.candidates(text))
+    def _read_claim(self, text: str, tongue: Tongue) -> Evidence | None:
+        aligned = tongue.checker.reported(text) or self.aligner.align(text, self.reader.candidates(text))
         if aligned.reason is Reason.HYPOTHETICAL:
             # The source leaves open what is asked: its words are the answer.
             return Evidence(Status.PARTIAL, (), (), aligned.verdict, aligned.reason, aligned.quotes)

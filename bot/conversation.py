@@ -169,7 +169,8 @@ class Resolver:
             whole = self._unknown_fragment(clause, context) if follows else clause
             if whole is clause and context.text and not clause.unknown and not clause.subjects and not clause.objects:
                 return replace(clause, text=f"{context.text} {clause.text}")  # "By when?" asks on
-            if whole is clause and last and clause.asks and not clause.unknown and not clause.subjects:
+            bare = clause.asks and not (clause.unknown or clause.subjects or clause.topical)
+            if whole is clause and last and bare:
                 named = last.subjects or tuple(Subject(name) for name in context.subjects)
                 return replace(last, form=Form.PREMISE, subjects=named)  # "Why?"
             return whole

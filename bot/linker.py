@@ -167,6 +167,7 @@ class Linker:
             if not set(predicate.object_kinds) - LITERAL_KINDS:
                 continue  # found through its sentences: see bot.parser
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
+            self._add_heads(predicate.words)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
         self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
@@ -180,6 +181,14 @@ class Linker:
                 self._cased[(name,)][reading] = None
         if self.place_of_entity:
             self._add_places()
+
+    def _add_heads(self, phrases: Iterable[str]) -> None:
+        """A predicate's phrase that begins with a word for a kind names that kind, too ("member of" a member)."""
+        for phrase in phrases:
+            first, *rest = _key(phrase) or ("",)
+            for reading in tuple(self._exact.get((first,), ())) if rest else ():
+                if reading.role is Role.KIND:
+                    self._add([phrase], reading)
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""

@@ -12,6 +12,7 @@ It is a pure function of text, vocabulary and language. It knows no context: pro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import IntEnum
@@ -26,6 +27,9 @@ from corpus.language import Cue, Language, Talk
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
 from corpus.text import sentences, stem
 
+# What looks like an instruction's mark-up ("<system>", "[/INST]") is no word of the question.
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,40}>|\[/?[A-Z]{3,}\]|<\|[^<>|\n]{1,40}\|>")
+_CLOSING = ("</", "[/")
 _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
 
@@ -53,6 +57,17 @@ def _counts_members(clause: Clause) -> bool:
     """Whether a clause says of the corpus's group how many it has."""
     counted = clause.subject_quantity is not None and clause.subject_quantity.op is not Op.ALL
     return clause.grouped and counted and not (clause.subjects or clause.objects)
+
+
+def _untagged(text: str) -> str:
+    """The text, as long as it was, without tags; one between two sentences ends the first."""
+
+    def blank(tag: re.Match[str]) -> str:
+        before, behind = text[: tag.start()].rstrip(), text[tag.end() :].lstrip()
+        ends = before[-1:].isalnum() and behind[:1].isupper() and tag.group().startswith(_CLOSING)
+        return ("." if ends else " ").ljust(len(tag.group()))
+
+    return _TAG.sub(blank, text)
 
 
 def _asks_anew(mentions: Sequence[Mention]) -> bool:
@@ -114,15 +129,15 @@ class Parser:
     # Messages and sentences
 
     def _parse(self, text: str) -> Message:
-        spans = sentences(text)
-        return Message(text, tuple(self._sentence(text, start, end) for start, end in spans))
+        plain = _untagged(text)
+        return Message(text, tuple(self._sentence(plain, start, end) for start, end in sentences(plain)))
 
     def _sentence(self, text: str, start: int, end: int) -> Sentence:
         body = text[start:end]
         mentions = self._prepositions_first(_without_preamble(self.linker.link(body)))
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
-        talk = None if named else self.phrases.talk(body)
+        talk = None if named else self.phrases.talk(body) or self._wordy_talk(body, mentions)
         clauses = self._clauses(mentions, body, start)
         return Sentence(
             text=body,
@@ -138,6 +153,14 @@ class Parser:
             topical=any(self._topical(mention) for mention in mentions),
             named=any(mention.names(Role.ENTITY) for mention in mentions),
         )
+
+    def _wordy_talk(self, body: str, mentions: Sequence[Mention]) -> Talk | None:
+        """Talk in more words than the phrases have ("thanks a lot, that was really helpful"): nothing else is said."""
+        asking = (Cue.WHO, Cue.HOW_MANY, *_WH, Cue.REQUEST, Cue.OVERVIEW, Cue.OTHER, Cue.COMPARE)
+        said = [m for m in mentions if m.word and not m.has(Cue.FILLER)]
+        if body.rstrip().endswith(("?", "？")) or any(self._topical(m) or m.has(*asking) for m in said):
+            return None
+        return self.phrases.opening_talk(body)
 
     def _topical(self, mention: Mention) -> bool:
         strong = (Role.ENTITY, Role.TOPIC, Role.PREDICATE, Role.COMPLEMENT)
@@ -281,8 +304,8 @@ class Parser:
             excluded=tuple(reading.excluded),
             polar=reading.polar,
             bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
-            # "Why?" and "How come?" alone; "Why do the companies cooperate?" asks of something
-            asks=reading.wh in (Cue.WHY, Cue.HOW) and not any(m.names(Role.KIND) or m.names(Role.TOPIC) for m in mentions),
+            asks=reading.wh in (Cue.WHY, Cue.HOW),
+            topical=any(m.names(Role.KIND) or m.names(Role.TOPIC) for m in mentions),
             existential=reading.existential,
             together=reading.together,
             respective=reading.respective,
@@ -379,6 +402,9 @@ class Parser:
             return Form.OBJECT  # "Besides Japan, where does X lead?" leaves out what is excluded
         if reading.wh is Cue.WHERE and reading.who:
             return Form.OVERVIEW
+        counted = clause.quantity and not (clause.subjects or clause.objects or clause.spoken)
+        if clause.polar and counted and not reading.asked and clause.quantity and not clause.complement:
+            return Form.CLAIM  # "Are there nine regions?"
         if reading.wh:
             return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
         if clause.extreme and (reading.who or not clause.subjects or len(clause.subjects) > 1):

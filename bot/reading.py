@@ -281,7 +281,8 @@ class Reading:
 
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
-        if mention.has(Cue.PRONOUN) and not self.subjects:
+        taken_up = at > 0 and self.mentions[at - 1].has(Cue.AND) and bool(self.kinds or self._quantified)
+        if mention.has(Cue.PRONOUN) and not self.subjects and not taken_up:  # "the regions and their leaders"
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
                 self.who = True  # "the company that leads …" asks for the company
             else:
@@ -686,17 +687,18 @@ class Reading:
             return
         run = self._argument_run()
         if run:
-            run = self._whole_term(run)
-            surface = " ".join(m.text for m in run)
+            term = self._whole_term(run)
+            surface = " ".join(m.text for m in term)
             # A name that is not known is somebody else's, however near its letters come to one that is.
             named = any(m.text[:1].isupper() for m in run) and not surface.isupper()
             kinds = frozenset(self.predicate.object_kinds)
-            entity = self.meaning(surface, kinds) if self.meaning and not named else None
+            guessed = self.meaning and not named and term == run
+            entity = self.meaning(surface, kinds) if self.meaning and guessed else None
             if entity and self.corpus.covered(entity):
                 entity = None  # what comes near a general term is some other thing that it covers
             if entity:
                 self.meant.append((surface, entity))
-            scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
+            scope = _Object(self.mentions.index(term[0]), term[0], "", entity or "")
             self._place_unknown(scope, surface)
 
     def _whole_term(self, run: list[Mention]) -> list[Mention]:
@@ -740,7 +742,8 @@ class Reading:
         """An unread argument takes the place of the scope; places after it only narrow it."""
         kept = []
         for other in self.found:
-            follows = other.at > found.at and self._preposition(other.at)
+            bracketed = other.at > 0 and self.mentions[other.at - 1].text == "("
+            follows = other.at > found.at and (self._preposition(other.at) or bracketed)
             describes = other.mention.adjective and other.at == found.at - 1
             if other.kind in self.locating and (follows or describes):
                 found.narrow(other)
