@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
 from bot.model import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
 from bot.passages import MILLISECONDS, RELATED, RELATED_TOPIC, PassageReader
+from bot.quantities import any_of
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
@@ -343,7 +345,7 @@ class Bot:
         if (clause.polar and not clause.kind) or (opening and opening[0].has(Cue.AUX)):
             if (judged := self._read_claim(text, understood.tongue)) is not None:
                 return judged
-        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(clause)):
+        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(clause, understood.tongue)):
             return contradicted
         found = self.reader.read(text)
         if found.answers and not clause.polar:
@@ -366,9 +368,11 @@ class Bot:
             :MENTIONED
         ]
 
-    def _premise_in_text(self, clause: Clause) -> Evidence | None:
+    def _premise_in_text(self, clause: Clause, tongue: Tongue) -> Evidence | None:
         """A why or when whose premise a sentence of the source contradicts."""
-        aligned = self.aligner.align(clause.text, self.reader.candidates(clause.text))
+        intending = re.compile(rf"\b(?:{any_of(tongue.language.intending)})\b", re.I)
+        text = intending.sub(" ", clause.text)
+        aligned = self.aligner.align(text, self.reader.candidates(text))
         wrong = {Reason.WRONG_NUMBER, Reason.WRONG_DATE} | ({Reason.WRONG_POLARITY} if clause.asks else set())
         if aligned.verdict is not Verdict.REFUTED or aligned.reason not in wrong:
             return None

@@ -303,7 +303,8 @@ class Resolver:
             clause = replace(clause, objects=context.objects)
         if clause.form is Form.OBJECT and "pronoun" in clause.refers and not clause.subjects:
             return replace(clause, form=Form.PASSAGE)  # "it", and nothing was said before
-        if clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity:
+        counts = clause.quantity is not None and not (clause.objects or clause.spoken)  # "Are there nine regions?"
+        if clause.form is Form.CLAIM and not (clause.subjects or clause.subject_quantity or counts):
             return replace(clause, form=Form.SUBJECT)
         return clause
 

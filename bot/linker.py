@@ -167,7 +167,7 @@ class Linker:
             if not set(predicate.object_kinds) - LITERAL_KINDS:
                 continue  # found through its sentences: see bot.parser
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
-            self._add_heads(predicate.words)
+            self._add_parts(predicate.words)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
         self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
@@ -182,12 +182,13 @@ class Linker:
         if self.place_of_entity:
             self._add_places()
 
-    def _add_heads(self, phrases: Iterable[str]) -> None:
-        """A predicate's phrase that begins with a word for a kind names that kind, too ("member of" a member)."""
+    def _add_parts(self, phrases: Iterable[str]) -> None:
+        """What else a predicate's phrase says: "member of" names a kind, "is part of" tells of a part."""
         for phrase in phrases:
             first, *rest = _key(phrase) or ("",)
-            for reading in tuple(self._exact.get((first,), ())) if rest else ():
-                if reading.role is Role.KIND:
+            found = [*self._exact.get((first,), ()), *self._exact.get(tuple(rest), ())] if rest else []
+            for reading in found:
+                if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
                     self._add([phrase], reading)
 
     def _add_references(self) -> None:

@@ -281,7 +281,8 @@ class Reading:
 
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
-        taken_up = at > 0 and self.mentions[at - 1].has(Cue.AND) and bool(self.kinds or self._quantified)
+        joined = at > 0 and self.mentions[at - 1].has(Cue.AND) and " " not in mention.norm
+        taken_up = joined and bool(self.kinds or self._quantified)
         if mention.has(Cue.PRONOUN) and not self.subjects and not taken_up:  # "the regions and their leaders"
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
                 self.who = True  # "the company that leads …" asks for the company

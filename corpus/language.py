@@ -209,7 +209,7 @@ class ValueWords:
 class Language:
     """One language file, read. ``say`` holds the sentence templates by name.
 
-    ``apart`` are words that are not those they share a stem with. ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
+    ``intending`` leads on to what is done; ``apart`` are words that are not those they share a stem with. ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
     """
 
     code: str
@@ -235,6 +235,7 @@ class Language:
     values: ValueWords
     postposed: frozenset[Cue] = frozenset()
     naming: tuple[NameRule, ...] = ()
+    intending: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     participles: tuple[str, ...] = ()
@@ -322,6 +323,7 @@ def _language(data: Section) -> Language:
         values=_values(data),
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
         naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),
+        intending=data.texts("intending"),
         apart=frozenset(data.texts("apart")),
         passive=frozenset(data.texts("passive")),
         participles=data.texts("participles"),
