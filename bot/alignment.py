@@ -262,7 +262,7 @@ class Aligner:
         strict: set[str] = set()
         literals = self.judge.book.quantities.read(text)
         figures: tuple[Dated | Amount, ...] = (*literals.dates, *literals.amounts)
-        shares, rest = self._shares(self._without_openings(text))
+        shares, rest = self._shares(text)
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
         mentions = self.linker.link(rest)
         for stretch in self._stretches(mentions):
@@ -310,13 +310,6 @@ class Aligner:
             self.word_order.placed(mentions),
             self._speaks_of_members(mentions),
         )
-
-    def _without_openings(self, text: str) -> str:
-        """The text with phrases blanked that say nothing of the matter ("Make no mistake about it": no "no")."""
-        for mention in self.linker.link(text):
-            if mention.has(Cue.FILLER) and " " in mention.norm:
-                text = text[: mention.start] + " " * len(mention.text) + text[mention.end :]
-        return text
 
     def _is_bounded(self, text: str) -> bool:
         """Whether a figure is set against more or less: "over half", "at least 20"; not "under the plan"."""
@@ -384,8 +377,11 @@ class Aligner:
     def _shares(self, text: str) -> tuple[set[float], str]:
         """The shares that a text words ("half", "a third", "all"), and the text without them."""
         shares: set[float] = set()
+        openings = [m for m in self.linker.link(text) if m.has(Cue.FILLER) and " " in m.norm]
 
         def take(match: re.Match[str]) -> str:
+            if any(opening.start <= match.start() < opening.end for opening in openings):
+                return match.group()  # "Make no mistake about it" says "no" of nothing
             shares.add(float(self.language.fractions[match.group(1).lower()]))
             return " "
 

@@ -351,7 +351,8 @@ class Bot:
         if found.answers and not clause.polar:
             return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
         message = understood.message
-        if not message.named and found.related < (RELATED_TOPIC if message.topical else RELATED):
+        named = message.named or "pronoun" in clause.refers
+        if not named and found.related < (RELATED_TOPIC if message.topical else RELATED):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
         told = [Statement(Say.NOT_STATED_TEXT, claim=False)]

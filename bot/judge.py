@@ -74,7 +74,10 @@ class Judge:
         if clause.beyond and clause.subjects and clause.objects:
             # "not only X leads Y": somebody else does, too
             alone = self._only(replace(clause, only=clause.beyond), predicate)
-            parts += [_judged(_FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason) for part in alone]
+            parts += [
+                _judged(_FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason)
+                for part in alone
+            ]
         if clause.excluded and clause.subjects and clause.objects and not clause.quantity:
             # "leads Iberia except Lisbon": what is left out must not be so
             parts += [

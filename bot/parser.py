@@ -337,7 +337,9 @@ class Parser:
         Of the main one other forms are nouns as well: "Japan lead: Acme".
         """
         common = self.language.predicates.get(predicate.name)
-        own = frozenset((predicate.singular, predicate.plural, predicate.base, *(common.verb.values() if common else ())))
+        own = frozenset(
+            (predicate.singular, predicate.plural, predicate.base, *(common.verb.values() if common else ()))
+        )
         if predicate.name == self.corpus.main.name:
             return own
         stems = {stem(verb, self.language.code) for verb in own}
@@ -423,8 +425,12 @@ class Parser:
         """Whether the clause says more than its logical form would."""
         main = clause.predicate == self.predicates[0].name
         reported = any(mention.norm in self.language.say_verbs for mention in reading.mentions)
-        if not main and reported and (reading.asked or reading.requested):
-            return True
+        if (
+            reported
+            and (not main or (strength <= _Strength.WEAK and reading.refers))
+            and (reading.asked or reading.requested)
+        ):
+            return True  # "What did he say about …?"
         if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
             return True
         if reading.aside and not (clause.objects or clause.quantity or clause.extreme or reading.who):

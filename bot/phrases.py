@@ -62,7 +62,6 @@ class Phrases:
                 return talk
         return None
 
-
     def opening_talk(self, sentence: str) -> Talk | None:
         """The thanks that the sentence begins with, whatever follows."""
         line = padded(sentence)

@@ -112,7 +112,6 @@ class WordOrder:
                 return None
         return None
 
-
     def _loose(self, mentions: Sequence[Mention], at: int) -> bool:
         """Whether a participle stands right behind a noun, with no object: "a review published in May"."""
         if at == 0 or not mentions[at].norm.endswith(self.language.participles):
