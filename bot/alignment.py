@@ -56,7 +56,7 @@ class Content:
     before. ``order`` are the terms as they come; ``strict`` what turns a statement into a stronger one
     ("only", "the same", "fifth"); ``dates`` and ``amounts`` are those of the figures, with how they are
     set ("before", "at least"), and ``setting`` the terms that they are written in. ``placed`` tells who
-    does what to whom; ``members``: it speaks of the members of the corpus's group as one ("the three", "the companies").
+    does what to whom; ``members``: it speaks of the members of the corpus's group as one ("the three").
     """
 
     terms: frozenset[str]

@@ -136,7 +136,8 @@ class Clause:
 
     ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
     ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
-    or when; ``topical``: some word of it belongs to the corpus's subject; ``choice``: its subjects are alternatives ("X or Y?").
+    or when; ``topical``: some word of it belongs to the corpus's subject; ``choice``: its subjects are alternatives
+    ("X or Y?").
     ``beyond``: the side that "not only" stands before, where no "but also" tells who or what else.
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
     ``factor``, ``margin``: how many times as many, how many more than the ``rivals``; ``respective``: its subjects and

@@ -281,7 +281,7 @@ class Reading:
 
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
-        joined = at > 0 and self.mentions[at - 1].has(Cue.AND) and " " not in mention.norm
+        joined = at > 0 and self.mentions[at - 1].has(Cue.AND, Cue.WITH) and " " not in mention.norm
         taken_up = joined and bool(self.kinds or self._quantified)
         if mention.has(Cue.PRONOUN) and not self.subjects and not taken_up:  # "the regions and their leaders"
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):

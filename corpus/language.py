@@ -209,7 +209,8 @@ class ValueWords:
 class Language:
     """One language file, read. ``say`` holds the sentence templates by name.
 
-    ``intending`` leads on to what is done; ``apart`` are words that are not those they share a stem with. ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
+    ``intending`` leads on to what is done ("decided to"); ``apart`` are words that are not those they share a stem with
+    ("marketing"). ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
     """
 
     code: str
