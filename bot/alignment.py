@@ -126,7 +126,9 @@ class Aligner:
         self._members = frozenset(corpus.main.subject_kinds)
         kinds = [corpus.kinds[kind] for kind in self._members if kind in corpus.kinds]
         self._singular = frozenset(word for kind in kinds for word in (kind.name, *kind.words) if " " not in word)
-        words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
+        # "No" denies what stands behind it, which a share of nothing would not tell.
+        shares = [word for word in language.fractions if word not in language.cues[Cue.NO]]
+        words = "|".join(re.escape(word) for word in sorted(shares, key=len, reverse=True))
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
@@ -162,7 +164,7 @@ class Aligner:
 
         A pronoun in the first sentence means what the heading names.
         """
-        heading = self.content(passage.heading)
+        heading = self.content(passage.heading if self._names(passage.heading) else "")
         previous: tuple[Quote, Content] | None = None
         for quote in passage.sentences:
             said = self.content(quote.text)
@@ -174,6 +176,11 @@ class Aligner:
             elif said.refers and heading.terms:
                 yield (quote,), said | heading
             previous = (quote, said)
+
+    def _names(self, heading: str) -> bool:
+        """Whether a heading names something, and is no sentence or question of its own."""
+        telling = (Cue.AUX, Cue.WHO, Cue.WHICH, Cue.WHY, Cue.HOW, Cue.WHEN, Cue.WHERE)
+        return not any(mention.has(*telling) for mention in self.linker.link(heading))
 
     def coverage(self, wanted: Content, said: Content) -> float:
         """The share of the wanted terms, weighted by rarity, that are said."""
@@ -301,7 +308,7 @@ class Aligner:
             excepted,
             refers,
             self._is_bounded(text),
-            frozenset(strict),
+            frozenset(strict) | self._sequence(literals.rest),
             frozenset(nots),
             tuple(order),
             literals.dates,
@@ -352,6 +359,12 @@ class Aligner:
                 yield f"rank {values.ordinals[word]}"
         if mention.norm in values.already:
             yield ALREADY
+
+    def _sequence(self, text: str) -> frozenset[str]:
+        """Which of before and after a text sets one thing against another; dates are blanked."""
+        values = self.language.values
+        words = {mention.norm for mention in self.linker.link(text)}
+        return frozenset(name for name, own in (("before", values.before), ("after", values.after)) if words & {*own})
 
     def _denied_in(self, stretch: list[Mention], *cues: Cue) -> set[str]:
         """The few terms behind each negation: "not the first time that X was announced" does not deny X."""

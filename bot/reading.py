@@ -802,6 +802,8 @@ class Reading:
         self.polar &= not (self.asked or self.counted or self.wh)
         self._settle_subject()
         self._reversed()
+        if not self.quantity:
+            self._other_kind()
         objects_named = list(dict.fromkeys(kind for kind in self.kinds if kind in self.predicate.object_kinds))
         if not self.asked_kind and len(objects_named) == 1 and not self.found:
             self.asked_kind = objects_named[0]
@@ -867,6 +869,15 @@ class Reading:
         bare = all(m.word and not m.has(Cue.BY, Cue.WHO, Cue.WHICH) for m in self.mentions[: at + 2])
         if before and behind and bare and any(found.mention.end <= start for found in self.found):
             self.aside.append(self.mentions[at].text)
+
+    def _other_kind(self) -> None:
+        """ "X leads the technology in Europe" says another thing than that X leads Europe."""
+        places = bool(self.found) and all(found.kind == self.place_kind for found in self.found)
+        other = {*self.predicate.object_kinds} - {self.place_kind}
+        if places and self.subjects and self.place_kind and not (self.asked or self.requested or self.counted):
+            self.aside += [
+                m.text for m in self.mentions if other & {*m.names(Role.KIND)} and not self._is_predicate(m)
+            ]
 
     def _settle_comparison(self) -> None:
         if self.op and self.quantity and self.quantity.number == -1.0:

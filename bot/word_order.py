@@ -238,4 +238,7 @@ def _in_order(one: Placed, other: Placed, said: Sequence[Placed], at: int, behin
     if not named and one.joined != other.joined and first.joined != second.joined:
         return True  # "closed roads and cut lines" for "cut lines and closed roads"
     # "it is closed" behind what it stands for
-    return any(placed.term == PRONOUN and placed.sentence == first.sentence for placed in said[at + 1 :])
+    return any(
+        placed.term == PRONOUN and placed.sentence == first.sentence and placed.governed is other.governed
+        for placed in said[at + 1 :]
+    )
