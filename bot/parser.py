@@ -284,6 +284,7 @@ class Parser:
             form=Form.PASSAGE,
             predicate=predicate.name,
             spoken=strength > _Strength.WEAK,
+            implied=strength is _Strength.NONE,
             complement=any(predicate.name in mention.names(Role.COMPLEMENT) for mention in mentions),
             subjects=tuple(replace(subject, span=subject.span.moved(offset)) for subject in reading.subjects),
             objects=tuple(replace(scope, span=scope.span.moved(offset)) for scope in reading.objects),

@@ -135,7 +135,7 @@ class Clause:
     """One predicate with its arguments. ``start`` and ``end`` are offsets into the message.
 
     ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
-    ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
+    ``implied``: not even a weak word for it stands there ("Who is X?"); ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
     or when; ``topical``: some word of it belongs to the corpus's subject; ``choice``: its subjects are alternatives
     ("X or Y?").
     ``beyond``: the side that "not only" stands before, where no "but also" tells who or what else.
@@ -154,6 +154,7 @@ class Clause:
     form: Form
     predicate: str = ""
     spoken: bool = False
+    implied: bool = False
     complement: bool = False
     subjects: tuple[Subject, ...] = ()
     objects: tuple[Scope, ...] = ()

@@ -350,6 +350,8 @@ class Reading:
         words = [mention for mention in self.mentions if mention.word]
         while words and words[0].has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT) and not words[0].has(Cue.TAG):
             words = words[1:]
+        if len(words) > 2 and words[0].has(Cue.AUX) and words[1].has(Cue.SPEAKER) and words[2].has(Cue.REQUEST):
+            return False  # "Can you list …?" asks for the list
         # "… but does not lead X" goes on about the subject before; only "doesn't X lead …" asks.
         goes_on = len(words) > 2 and words[1].has(Cue.NOT) and self._is_predicate(words[2])
         self.inverted = bool(words and words[0].has(Cue.AUX)) and not goes_on
