@@ -269,7 +269,7 @@ class Bot:
 
     def _answer_all(self, understood: Understood) -> Evidence:
         clauses = understood.resolved.clauses
-        pieces = [self._answer(clause, understood) for clause in clauses]
+        pieces = [self._worded(self._answer(clause, understood), understood.tongue) for clause in clauses]
         if understood.resolved.pressed:
             pieces[0] = replace(pieces[0], statements=(Statement(Say.STANDS, claim=False), *pieces[0].statements))
         if len(pieces) > 1 and all(piece.verdict for piece in pieces):
@@ -308,6 +308,18 @@ class Bot:
             ]
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
+
+    def _worded(self, evidence: Evidence, tongue: Tongue) -> Evidence:
+        """Evidence whose statements the language has verbs for: it quotes the source for the others, as it stands."""
+        if tongue.language.code == self.corpus.language:
+            return evidence
+        worded = tongue.language.predicates
+        mute = [s for s in evidence.statements if s.claim and any(fact.predicate not in worded for fact in s.facts)]
+        if not mute:
+            return evidence
+        quotes = dict.fromkeys(fact.quote for statement in mute for fact in statement.facts)
+        kept = tuple(statement for statement in evidence.statements if statement not in mute)
+        return replace(evidence, statements=kept, quotes=(*evidence.quotes, *quotes))
 
     def _related(self, text: str) -> bool:
         """Whether a question with unknown words comes near anything that the corpus says."""

@@ -446,7 +446,8 @@ class Parser:
     def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         if clause.objects or clause.quantity or reading.refers & {"there", "those"}:
             return Form.SUBJECT
-        if reading.which_object or reading.overview or clause.kind:
+        lesser = clause.predicate != self.corpus.main.name  # "Who chairs the board?" asks for whoever chairs one
+        if reading.which_object or reading.overview or (clause.kind and not lesser):
             return Form.OVERVIEW
         if strength > _Strength.WEAK or not reading.unread:
             return Form.SUBJECT

@@ -877,9 +877,7 @@ class Reading:
         places = bool(self.found) and all(found.kind == self.place_kind for found in self.found)
         other = {*self.predicate.object_kinds} - {self.place_kind}
         if places and self.subjects and self.place_kind and not (self.asked or self.requested or self.counted):
-            self.aside += [
-                m.text for m in self.mentions if other & {*m.names(Role.KIND)} and not self._is_predicate(m)
-            ]
+            self.aside += [m.text for m in self.mentions if other & {*m.names(Role.KIND)} and not self._is_predicate(m)]
 
     def _settle_comparison(self) -> None:
         if self.op and self.quantity and self.quantity.number == -1.0:
