@@ -146,8 +146,14 @@ class Aligner:
         if not wanted.terms or not candidates:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, (), 0.0)
         scored = [(self.coverage(wanted, said), -len(quotes), quotes, said) for quotes, said in candidates]
-        best = max(scored, key=lambda row: (round(row[0], 6), self._literals(wanted, row[3]), row[1]))
+        most = max(round(row[0], 6) for row in scored)
+        nearest = [row for row in scored if round(row[0], 6) == most]
+        best = max(nearest, key=lambda row: self._fit(wanted, row[3], row[1]))
         return self._judged(wanted, best[3], best[2], best[0])
+
+    def _fit(self, wanted: Content, said: Content, shortness: int) -> tuple[int, bool, int]:
+        """Which of several sentences with as much of a claim is the one to judge it by."""
+        return self._literals(wanted, said), not turned_round(wanted.placed, said.placed), shortness
 
     @staticmethod
     def _literals(wanted: Content, said: Content) -> int:
