@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -22,6 +22,7 @@ from bot.holding import RecordJudge
 from bot.linker import Linker, Mention, Role
 from bot.model import Reason, Verdict
 from bot.quantities import Amount, Bound, Dated, Order
+from bot.word_order import Placed, WordOrder, behind, turned_round
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.text import stem, tokenize
@@ -39,6 +40,8 @@ MOST_WORDS = 0.75
 # The share of the terms between the first and the last that both have, which both must have: far apart, they need not
 # belong together.
 DENSE = 0.25
+# What a claim says that has it done by now.
+ALREADY = "already"
 # What must be said if a claim says it.
 _STRICT = (Cue.ONLY, Cue.ALONE, Cue.MAJORITY, Cue.FEWEST)
 
@@ -52,7 +55,8 @@ class Content:
     ``nots`` those behind a plain "not"; ``supposed`` those under an "if"; ``refers``: a pronoun takes up the sentence
     before. ``order`` are the terms as they come; ``strict`` what turns a statement into a stronger one
     ("only", "the same", "fifth"); ``dates`` and ``amounts`` are those of the figures, with how they are
-    set ("before", "at least"), and ``setting`` the terms that they are written in.
+    set ("before", "at least"), and ``setting`` the terms that they are written in. ``placed`` tells who
+    does what to whom; ``members``: it speaks of the members of the corpus's group as one ("the three").
     """
 
     terms: frozenset[str]
@@ -71,6 +75,8 @@ class Content:
     dates: tuple[Dated, ...] = field(default=(), compare=False)
     amounts: tuple[Amount, ...] = field(default=(), compare=False)
     setting: frozenset[str] = field(default=frozenset(), compare=False)
+    placed: tuple[Placed, ...] = field(default=(), compare=False)
+    members: bool = field(default=False, compare=False)
 
     def __or__(self, other: Content) -> Content:
         return Content(
@@ -90,6 +96,8 @@ class Content:
             self.dates + other.dates,
             self.amounts + other.amounts,
             self.setting | other.setting,
+            behind(other.placed, self.placed),
+            self.members or other.members,
         )
 
     @property
@@ -117,10 +125,15 @@ class Aligner:
         self._measured = frozenset(name for name, predicate in corpus.predicates.items() if predicate.measured)
         # "The companies", "the members": too general to tell one claim from another.
         self._members = frozenset(corpus.main.subject_kinds)
-        words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
+        kinds = [corpus.kinds[kind] for kind in self._members if kind in corpus.kinds]
+        self._singular = frozenset(word for kind in kinds for word in (kind.name, *kind.words) if " " not in word)
+        # "No" denies what stands behind it, which a share of nothing would not tell.
+        shares = [word for word in language.fractions if word not in language.cues[Cue.NO]]
+        words = "|".join(re.escape(word) for word in sorted(shares, key=len, reverse=True))
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
+        self.word_order = WordOrder(language, lambda mention: () if self._of_members(mention) else self._terms(mention))
         self.judge = RecordJudge(language, linker, corpus.documents)
 
     def align(self, claim: str, passages: Iterable[Passage]) -> Aligned:
@@ -134,8 +147,14 @@ class Aligner:
         if not wanted.terms or not candidates:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, (), 0.0)
         scored = [(self.coverage(wanted, said), -len(quotes), quotes, said) for quotes, said in candidates]
-        best = max(scored, key=lambda row: (round(row[0], 6), self._literals(wanted, row[3]), row[1]))
+        most = max(round(row[0], 6) for row in scored)
+        nearest = [row for row in scored if round(row[0], 6) == most]
+        best = max(nearest, key=lambda row: self._fit(wanted, row[3], row[1]))
         return self._judged(wanted, best[3], best[2], best[0])
+
+    def _fit(self, wanted: Content, said: Content, shortness: int) -> tuple[int, bool, int]:
+        """Which of several sentences with as much of a claim is the one to judge it by."""
+        return self._literals(wanted, said), not turned_round(wanted.placed, said.placed), shortness
 
     @staticmethod
     def _literals(wanted: Content, said: Content) -> int:
@@ -152,16 +171,23 @@ class Aligner:
 
         A pronoun in the first sentence means what the heading names.
         """
-        heading = self.content(passage.heading)
+        heading = self.content(passage.heading if self._names(passage.heading) else "")
         previous: tuple[Quote, Content] | None = None
         for quote in passage.sentences:
             said = self.content(quote.text)
+            if said.members and self.corpus.group:
+                said = replace(said, terms=said.terms | {f"={self.corpus.group}"})
             yield (quote,), said
             if previous and said.refers:
                 yield (previous[0], quote), said | previous[1]
             elif said.refers and heading.terms:
                 yield (quote,), said | heading
             previous = (quote, said)
+
+    def _names(self, heading: str) -> bool:
+        """Whether a heading names something, and is no sentence or question of its own."""
+        telling = (Cue.AUX, Cue.WHO, Cue.WHICH, Cue.WHY, Cue.HOW, Cue.WHEN, Cue.WHERE)
+        return not any(mention.has(*telling) for mention in self.linker.link(heading))
 
     def coverage(self, wanted: Content, said: Content) -> float:
         """The share of the wanted terms, weighted by rarity, that are said."""
@@ -185,13 +211,14 @@ class Aligner:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         if set_against is False:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_NUMBER, quotes, coverage)
+        wanted = _without_bounds(wanted) if set_against else wanted
         figures = (
             (wanted.years, said.years, Reason.WRONG_DATE),
             (wanted.months, said.months, Reason.WRONG_DATE),
             (wanted.shares, said.shares, Reason.WRONG_NUMBER),
             (wanted.numbers, said.numbers, Reason.WRONG_NUMBER),
         )
-        for want, have, reason in () if set_against else figures:
+        for want, have, reason in figures:
             if want and not want <= have:
                 verdict = Verdict.REFUTED if have and coverage >= STATES else Verdict.NOT_ENOUGH_INFO
                 return Aligned(verdict, reason, quotes, coverage)
@@ -218,6 +245,7 @@ class Aligner:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.WRONG_POLARITY, quotes, coverage)
         # To be stated, a claim must have no word of its own that the sentence lacks.
         loose = wanted.words - said.words or wanted.strict - said.strict or not _together(wanted, said)
+        loose = loose or turned_round(wanted.placed, said.placed)
         if loose or (bare and self.coverage(said, wanted) < STATES):
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)
         return Aligned(Verdict.SUPPORTED, Reason.STATED, quotes, coverage)
@@ -250,7 +278,8 @@ class Aligner:
         figures: tuple[Dated | Amount, ...] = (*literals.dates, *literals.amounts)
         shares, rest = self._shares(text)
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
-        for stretch in self._stretches(self.linker.link(rest)):
+        mentions = self.linker.link(rest)
+        for stretch in self._stretches(mentions):
             own: set[str] = set()
             beyond = False
             for at, mention in enumerate(stretch):
@@ -267,9 +296,7 @@ class Aligner:
                     months.add(mention.norm)
                 elif (value := mention.names(Role.NUMBER)) and not (value[0] == "1" and mention.text != "1"):
                     self._number(mention.text, value[0], following, years, shares, numbers)
-                elif not mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE) and not self._members & set(
-                    mention.names(Role.KIND)
-                ):
+                elif not mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE) and not self._of_members(mention):
                     own.update(said := list(self._terms(mention)))
                     order += said
             terms |= own
@@ -288,12 +315,14 @@ class Aligner:
             excepted,
             refers,
             self._is_bounded(text),
-            frozenset(strict),
+            frozenset(strict) | self._sequence(literals.rest),
             frozenset(nots),
             tuple(order),
             literals.dates,
             literals.amounts,
             frozenset(term for found in figures for term in self._stems(text[found.start : found.end])),
+            self.word_order.placed(mentions),
+            self._speaks_of_members(mentions),
         )
 
     def _is_bounded(self, text: str) -> bool:
@@ -308,6 +337,21 @@ class Aligner:
             for at, mention in enumerate(mentions)
         )
 
+    def _speaks_of_members(self, mentions: Sequence[Mention]) -> bool:
+        """Whether members are spoken of together: all by name, or "the three"; not "the company", "each company"."""
+        named = {name for mention in mentions for name in mention.names(Role.ENTITY)}
+        every = self.corpus.named_as(self.corpus.main.subject_kinds)
+        together = any(
+            self._of_members(mention)
+            and mention.norm not in self._singular
+            and not (at and mentions[at - 1].has(Cue.ALL, Cue.ANY, Cue.NO, Cue.MAJORITY))
+            for at, mention in enumerate(mentions)
+        )
+        return together or (bool(every) and set(every) <= named)
+
+    def _of_members(self, mention: Mention) -> bool:
+        return bool(self._members & set(mention.names(Role.KIND)))
+
     def _stems(self, text: str) -> Iterable[str]:
         return (stem(token.norm, self.language.code) for token in tokenize(text) if token.word and not token.number)
 
@@ -320,6 +364,14 @@ class Aligner:
                 yield "same"
             if word in values.ordinals:
                 yield f"rank {values.ordinals[word]}"
+        if mention.norm in values.already:
+            yield ALREADY
+
+    def _sequence(self, text: str) -> frozenset[str]:
+        """Which of before and after a text sets one thing against another; dates are blanked."""
+        values = self.language.values
+        words = {mention.norm for mention in self.linker.link(text)}
+        return frozenset(name for name, own in (("before", values.before), ("after", values.after)) if words & {*own})
 
     def _denied_in(self, stretch: list[Mention], *cues: Cue) -> set[str]:
         """The few terms behind each negation: "not the first time that X was announced" does not deny X."""
@@ -345,8 +397,11 @@ class Aligner:
     def _shares(self, text: str) -> tuple[set[float], str]:
         """The shares that a text words ("half", "a third", "all"), and the text without them."""
         shares: set[float] = set()
+        openings = [m for m in self.linker.link(text) if m.has(Cue.FILLER) and " " in m.norm]
 
         def take(match: re.Match[str]) -> str:
+            if any(opening.start <= match.start() < opening.end for opening in openings):
+                return match.group()  # "Make no mistake about it" says "no" of nothing
             shares.add(float(self.language.fractions[match.group(1).lower()]))
             return " "
 
@@ -412,10 +467,10 @@ def _set_against(wanted: Content, said: Content) -> bool | None:
 
     None where it sets none: its figures are then compared as they are.
     """
-    dates = [dated for dated in wanted.dates if dated.order is not Order.IN or _wide(dated)]
+    dates = [dated for dated in wanted.dates if _set(dated)]
     amounts = [amount for amount in wanted.amounts if amount.bound not in (Bound.EXACT, Bound.ABOUT)]
-    plain = wanted.shares or len(dates) < len(wanted.dates) or len(amounts) < len(wanted.amounts)
-    if plain or not (dates or amounts):
+    mixed = bool(wanted.shares) or len(amounts) < len(wanted.amounts)
+    if not (dates or amounts) or (amounts and (mixed or len(dates) < len(wanted.dates))):
         return None
     held = (any(dated.holds(other.period) for other in said.dates if other.period) for dated in dates)
     enough = (
@@ -425,9 +480,17 @@ def _set_against(wanted: Content, said: Content) -> bool | None:
     return all(held) and all(enough)
 
 
-def _wide(dated: Dated) -> bool:
-    """Whether a date covers more than a year: a decade, a century."""
-    return dated.period is not None and dated.period.year != dated.period.end_year
+def _set(dated: Dated) -> bool:
+    """Whether a date sets a bound ("after 2020"), or covers more than a year: a decade, a century."""
+    wide = dated.period is not None and dated.period.year != dated.period.end_year
+    return dated.order is not Order.IN or wide
+
+
+def _without_bounds(wanted: Content) -> Content:
+    """A claim whose bounds hold, with what else it says: its plain figures."""
+    bounded = {str(dated.period.year) for dated in wanted.dates if _set(dated) and dated.period}
+    numbers = {a.value for a in wanted.amounts if a.bound not in (Bound.EXACT, Bound.ABOUT)}
+    return replace(wanted, years=wanted.years - bounded, numbers=wanted.numbers - numbers)
 
 
 def _at_odds(wanted: Content, said: Content) -> bool:

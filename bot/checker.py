@@ -26,6 +26,7 @@ from bot.speech import Frame, Quotation, Speech, plain, quotations
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
+from corpus.text import tokenize
 
 _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
@@ -395,14 +396,41 @@ class FactChecker:
         for scope in clause.objects:
             text = text.replace(scope.surface, " ") if scope.value else text  # compared with the fact's already
         wanted = self.aligner.content(text)
-        unknown = [word for word in clause.unknown if not self.aligner.content(word).terms <= terms]
+        words = {token.norm for ground in grounds for token in tokenize(ground)}
+        unknown = [word for word in clause.unknown if not self._told_in(word, terms, words)]
         # A figure that is part of a name ("unit 4") is no figure of its own.
         counted = (mention for mention in self.parser.linker.link(text) if mention.names(Role.NUMBER))
         figures = {mention.norm for mention in counted if mention.text[0].isdigit()} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)
+        names += self._done(clause, evidence)
         return [*clause.aside, *names, *unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
+
+    def reported(self, text: str) -> Aligned | None:
+        """What the sentences say of a claim, or a question, that gives words to a speaker; None where it gives none."""
+        frame = self.speech.frame(text)
+        if frame is None or not frame.speaker:
+            return None
+        spoken = self.aligner.align(frame.content, self.candidates(frame.content))
+        if spoken.verdict is not Verdict.SUPPORTED:
+            return None
+        told = self._attributed(self._from_alignment(spoken), frame.speaker)
+        return replace(spoken, verdict=told.verdict, reason=told.reason)
+
+    def _told_in(self, word: str, terms: set[str], words: set[str]) -> bool:
+        """Whether sentences of these terms and words have an unknown word of a claim."""
+        own = self.aligner.content(word).terms
+        return own <= terms if own else {token.norm for token in tokenize(word)} <= words
+
+    def _done(self, clause: Clause, evidence: Evidence) -> list[str]:
+        """The "already" of a claim where the sentences that prove it only say what will be."""
+        values = self.wording.language.values
+        said = [plain(fact.quote.text) for fact in evidence.facts]
+        own = [word for word in values.already if f" {word} " in f" {plain(clause.text)} "]
+        done = any(f" {word} " in f" {text} " for text in said for word in values.already)
+        ahead = any(f" {word} " in f" {text} " for text in said for word in values.future)
+        return own if ahead and not done else []
 
     def _aligned(self, text: str, frame: Frame | None) -> _Result | None:
         """A claim held against the sentences; what is only wrong in its speaker is told so."""
@@ -421,6 +449,9 @@ class FactChecker:
     def _from_alignment(self, aligned: Aligned) -> _Result:
         said = self.wording.language.say
         source = " ".join(quote.text for quote in aligned.quotes)
+        if aligned.verdict is Verdict.SUPPORTED and any(self.judge.outdated(quote) for quote in aligned.quotes):
+            # It stands there, but a newer document says otherwise.
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, said["unstated"])
         if aligned.verdict is Verdict.NOT_ENOUGH_INFO:
             return _Result(aligned.verdict, aligned.reason, said["unstated"])
         frame = said["differs"] if aligned.verdict is Verdict.REFUTED else said["aligned"]

@@ -18,6 +18,7 @@ Where documents of several dates disagree, the newest decides, and what the othe
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
 from bot.measures import Measures
@@ -67,6 +68,12 @@ class Judge(Teller):
             parts += self._only(clause, predicate)
         elif clause.only is Side.SUBJECT and clause.subjects:
             parts += [self._nobody_else(clause, predicate)]
+        if clause.beyond and clause.subjects and clause.objects:
+            # "not only X leads Y": somebody else does, too
+            alone = self._only(replace(clause, only=clause.beyond), predicate)
+            parts += [
+                judged(FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason) for part in alone
+            ]
         if clause.excluded and clause.subjects and clause.objects and not clause.quantity:
             # "leads Iberia except Lisbon": what is left out must not be so
             parts += [
@@ -153,6 +160,10 @@ class Judge(Teller):
             facts = tuple(match.fact for match in whole)
             steps = tuple(match.step for match in whole if match.step)
             return judged(Verdict.SUPPORTED, [*told, Statement(Say.FOLLOW, names, facts, steps)], Reason.FOLLOWS)
+        own = self.versions(match for match in whole if match.fact.subject == subject)
+        if own and not own >= self.versions(m for m in whole if not self.corpus.book.split(m.fact)):
+            # Others are named for the same under other conditions, and the claim names none.
+            return judged(Verdict.NOT_ENOUGH_INFO, self.stated(whole, scope), Reason.OVER_GENERAL, partial=True)
         if subject in leaders:
             inferred = any(match.step for match in whole)
             return judged(Verdict.SUPPORTED, told, Reason.FOLLOWS if inferred else Reason.STATED)
@@ -341,7 +352,14 @@ class Judge(Teller):
         count = len({fact.subject for fact in facts})
         right = quantity.met(count, count)
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
-        return judged(verdict, self.listed(facts), Reason.STATED if right else Reason.WRONG_NUMBER)
+        told = [self._group_count(facts, predicate), *self.listed(facts)]
+        return judged(verdict, told, Reason.STATED if right else Reason.WRONG_NUMBER)
+
+    def _group_count(self, facts: Sequence[Fact], predicate: Predicate) -> Statement:
+        """How many members the corpus's group has, by the facts that name them."""
+        number = str(len({fact.subject for fact in facts}))
+        names = {"object": (self.corpus.group,), "number": (number,), "kind": (predicate.subject_kinds[0],)}
+        return Statement(Say.GROUP_COUNT, names, tuple(facts))
 
     def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Only X leads a region", "only X leads more than three"."""
@@ -371,6 +389,8 @@ class Judge(Teller):
         leaders = {match.fact.subject for match in matches}
         right = quantity.met(len(leaders), len(self.corpus.named_as(predicate.subject_kinds)))
         told = self.with_versions(self.stated(matches, scope))
+        if scope.entity and scope.entity == self.corpus.group:
+            told = [self._group_count(self.members(predicate), predicate), *told]
         return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:

@@ -165,6 +165,7 @@ class Linker:
         self._add_references()
         for predicate in self.corpus.predicates.values():
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
+            self._add_parts(predicate.words)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
         self._share_openings()
@@ -191,6 +192,15 @@ class Linker:
             if any(reading.role is Role.PREDICATE for reading in self._exact[phrase]):
                 opening = self._exact.get(phrase[:-1], {})
                 self._exact[phrase] |= {each: None for each in opening if each.role is Role.PREDICATE}
+
+    def _add_parts(self, phrases: Iterable[str]) -> None:
+        """What else a predicate's phrase says: "member of" names a kind, "is part of" tells of a part."""
+        for phrase in phrases:
+            first, *rest = _key(phrase) or ("",)
+            found = [*self._exact.get((first,), ()), *self._exact.get(tuple(rest), ())] if rest else []
+            for reading in found:
+                if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
+                    self._add([phrase], reading)
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""
@@ -306,7 +316,8 @@ class Linker:
         cased = self._cased.get(tuple(token.text.replace(".", "") for token in span))
         if cased and not (shouted and norms in self._exact):
             return list(cased)
-        found = dict.fromkeys((*self._exact.get(norms, ()), *self._stemmed.get(stems, ())))
+        by_stem = () if self.language.apart & set(norms) else self._stemmed.get(stems, ())
+        found = dict.fromkeys((*self._exact.get(norms, ()), *by_stem))
         if len(span) == 1 and span[0].text.islower() and any(r.role is Role.PREDICATE for r in found):
             # "who leeds": a word in small letters that is a verb, too, is no town.
             found = {reading: None for reading in found if reading.role is not Role.PLACE}
@@ -321,10 +332,10 @@ class Linker:
         if not tokens[index].word:
             return ()
         ahead = self._partner(tokens, norms, taken, index, +1)
-        if ahead and ahead.last - ahead.first > 1:
-            readings = self._exact.get((norms[index], *norms[ahead.first + 1 : ahead.last]))
-            readings = readings or self._stemmed.get(self._stems((norms[index], *norms[ahead.first + 1 : ahead.last])))
-            if readings:
+        # The head is all of the partner but its first word, or less ("B" of "B, C and D wards", which is one name).
+        for first in range(ahead.first + 1, ahead.last) if ahead else ():
+            key = (norms[index], *norms[first : ahead.last]) if ahead else ()
+            if readings := self._exact.get(key) or self._stemmed.get(self._stems(key)):
                 return tuple(reading for reading in readings if reading.role in (Role.ENTITY, Role.PLACE))
         behind = self._partner(tokens, norms, taken, index, -1)
         if behind and behind.last - behind.first > 1:

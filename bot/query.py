@@ -139,8 +139,10 @@ class Clause:
     """One predicate with its arguments. ``start`` and ``end`` are offsets into the message.
 
     ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
-    ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
-    or when; ``choice``: its subjects are alternatives ("X or Y?").
+    ``implied``: not even a weak word for it stands there ("Who is X?"); ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
+    or when; ``topical``: some word of it belongs to the corpus's subject; ``choice``: its subjects are alternatives
+    ("X or Y?").
+    ``beyond``: the side that "not only" stands before, where no "but also" tells who or what else.
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
     ``factor``, ``margin``: how many times as many, how many more than the ``rivals``; ``respective``: its subjects and
     objects go together in order; ``grouped``: it speaks of the corpus's group as a whole.
@@ -156,6 +158,7 @@ class Clause:
     form: Form
     predicate: str = ""
     spoken: bool = False
+    implied: bool = False
     complement: bool = False
     subjects: tuple[Subject, ...] = ()
     objects: tuple[Scope, ...] = ()
@@ -170,12 +173,14 @@ class Clause:
     factor: float = 1.0
     margin: float = 0.0
     only: Side | None = None
+    beyond: Side | None = None
     negated: bool = False
     joint: bool = False
     excluded: tuple[Scope, ...] = ()
     polar: bool = False
     bare: bool = False
     asks: bool = False
+    topical: bool = False
     choice: bool = False
     existential: bool = False
     together: bool = False

@@ -211,6 +211,8 @@ class ValueWords:
     present: tuple[str, ...]
     having: tuple[str, ...]
     ago: tuple[str, ...]
+    already: tuple[str, ...]
+    future: tuple[str, ...]
     same: tuple[str, ...]
     place_words: tuple[str, ...]
     small: frozenset[str]
@@ -221,7 +223,11 @@ class ValueWords:
 
 @dataclass(frozen=True)
 class Language:
-    """One language file, read. ``say`` holds the sentence templates by name."""
+    """One language file, read. ``say`` holds the sentence templates by name.
+
+    ``intending`` leads on to what is done ("decided to"); ``apart`` are words that are not those they share a stem with
+    ("marketing"). ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
+    """
 
     code: str
     name: str
@@ -248,6 +254,10 @@ class Language:
     postposed: frozenset[Cue] = frozenset()
     naming: tuple[NameRule, ...] = ()
     inflection: tuple[VerbRule, ...] = ()
+    intending: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
+    passive: frozenset[str] = frozenset()
+    participles: tuple[str, ...] = ()
 
     def verb(self, singular: str) -> tuple[str, str]:
         """The plural and the base of a verb, by the first rule that is for it; as it is, where none is.
@@ -345,6 +355,10 @@ def _language(data: Section) -> Language:
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
         naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),
         inflection=tuple(_verb_rule(data, entry) for entry in data.entries("inflection")),
+        intending=data.texts("intending"),
+        apart=frozenset(data.texts("apart")),
+        passive=frozenset(data.texts("passive")),
+        participles=data.texts("participles"),
     )
 
 
@@ -415,6 +429,8 @@ def _values(data: Section) -> ValueWords:
         present=section.needed("present"),
         having=section.needed("having"),
         ago=section.needed("ago"),
+        already=section.needed("already"),
+        future=section.needed("future"),
         same=section.needed("same"),
         place_words=section.needed("place_words"),
         small=frozenset(section.needed("small")),
