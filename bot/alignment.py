@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -55,7 +55,8 @@ class Content:
     ``nots`` those behind a plain "not"; ``supposed`` those under an "if"; ``refers``: a pronoun takes up the sentence
     before. ``order`` are the terms as they come; ``strict`` what turns a statement into a stronger one
     ("only", "the same", "fifth"); ``dates`` and ``amounts`` are those of the figures, with how they are
-    set ("before", "at least"), and ``setting`` the terms that they are written in.
+    set ("before", "at least"), and ``setting`` the terms that they are written in. ``placed`` tells who
+    does what to whom; ``members``: it speaks of the members of the corpus's group as one ("the three").
     """
 
     terms: frozenset[str]
@@ -75,6 +76,7 @@ class Content:
     amounts: tuple[Amount, ...] = field(default=(), compare=False)
     setting: frozenset[str] = field(default=frozenset(), compare=False)
     placed: tuple[Placed, ...] = field(default=(), compare=False)
+    members: bool = field(default=False, compare=False)
 
     def __or__(self, other: Content) -> Content:
         return Content(
@@ -95,6 +97,7 @@ class Content:
             self.amounts + other.amounts,
             self.setting | other.setting,
             behind(other.placed, self.placed),
+            self.members or other.members,
         )
 
     @property
@@ -121,7 +124,11 @@ class Aligner:
         self._months = frozenset(language.months)
         # "The companies", "the members": too general to tell one claim from another.
         self._members = frozenset(corpus.main.subject_kinds)
-        words = "|".join(re.escape(word) for word in sorted(language.fractions, key=len, reverse=True))
+        kinds = [corpus.kinds[kind] for kind in self._members if kind in corpus.kinds]
+        self._singular = frozenset(word for kind in kinds for word in (kind.name, *kind.words) if " " not in word)
+        # "No" denies what stands behind it, which a share of nothing would not tell.
+        shares = [word for word in language.fractions if word not in language.cues[Cue.NO]]
+        words = "|".join(re.escape(word) for word in sorted(shares, key=len, reverse=True))
         # "half of all": one share, not two.
         self._share_words = re.compile(rf"\b({words})\b(?:\s+of\s+all\b)?", re.I)
         self.content = lru_cache(maxsize=8192)(self._content)
@@ -139,8 +146,14 @@ class Aligner:
         if not wanted.terms or not candidates:
             return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, (), 0.0)
         scored = [(self.coverage(wanted, said), -len(quotes), quotes, said) for quotes, said in candidates]
-        best = max(scored, key=lambda row: (round(row[0], 6), self._literals(wanted, row[3]), row[1]))
+        most = max(round(row[0], 6) for row in scored)
+        nearest = [row for row in scored if round(row[0], 6) == most]
+        best = max(nearest, key=lambda row: self._fit(wanted, row[3], row[1]))
         return self._judged(wanted, best[3], best[2], best[0])
+
+    def _fit(self, wanted: Content, said: Content, shortness: int) -> tuple[int, bool, int]:
+        """Which of several sentences with as much of a claim is the one to judge it by."""
+        return self._literals(wanted, said), not turned_round(wanted.placed, said.placed), shortness
 
     @staticmethod
     def _literals(wanted: Content, said: Content) -> int:
@@ -157,16 +170,23 @@ class Aligner:
 
         A pronoun in the first sentence means what the heading names.
         """
-        heading = self.content(passage.heading)
+        heading = self.content(passage.heading if self._names(passage.heading) else "")
         previous: tuple[Quote, Content] | None = None
         for quote in passage.sentences:
             said = self.content(quote.text)
+            if said.members and self.corpus.group:
+                said = replace(said, terms=said.terms | {f"={self.corpus.group}"})
             yield (quote,), said
             if previous and said.refers:
                 yield (previous[0], quote), said | previous[1]
             elif said.refers and heading.terms:
                 yield (quote,), said | heading
             previous = (quote, said)
+
+    def _names(self, heading: str) -> bool:
+        """Whether a heading names something, and is no sentence or question of its own."""
+        telling = (Cue.AUX, Cue.WHO, Cue.WHICH, Cue.WHY, Cue.HOW, Cue.WHEN, Cue.WHERE)
+        return not any(mention.has(*telling) for mention in self.linker.link(heading))
 
     def coverage(self, wanted: Content, said: Content) -> float:
         """The share of the wanted terms, weighted by rarity, that are said."""
@@ -255,7 +275,7 @@ class Aligner:
         strict: set[str] = set()
         literals = self.judge.book.quantities.read(text)
         figures: tuple[Dated | Amount, ...] = (*literals.dates, *literals.amounts)
-        shares, rest = self._shares(self._without_openings(text))
+        shares, rest = self._shares(text)
         excepted, refers = False, text.lstrip()[:1] in _OPENING_QUOTES  # a quotation goes on from sentence to sentence
         mentions = self.linker.link(rest)
         for stretch in self._stretches(mentions):
@@ -294,21 +314,15 @@ class Aligner:
             excepted,
             refers,
             self._is_bounded(text),
-            frozenset(strict),
+            frozenset(strict) | self._sequence(literals.rest),
             frozenset(nots),
             tuple(order),
             literals.dates,
             literals.amounts,
             frozenset(term for found in figures for term in self._stems(text[found.start : found.end])),
             self.word_order.placed(mentions),
+            self._speaks_of_members(mentions),
         )
-
-    def _without_openings(self, text: str) -> str:
-        """The text with phrases blanked that say nothing of the matter ("Make no mistake about it": no "no")."""
-        for mention in self.linker.link(text):
-            if mention.has(Cue.FILLER) and " " in mention.norm:
-                text = text[: mention.start] + " " * len(mention.text) + text[mention.end :]
-        return text
 
     def _is_bounded(self, text: str) -> bool:
         """Whether a figure is set against more or less: "over half", "at least 20"; not "under the plan"."""
@@ -321,6 +335,18 @@ class Aligner:
             )
             for at, mention in enumerate(mentions)
         )
+
+    def _speaks_of_members(self, mentions: Sequence[Mention]) -> bool:
+        """Whether members are spoken of together: all by name, or "the three"; not "the company", "each company"."""
+        named = {name for mention in mentions for name in mention.names(Role.ENTITY)}
+        every = self.corpus.named_as(self.corpus.main.subject_kinds)
+        together = any(
+            self._of_members(mention)
+            and mention.norm not in self._singular
+            and not (at and mentions[at - 1].has(Cue.ALL, Cue.ANY, Cue.NO, Cue.MAJORITY))
+            for at, mention in enumerate(mentions)
+        )
+        return together or (bool(every) and set(every) <= named)
 
     def _of_members(self, mention: Mention) -> bool:
         return bool(self._members & set(mention.names(Role.KIND)))
@@ -339,6 +365,12 @@ class Aligner:
                 yield f"rank {values.ordinals[word]}"
         if mention.norm in values.already:
             yield ALREADY
+
+    def _sequence(self, text: str) -> frozenset[str]:
+        """Which of before and after a text sets one thing against another; dates are blanked."""
+        values = self.language.values
+        words = {mention.norm for mention in self.linker.link(text)}
+        return frozenset(name for name, own in (("before", values.before), ("after", values.after)) if words & {*own})
 
     def _denied_in(self, stretch: list[Mention], *cues: Cue) -> set[str]:
         """The few terms behind each negation: "not the first time that X was announced" does not deny X."""
@@ -364,8 +396,11 @@ class Aligner:
     def _shares(self, text: str) -> tuple[set[float], str]:
         """The shares that a text words ("half", "a third", "all"), and the text without them."""
         shares: set[float] = set()
+        openings = [m for m in self.linker.link(text) if m.has(Cue.FILLER) and " " in m.norm]
 
         def take(match: re.Match[str]) -> str:
+            if any(opening.start <= match.start() < opening.end for opening in openings):
+                return match.group()  # "Make no mistake about it" says "no" of nothing
             shares.add(float(self.language.fractions[match.group(1).lower()]))
             return " "
 

@@ -133,9 +133,8 @@ class Speech:
     def _content_before(mentions: Sequence[Mention], first: Mention) -> bool:
         """Whether another clause stands before the speaker without a mark between."""
         before = [m for m in mentions if m.end <= first.start]
-        return any(m.word and not m.has(Cue.FILLER, Cue.ALSO, Cue.IN, Cue.THE, Cue.BUT, Cue.AND) for m in before) and (
-            before[-1].word
-        )
+        light = (Cue.FILLER, Cue.ALSO, Cue.IN, Cue.THE, Cue.BUT, Cue.AND, Cue.AUX, Cue.PRONOUN)
+        return any(m.word and not m.has(*light) for m in before) and before[-1].word
 
     def _name(self, mentions: Sequence[Mention]) -> list[Mention]:
         """The name that these mentions begin with."""
@@ -158,8 +157,8 @@ class Speech:
     def _name_before(self, mentions: Sequence[Mention], at: int) -> list[Mention]:
         """The name right before a verb, auxiliaries between them aside."""
         first = at
-        while first and mentions[first - 1].word and mentions[first - 1].has(Cue.AUX, Cue.ALSO):
-            first -= 1
+        while first and mentions[first - 1].word and mentions[first - 1].has(Cue.AUX, Cue.ALSO, Cue.WHO):
+            first -= 1  # "Was it X who said …?"
         run: list[Mention] = []
         while first and (mention := mentions[first - 1]).word:
             if mention.names(Role.ENTITY) or mention.has(Cue.PRONOUN, Cue.META):

@@ -52,12 +52,13 @@ class WordOrder:
 
     def __init__(self, language: Language, terms: Callable[[Mention], Iterable[str]]) -> None:
         self.language, self.terms = language, terms
+        self.prepositions = frozenset((*language.cues[Cue.IN], *language.cues[Cue.OF]))
 
     def placed(self, mentions: Sequence[Mention]) -> tuple[Placed, ...]:
         """The terms of a sentence, passives turned into actives; none where the language's passive is not known."""
         if not self.language.passive:
             return ()
-        governed, series = _governed(mentions), _series(mentions)
+        governed, series = _governed(mentions, self.prepositions), _series(mentions)
         joined = 0
         found: list[list[Placed]] = []
         for at, mention in enumerate(mentions):
@@ -111,7 +112,6 @@ class WordOrder:
             if not mention.has(Cue.NOT, Cue.ALSO, Cue.TOGETHER, Cue.AUX, Cue.NEUTRAL):
                 return None
         return None
-
 
     def _loose(self, mentions: Sequence[Mention], at: int) -> bool:
         """Whether a participle stands right behind a noun, with no object: "a review published in May"."""
@@ -167,7 +167,7 @@ def _agent(mentions: Sequence[Mention], verb: int) -> list[int]:
     return agent
 
 
-def _governed(mentions: Sequence[Mention]) -> list[bool]:
+def _governed(mentions: Sequence[Mention], prepositions: frozenset[str]) -> list[bool]:
     """Which mentions a preposition governs, or a possessive marks; a phrase that opens the sentence is one whole."""
     governed: list[bool] = []
     open_ = opening = False
@@ -183,8 +183,10 @@ def _governed(mentions: Sequence[Mention]) -> list[bool]:
             open_ = False
         possessive = at + 1 < len(mentions) and mentions[at + 1].norm == "'s"
         governed.append(open_ or opening or possessive)
-        if named or mention.names(Role.PREDICATE) or mention.names(Role.WEAK):
+        verb = mention.names(Role.PREDICATE) or (mention.names(Role.WEAK) and not mention.names(Role.CUE))
+        if named or verb:
             open_ = open_ and at + 1 < len(mentions) and mentions[at + 1].has(Cue.AND)
+            open_ |= not named and mention.norm.split()[-1] in prepositions  # "was merged into"
     return governed
 
 
@@ -239,4 +241,7 @@ def _in_order(one: Placed, other: Placed, said: Sequence[Placed], at: int, behin
     if not named and one.joined != other.joined and first.joined != second.joined:
         return True  # "closed roads and cut lines" for "cut lines and closed roads"
     # "it is closed" behind what it stands for
-    return any(placed.term == PRONOUN and placed.sentence == first.sentence for placed in said[at + 1 :])
+    return any(
+        placed.term == PRONOUN and placed.sentence == first.sentence and placed.governed is other.governed
+        for placed in said[at + 1 :]
+    )
