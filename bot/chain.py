@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from bot.generator import Generator, open_chat_model
 from bot.judge import conjoined
 from bot.model import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
 from bot.passages import MILLISECONDS, RELATED, RELATED_TOPIC, PassageReader
+from bot.quantities import any_of
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
@@ -39,7 +41,7 @@ from bot.settings import Settings
 from bot.tongues import Tongue, Tongues
 from bot.wording import Line
 from corpus.errors import CorpusNotFound
-from corpus.language import Talk
+from corpus.language import Cue, Talk
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
 from corpus.model import Corpus, Passage
 from corpus.world import World
@@ -267,7 +269,7 @@ class Bot:
 
     def _answer_all(self, understood: Understood) -> Evidence:
         clauses = understood.resolved.clauses
-        pieces = [self._answer(clause, understood) for clause in clauses]
+        pieces = [self._worded(self._answer(clause, understood), understood.tongue) for clause in clauses]
         if understood.resolved.pressed:
             pieces[0] = replace(pieces[0], statements=(Statement(Say.STANDS, claim=False), *pieces[0].statements))
         if len(pieces) > 1 and all(piece.verdict for piece in pieces):
@@ -286,6 +288,10 @@ class Bot:
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
         if clause.form is Form.PASSAGE:
             return self._read(clause, understood)
+        # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
+        told = clause.implied and clause.predicate != self.corpus.main.name and not clause.polar
+        if told and (read := self._read(clause, understood)).status is Status.ANSWERED:
+            return read
         evidence = self.reasoner.answer(clause)
         if clause.form is Form.PREMISE:
             return self._premise(clause, evidence, understood)
@@ -302,6 +308,18 @@ class Bot:
             ]
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
+
+    def _worded(self, evidence: Evidence, tongue: Tongue) -> Evidence:
+        """Evidence whose statements the language has verbs for: it quotes the source for the others, as it stands."""
+        if tongue.language.code == self.corpus.language:
+            return evidence
+        worded = tongue.language.predicates
+        mute = [s for s in evidence.statements if s.claim and any(fact.predicate not in worded for fact in s.facts)]
+        if not mute:
+            return evidence
+        quotes = dict.fromkeys(fact.quote for statement in mute for fact in statement.facts)
+        kept = tuple(statement for statement in evidence.statements if statement not in mute)
+        return replace(evidence, statements=kept, quotes=(*evidence.quotes, *quotes))
 
     def _related(self, text: str) -> bool:
         """Whether a question with unknown words comes near anything that the corpus says."""
@@ -339,16 +357,18 @@ class Bot:
     def _read(self, clause: Clause, understood: Understood) -> Evidence:
         """Answer from the text, or say that it does not."""
         text = clause.text
-        if clause.polar and not clause.kind:
-            if (judged := self._read_claim(text)) is not None:
+        opening = understood.tongue.linker.link(text)[:1]
+        if (clause.polar and not clause.kind) or (opening and opening[0].has(Cue.AUX)):
+            if (judged := self._read_claim(text, understood.tongue)) is not None:
                 return judged
-        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(text)):
+        elif clause.form is Form.PASSAGE and (contradicted := self._premise_in_text(clause, understood.tongue)):
             return contradicted
         found = self.reader.read(text)
         if found.answers and not clause.polar:
             return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
         message = understood.message
-        if not message.named and found.related < (RELATED_TOPIC if message.topical else RELATED):
+        named = message.named or "pronoun" in clause.refers
+        if not named and found.related < (RELATED_TOPIC if message.topical else RELATED):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
         told = [Statement(Say.NOT_STATED_TEXT, claim=False)]
@@ -365,15 +385,18 @@ class Bot:
             :MENTIONED
         ]
 
-    def _premise_in_text(self, text: str) -> Evidence | None:
+    def _premise_in_text(self, clause: Clause, tongue: Tongue) -> Evidence | None:
         """A why or when whose premise a sentence of the source contradicts."""
+        intending = re.compile(rf"\b(?:{any_of(tongue.language.intending)})\b", re.I)
+        text = intending.sub(" ", clause.text)
         aligned = self.aligner.align(text, self.reader.candidates(text))
-        if aligned.verdict is not Verdict.REFUTED or aligned.reason not in (Reason.WRONG_NUMBER, Reason.WRONG_DATE):
+        wrong = {Reason.WRONG_NUMBER, Reason.WRONG_DATE} | ({Reason.WRONG_POLARITY} if clause.asks else set())
+        if aligned.verdict is not Verdict.REFUTED or aligned.reason not in wrong:
             return None
         return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 
-    def _read_claim(self, text: str) -> Evidence | None:
-        aligned = self.aligner.align(text, self.reader.candidates(text))
+    def _read_claim(self, text: str, tongue: Tongue) -> Evidence | None:
+        aligned = tongue.checker.reported(text) or self.aligner.align(text, self.reader.candidates(text))
         if aligned.reason is Reason.HYPOTHETICAL:
             # The source leaves open what is asked: its words are the answer.
             return Evidence(Status.PARTIAL, (), (), aligned.verdict, aligned.reason, aligned.quotes)

@@ -393,6 +393,17 @@ class FactChecker:
         names += self._done(clause, evidence)
         return [*clause.aside, *names, *unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
 
+    def reported(self, text: str) -> Aligned | None:
+        """What the sentences say of a claim, or a question, that gives words to a speaker; None where it gives none."""
+        frame = self.speech.frame(text)
+        if frame is None or not frame.speaker:
+            return None
+        spoken = self.aligner.align(frame.content, self.candidates(frame.content))
+        if spoken.verdict is not Verdict.SUPPORTED:
+            return None
+        told = self._attributed(self._from_alignment(spoken), frame.speaker)
+        return replace(spoken, verdict=told.verdict, reason=told.reason)
+
     def _told_in(self, word: str, terms: set[str], words: set[str]) -> bool:
         """Whether sentences of these terms and words have an unknown word of a claim."""
         own = self.aligner.content(word).terms

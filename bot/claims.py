@@ -209,7 +209,15 @@ def split(clause: Clause) -> list[Clause]:
     choice = clause.choice and not clause.negated
     whole = clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals or clause.excluded
     told = tuple(dict.fromkeys(pairs(clause)))
-    if clause.form is not Form.CLAIM or whole or clause.only or clause.beyond or choice or clause.together or len(told) < 2:
+    if (
+        clause.form is not Form.CLAIM
+        or whole
+        or clause.only
+        or clause.beyond
+        or choice
+        or clause.together
+        or len(told) < 2
+    ):
         return [clause]
     pieces = [replace(clause, subjects=(who,), objects=(what,), respective=False) for who, what in told]
     varies = len(clause.objects) > 1

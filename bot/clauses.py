@@ -138,6 +138,8 @@ def _denies(atom: list[Mention]) -> bool:
 def _asks(atom: list[Mention]) -> bool:
     """Whether an atom opens with a question word of its own: "…, and by which year …?"."""
     words = [mention for mention in atom if mention.word and not separates(mention)]
+    if words and words[0].has(Cue.WHICH):
+        return len(words) > 1 and words[1].has(Cue.AUX)
     return bool(words) and words[0].has(Cue.WHO, Cue.WHEN, Cue.WHY, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 
 

@@ -37,6 +37,7 @@ class Say(StrEnum):
     COUNT_ANY = "count_any"
     TOTAL = "total"
     MEMBERS = "members"
+    GROUP_COUNT = "group_count"
     MOST = "most"
     FEWEST = "fewest"
     OUTNUMBERS = "outnumbers"

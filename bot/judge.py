@@ -74,7 +74,10 @@ class Judge:
         if clause.beyond and clause.subjects and clause.objects:
             # "not only X leads Y": somebody else does, too
             alone = self._only(replace(clause, only=clause.beyond), predicate)
-            parts += [_judged(_FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason) for part in alone]
+            parts += [
+                _judged(_FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason)
+                for part in alone
+            ]
         if clause.excluded and clause.subjects and clause.objects and not clause.quantity:
             # "leads Iberia except Lisbon": what is left out must not be so
             parts += [
@@ -453,7 +456,14 @@ class Judge:
         count = len({fact.subject for fact in facts})
         right = quantity.met(count, count)
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
-        return _judged(verdict, self.listed(facts), Reason.STATED if right else Reason.WRONG_NUMBER)
+        told = [self._group_count(facts, predicate), *self.listed(facts)]
+        return _judged(verdict, told, Reason.STATED if right else Reason.WRONG_NUMBER)
+
+    def _group_count(self, facts: Sequence[Fact], predicate: Predicate) -> Statement:
+        """How many members the corpus's group has, by the facts that name them."""
+        number = str(len({fact.subject for fact in facts}))
+        names = {"object": (self.corpus.group,), "number": (number,), "kind": (predicate.subject_kinds[0],)}
+        return Statement(Say.GROUP_COUNT, names, tuple(facts))
 
     def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Only X leads a region", "only X leads more than three"."""
@@ -483,6 +493,8 @@ class Judge:
         leaders = {match.fact.subject for match in matches}
         right = quantity.met(len(leaders), len(self.corpus.named_as(predicate.subject_kinds)))
         told = self.with_versions(self.stated(matches, scope))
+        if scope.entity and scope.entity == self.corpus.group:
+            told = [self._group_count(self.members(predicate), predicate), *told]
         return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:

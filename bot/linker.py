@@ -167,6 +167,7 @@ class Linker:
             if not set(predicate.object_kinds) - LITERAL_KINDS:
                 continue  # found through its sentences: see bot.parser
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
+            self._add_parts(predicate.words)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
         self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
@@ -180,6 +181,15 @@ class Linker:
                 self._cased[(name,)][reading] = None
         if self.place_of_entity:
             self._add_places()
+
+    def _add_parts(self, phrases: Iterable[str]) -> None:
+        """What else a predicate's phrase says: "member of" names a kind, "is part of" tells of a part."""
+        for phrase in phrases:
+            first, *rest = _key(phrase) or ("",)
+            found = [*self._exact.get((first,), ()), *self._exact.get(tuple(rest), ())] if rest else []
+            for reading in found:
+                if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
+                    self._add([phrase], reading)
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""
@@ -292,11 +302,8 @@ class Linker:
         cased = self._cased.get(tuple(token.text.replace(".", "") for token in span))
         if cased and not (shouted and norms in self._exact):
             return list(cased)
-        exact = self._exact.get(norms, {})
-        # A word of the subject is none that says nothing, though their stems be the same ("engines", "engineering").
-        topic = any(reading.role is Role.TOPIC for reading in exact)
-        by_stem = (r for r in self._stemmed.get(stems, ()) if not (topic and r.role is Role.CUE))
-        found = dict.fromkeys((*exact, *by_stem))
+        by_stem = () if self.language.apart & set(norms) else self._stemmed.get(stems, ())
+        found = dict.fromkeys((*self._exact.get(norms, ()), *by_stem))
         if len(span) == 1 and span[0].text.islower() and any(r.role is Role.PREDICATE for r in found):
             # "who leeds": a word in small letters that is a verb, too, is no town.
             found = {reading: None for reading in found if reading.role is not Role.PLACE}

@@ -12,7 +12,8 @@ It is a pure function of text, vocabulary and language. It knows no context: pro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
@@ -26,6 +27,9 @@ from corpus.language import Cue, Language, Talk
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
 from corpus.text import sentences, stem
 
+# What looks like an instruction's mark-up ("<system>", "[/INST]") is no word of the question.
+_TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,40}>|\[/?[A-Z]{3,}\]|<\|[^<>|\n]{1,40}\|>")
+_CLOSING = ("</", "[/")
 _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
 
@@ -55,6 +59,23 @@ def _counts_members(clause: Clause) -> bool:
     return clause.grouped and counted and not (clause.subjects or clause.objects)
 
 
+def _untagged(text: str) -> str:
+    """The text, as long as it was, without tags; one between two sentences ends the first."""
+
+    def blank(tag: re.Match[str]) -> str:
+        before, behind = text[: tag.start()].rstrip(), text[tag.end() :].lstrip()
+        ends = before[-1:].isalnum() and behind[:1].isupper() and tag.group().startswith(_CLOSING)
+        return ("." if ends else " ").ljust(len(tag.group()))
+
+    return _TAG.sub(blank, text)
+
+
+def _asks_anew(mentions: Sequence[Mention]) -> bool:
+    """Whether a part of a sentence is a question of its own: "…, and what is …?"."""
+    words = [m for m in mentions if m.word and not separates(m)][:2]
+    return len(words) == 2 and words[0].has(*_ASKING) and words[1].has(Cue.AUX)
+
+
 def _dangles(clause: Clause) -> bool:
     return clause.form in (Form.SUBJECT, Form.PASSAGE) and not clause.objects and not clause.subjects
 
@@ -69,6 +90,26 @@ def _strength(predicate: Predicate, mentions: Sequence[Mention]) -> _Strength:
         elif predicate.name in mention.names(Role.WEAK):
             found = max(found, _Strength.WEAK)
     return found
+
+
+def _asked_kind(mentions: Sequence[Mention]) -> str:
+    """The kind that "which" asks for, where a word names just one: "Which regions …?"."""
+    at = next((i for i, m in enumerate(mentions) if m.has(Cue.WHICH)), None)
+    behind = [m for m in mentions[at + 1 :] if m.word][:2] if at is not None else []
+    kinds = next((m.names(Role.KIND) for m in behind if m.names(Role.KIND)), ())
+    return kinds[0] if len(kinds) == 1 else ""
+
+
+def _misplaced(predicate: Predicate, mentions: Sequence[Mention], kind_of: Callable[[Mention], str]) -> bool:
+    """Whether a word that leads on to an object ("belongs to") leads on to what can only be a subject."""
+    named = [kind for m in mentions if (kind := kind_of(m))]
+    if any(kind in predicate.object_kinds for kind in named):
+        return False
+    for at, mention in enumerate(mentions):
+        behind = next((m for m in mentions[at + 1 :] if not m.has(Cue.THE)), None)
+        if predicate.name in mention.names(Role.PREDICATE) and " " in mention.norm and behind is not None:
+            return kind_of(behind) in predicate.subject_kinds
+    return False
 
 
 class Parser:
@@ -88,15 +129,15 @@ class Parser:
     # Messages and sentences
 
     def _parse(self, text: str) -> Message:
-        spans = sentences(text)
-        return Message(text, tuple(self._sentence(text, start, end) for start, end in spans))
+        plain = _untagged(text)
+        return Message(text, tuple(self._sentence(plain, start, end) for start, end in sentences(plain)))
 
     def _sentence(self, text: str, start: int, end: int) -> Sentence:
         body = text[start:end]
         mentions = self._prepositions_first(_without_preamble(self.linker.link(body)))
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
-        talk = None if named else self.phrases.talk(body)
+        talk = None if named else self.phrases.talk(body) or self._wordy_talk(body, mentions)
         clauses = self._clauses(mentions, body, start)
         return Sentence(
             text=body,
@@ -112,6 +153,14 @@ class Parser:
             topical=any(self._topical(mention) for mention in mentions),
             named=any(mention.names(Role.ENTITY) for mention in mentions),
         )
+
+    def _wordy_talk(self, body: str, mentions: Sequence[Mention]) -> Talk | None:
+        """Talk in more words than the phrases have ("thanks a lot, that was really helpful"): nothing else is said."""
+        asking = (Cue.WHO, Cue.HOW_MANY, *_WH, Cue.REQUEST, Cue.OVERVIEW, Cue.OTHER, Cue.COMPARE)
+        said = [m for m in mentions if m.word and not m.has(Cue.FILLER)]
+        if body.rstrip().endswith(("?", "？")) or any(self._topical(m) or m.has(*asking) for m in said):
+            return None
+        return self.phrases.opening_talk(body)
 
     def _topical(self, mention: Mention) -> bool:
         strong = (Role.ENTITY, Role.TOPIC, Role.PREDICATE, Role.COMPLEMENT)
@@ -130,6 +179,9 @@ class Parser:
 
     def _opens_like_question(self, mentions: Sequence[Mention]) -> bool:
         asking = (*_ASKING, Cue.REQUEST, Cue.OVERVIEW, Cue.COMPARE, Cue.TAG)
+        words = [mention for mention in mentions if mention.word][:3]
+        if words and words[0].has(Cue.NEUTRAL) and any(word.has(Cue.OVERVIEW) for word in words[1:]):
+            return True  # "Make a table …"
         for mention in mentions:
             if mention.has(Cue.SPEAKER):
                 return False
@@ -207,7 +259,9 @@ class Parser:
             if any(m.word for m in group)
             for clause in self._following(self._clause(group, body, start), group)
         ]
-        if len(clauses) > 1 and clauses[0].form is Form.PASSAGE and any(_dangles(clause) for clause in clauses[1:]):
+        apart = any(_asks_anew(group) for group in groups[1:])
+        whole = len(clauses) > 1 and clauses[0].form is Form.PASSAGE and not apart
+        if whole and any(_dangles(clause) for clause in clauses[1:]):
             # "On what basis was it decided who leads and who follows?": one question about the text, not two.
             return (replace(self._clause(mentions, body, start), form=Form.PASSAGE),)
         if len(clauses) == 1 and clauses[0].form is Form.PASSAGE:
@@ -233,6 +287,7 @@ class Parser:
             form=Form.PASSAGE,
             predicate=predicate.name,
             spoken=strength > _Strength.WEAK,
+            implied=strength is _Strength.NONE,
             complement=any(predicate.name in mention.names(Role.COMPLEMENT) for mention in mentions),
             subjects=tuple(replace(subject, span=subject.span.moved(offset)) for subject in reading.subjects),
             objects=tuple(replace(scope, span=scope.span.moved(offset)) for scope in reading.objects),
@@ -254,6 +309,7 @@ class Parser:
             polar=reading.polar,
             bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
             asks=reading.wh in (Cue.WHY, Cue.HOW),
+            topical=any(m.names(Role.KIND) or m.names(Role.TOPIC) for m in mentions),
             existential=reading.existential,
             together=reading.together,
             respective=reading.respective,
@@ -285,7 +341,9 @@ class Parser:
         Of the main one other forms are nouns as well: "Japan lead: Acme".
         """
         common = self.language.predicates.get(predicate.name)
-        own = frozenset((predicate.singular, predicate.plural, predicate.base, *(common.verb.values() if common else ())))
+        own = frozenset(
+            (predicate.singular, predicate.plural, predicate.base, *(common.verb.values() if common else ()))
+        )
         if predicate.name == self.corpus.main.name:
             return own
         stems = {stem(verb, self.language.code) for verb in own}
@@ -305,7 +363,7 @@ class Parser:
                 m.has(Cue.OTHER) or self.kind_of(m) for m in between
             )
             return [replace(clause, complement=False, subjects=()) if asks_leader else clause]
-        rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE)]
+        rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE, Cue.OF)]  # "takes a back seat to X"
         led = set(rest[0].names(Role.ENTITY)) if rest else set()
         leaders = tuple(subject for subject in clause.subjects if subject.name in led)
         if not leaders:
@@ -323,6 +381,7 @@ class Parser:
         """The predicate meant, and how strongly the words say so."""
         kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
         asked = any(m.has(Cue.WHO) for m in mentions)
+        asks = _asked_kind(mentions)
         best: tuple[tuple[int, int, int], Predicate, _Strength] | None = None
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
@@ -330,7 +389,8 @@ class Parser:
             fitting = sum(kind in takes for kind in kinds)
             # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
             objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
-            score = (strength + fitting - 4 * (len(kinds) - fitting), objects, -rank)
+            misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
+            score = (strength + fitting - 4 * misfits, objects, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"
@@ -344,10 +404,13 @@ class Parser:
         holds |= clause.only is not None and bool(clause.kind)
         if reading.counted:
             return Form.COUNT
-        if reading.wh is Cue.WHERE and clause.subjects and not holds:
-            return Form.OBJECT
+        if reading.wh is Cue.WHERE and clause.subjects and not (clause.objects or clause.quantity or clause.rivals):
+            return Form.OBJECT  # "Besides Japan, where does X lead?" leaves out what is excluded
         if reading.wh is Cue.WHERE and reading.who:
             return Form.OVERVIEW
+        counted = clause.quantity and not (clause.subjects or clause.objects or clause.spoken)
+        if clause.polar and counted and not reading.asked and clause.quantity and not clause.complement:
+            return Form.CLAIM  # "Are there nine regions?"
         if reading.wh:
             return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
         if clause.extreme and (reading.who or not clause.subjects or len(clause.subjects) > 1):
@@ -366,8 +429,12 @@ class Parser:
         """Whether the clause says more than its logical form would."""
         main = clause.predicate == self.predicates[0].name
         reported = any(mention.norm in self.language.say_verbs for mention in reading.mentions)
-        if not main and reported and (reading.asked or reading.requested):
-            return True
+        if (
+            reported
+            and (not main or (strength <= _Strength.WEAK and reading.refers))
+            and (reading.asked or reading.requested)
+        ):
+            return True  # "What did he say about …?"
         if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
             return True
         if reading.aside and not (clause.objects or clause.quantity or clause.extreme or reading.who):
@@ -382,7 +449,8 @@ class Parser:
     def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         if clause.objects or clause.quantity or reading.refers & {"there", "those"}:
             return Form.SUBJECT
-        if reading.which_object or reading.overview or clause.kind:
+        lesser = clause.predicate != self.corpus.main.name  # "Who chairs the board?" asks for whoever chairs one
+        if reading.which_object or reading.overview or (clause.kind and not lesser):
             return Form.OVERVIEW
         if strength > _Strength.WEAK or not reading.unread:
             return Form.SUBJECT

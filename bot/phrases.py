@@ -53,13 +53,19 @@ class Phrases:
     def talk(self, sentence: str) -> Talk | None:
         """The kind of talk that the sentence is wholly made of, if it is."""
         line = padded(sentence)
-        if any(phrase in line for phrase in self._talk[Talk.ABILITY]):
+        thanked = self.opening_talk(_without(line, self._filler))
+        if any(phrase in line for phrase in self._talk[Talk.ABILITY]) and not thanked:  # "thanks for your help"
             return Talk.ABILITY
         for talk in (Talk.GREETING, Talk.THANKS, Talk.FAREWELL):
             rest = _without(line, self._talk[talk])
             if rest != line and not _without(rest, self._filler).strip():
                 return talk
         return None
+
+    def opening_talk(self, sentence: str) -> Talk | None:
+        """The thanks that the sentence begins with, whatever follows."""
+        line = padded(sentence)
+        return Talk.THANKS if any(line.startswith(phrase) for phrase in self._talk[Talk.THANKS]) else None
 
 
 def _without(line: str, phrases: Iterable[str]) -> str:

@@ -134,9 +134,11 @@ class Scope:
 class Clause:
     """One predicate with its arguments. ``start`` and ``end`` are offsets into the message.
 
-    ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
+    ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named;
+    ``implied``: not even a weak word for it stands there ("Who is X?").
     ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
-    or when; ``choice``: its subjects are alternatives ("X or Y?").
+    or when; ``topical``: some word of it belongs to the corpus's subject; ``choice``: its subjects are alternatives
+    ("X or Y?").
     ``beyond``: the side that "not only" stands before, where no "but also" tells who or what else.
     ``existential``: a yes/no question whether there is any ("Is there a company that …?").
     ``factor``, ``margin``: how many times as many, how many more than the ``rivals``; ``respective``: its subjects and
@@ -153,6 +155,7 @@ class Clause:
     form: Form
     predicate: str = ""
     spoken: bool = False
+    implied: bool = False
     complement: bool = False
     subjects: tuple[Subject, ...] = ()
     objects: tuple[Scope, ...] = ()
@@ -174,6 +177,7 @@ class Clause:
     polar: bool = False
     bare: bool = False
     asks: bool = False
+    topical: bool = False
     choice: bool = False
     existential: bool = False
     together: bool = False

@@ -281,7 +281,9 @@ class Reading:
 
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
-        if mention.has(Cue.PRONOUN) and not self.subjects:
+        joined = at > 0 and self.mentions[at - 1].has(Cue.AND, Cue.WITH) and " " not in mention.norm
+        taken_up = joined and bool(self.kinds or self._quantified)
+        if mention.has(Cue.PRONOUN) and not self.subjects and not taken_up:  # "the regions and their leaders"
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
                 self.who = True  # "the company that leads …" asks for the company
             else:
@@ -295,6 +297,10 @@ class Reading:
 
     def _which(self, at: int) -> None:
         """ "which"/"what": the kind that follows tells whether subject or object is asked for."""
+        following = next((m for m in self.mentions[at + 1 :] if m.word), None)
+        if following is not None and following.has(Cue.PART_OF) and self.place_kind in self.predicate.object_kinds:
+            self.which_object, self.asked_kind = True, self.place_kind  # "Which part of Africa …?"
+            return
         first = self._ahead(at, (Cue.OF, Cue.THE))[:1]
         of = any(mention.has(Cue.OF) for mention in self.mentions[at + 1 : at + 2])
         if of and first and self._kind_of(first[0]) in self.predicate.subject_kinds:
@@ -344,6 +350,8 @@ class Reading:
         words = [mention for mention in self.mentions if mention.word]
         while words and words[0].has(Cue.FILLER, Cue.AND, Cue.ALSO, Cue.BUT) and not words[0].has(Cue.TAG):
             words = words[1:]
+        if len(words) > 2 and words[0].has(Cue.AUX) and words[1].has(Cue.SPEAKER) and words[2].has(Cue.REQUEST):
+            return False  # "Can you list …?" asks for the list
         # "… but does not lead X" goes on about the subject before; only "doesn't X lead …" asks.
         goes_on = len(words) > 2 and words[1].has(Cue.NOT) and self._is_predicate(words[2])
         self.inverted = bool(words and words[0].has(Cue.AUX)) and not goes_on
@@ -682,15 +690,30 @@ class Reading:
             return
         run = self._argument_run()
         if run:
-            surface = " ".join(m.text for m in run)
+            term = self._whole_term(run)
+            surface = " ".join(m.text for m in term)
             # A name that is not known is somebody else's, however near its letters come to one that is.
             named = any(m.text[:1].isupper() for m in run) and not surface.isupper()
             kinds = frozenset(self.predicate.object_kinds)
-            entity = self.meaning(surface, kinds) if self.meaning and not named else None
+            guessed = self.meaning and not named and term == run
+            entity = self.meaning(surface, kinds) if self.meaning and guessed else None
+            if entity and self.corpus.covered(entity):
+                entity = None  # what comes near a general term is some other thing that it covers
             if entity:
                 self.meant.append((surface, entity))
-            scope = _Object(self.mentions.index(run[0]), run[0], "", entity or "")
+            scope = _Object(self.mentions.index(term[0]), term[0], "", entity or "")
             self._place_unknown(scope, surface)
+
+    def _whole_term(self, run: list[Mention]) -> list[Mention]:
+        """Unknown words with the general term beside them: hydrogen engines are not what is said of engines."""
+        first, last = self.mentions.index(run[0]), self.mentions.index(run[-1])
+        for found in list(self.found):
+            general = bool(found.entity and self.corpus.entities[found.entity].covers)
+            if not general or found.at not in (first - 1, last + 1):
+                continue
+            self.found.remove(found)
+            run = [found.mention, *run] if found.at < first else [*run, found.mention]
+        return run
 
     def _stranger(self) -> bool:
         """An unknown name where the subject of a claim belongs ("Does Acme lead Europe?") is a subject, too."""
@@ -722,7 +745,11 @@ class Reading:
         """An unread argument takes the place of the scope; places after it only narrow it."""
         kept = []
         for other in self.found:
-            follows = other.at > found.at and self._preposition(other.at)
+            bracketed = other.at > 0 and self.mentions[other.at - 1].text == "("
+            fronted = any(m.text == "," for m in self.mentions[other.at + 1 : other.at + 2])  # "In X, who leads …?"
+            follows = (other.at > found.at and bracketed) or (
+                (other.at > found.at or fronted) and self._preposition(other.at)
+            )
             describes = other.mention.adjective and other.at == found.at - 1
             if other.kind in self.locating and (follows or describes):
                 found.narrow(other)
@@ -780,6 +807,8 @@ class Reading:
         self.polar &= not (self.asked or self.counted or self.wh)
         self._settle_subject()
         self._reversed()
+        if not self.quantity:
+            self._other_kind()
         objects_named = list(dict.fromkeys(kind for kind in self.kinds if kind in self.predicate.object_kinds))
         if not self.asked_kind and len(objects_named) == 1 and not self.found:
             self.asked_kind = objects_named[0]
@@ -789,7 +818,8 @@ class Reading:
         if self.counted and self.kinds:
             objects = [kind for kind in self.kinds if kind in self.predicate.object_kinds]
             self.asked_kind = objects[0] if objects else self.kinds[0]
-            if objects and len(objects) < len(self.kinds) and not self.subjects:
+            ranked = len(objects) < len(self.kinds) or (self.requested and self.grouped)
+            if objects and ranked and not self.subjects:
                 # "Rank the companies by number of regions": one count for each.
                 self.subject_quantity = Quantity(Op.ALL, 0, self.predicate.subject_kinds[0])
             self.misfit |= self.asked_kind not in (*self.predicate.object_kinds, *self.predicate.subject_kinds)
@@ -844,6 +874,13 @@ class Reading:
         bare = all(m.word and not m.has(Cue.BY, Cue.WHO, Cue.WHICH) for m in self.mentions[: at + 2])
         if before and behind and bare and any(found.mention.end <= start for found in self.found):
             self.aside.append(self.mentions[at].text)
+
+    def _other_kind(self) -> None:
+        """ "X leads the technology in Europe" says another thing than that X leads Europe."""
+        places = bool(self.found) and all(found.kind == self.place_kind for found in self.found)
+        other = {*self.predicate.object_kinds} - {self.place_kind}
+        if places and self.subjects and self.place_kind and not (self.asked or self.requested or self.counted):
+            self.aside += [m.text for m in self.mentions if other & {*m.names(Role.KIND)} and not self._is_predicate(m)]
 
     def _settle_comparison(self) -> None:
         if self.op and self.quantity and self.quantity.number == -1.0:

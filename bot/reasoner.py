@@ -46,7 +46,9 @@ class Reasoner:
         if clause.quantity:
             return self._threshold(clause, predicate, clause.quantity)
         if not clause.objects:
-            return self._overview(clause, predicate)
+            told = self._overview(clause, predicate)
+            lesser = predicate.name != self.corpus.main.name
+            return replace(told, values=unique(fact.subject for fact in told.facts)) if lesser else told
         if clause.complement:
             return merged([self._followers(predicate, scope) for scope in clause.objects])
         if clause.negated or any(subject.negated for subject in clause.subjects):

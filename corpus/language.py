@@ -209,7 +209,8 @@ class ValueWords:
 class Language:
     """One language file, read. ``say`` holds the sentence templates by name.
 
-    ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
+    ``intending`` leads on to what is done ("decided to"); ``apart`` are words that are not those they share a stem with
+    ("marketing"). ``passive`` are the auxiliaries of a passive, whose participle ends as ``participles`` say.
     """
 
     code: str
@@ -235,6 +236,8 @@ class Language:
     values: ValueWords
     postposed: frozenset[Cue] = frozenset()
     naming: tuple[NameRule, ...] = ()
+    intending: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     participles: tuple[str, ...] = ()
 
@@ -321,6 +324,8 @@ def _language(data: Section) -> Language:
         values=_values(data),
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
         naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),
+        intending=data.texts("intending"),
+        apart=frozenset(data.texts("apart")),
         passive=frozenset(data.texts("passive")),
         participles=data.texts("participles"),
     )
