@@ -15,6 +15,10 @@ from dataclasses import dataclass, replace
 from bot.query import Act, Clause, Form, Message, Scope, Sentence, Subject
 from corpus.language import Talk
 from corpus.model import Corpus
+from corpus.text import stem, tokenize
+
+TELLING = 5
+"""Words as long as this tell what a question is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Resolver:
     @staticmethod
     def _says_something(sentence: Sentence) -> bool:
         clauses = sentence.clauses
-        return any(c.form is not Form.PASSAGE or c.unknown or c.subjects or c.objects for c in clauses)
+        return any(c.form is not Form.PASSAGE or c.unknown or c.subjects or c.objects or c.complement for c in clauses)
 
     def _fill_all(self, said: Sequence[Sentence], asked: Sequence[Sentence], context: Context) -> Resolved:
         filled: list[Clause] = []
@@ -128,7 +132,7 @@ class Resolver:
     @staticmethod
     def _presses(message: Message) -> bool:
         """Doubt in so many words, or a bare assertion where an answer was just given."""
-        if any(sentence.pressure for sentence in message.sentences):
+        if any(sentence.pressure and not sentence.talk for sentence in message.sentences):
             return True
         plain = all(s.act is Act.STATEMENT and not s.correction and not s.follow_up for s in message.sentences)
         full = any(not clause.bare or clause.unknown for s in message.sentences for clause in s.clauses)
@@ -165,11 +169,19 @@ class Resolver:
     def fill(self, clause: Clause, context: Context, follows: bool) -> Clause:
         """Complete one clause."""
         last = context.last
+        if last and (counted := self._recounted(clause, last, context)):
+            return counted
+        if clause.form is Form.PASSAGE and clause.complement and context.objects and not clause.unknown:
+            return replace(clause, form=Form.SUBJECT, objects=context.objects, subjects=())  # "and the followers?"
         if clause.form is Form.PASSAGE:
             whole = self._unknown_fragment(clause, context) if follows else clause
-            if whole is clause and context.text and not clause.unknown and not clause.subjects and not clause.objects:
+            if whole is clause and (about := self._about(clause, context, follows)):
+                return replace(clause, text=f"{clause.text} {about}")
+            named = clause.unknown or clause.subjects or clause.objects or clause.topical or clause.grouped
+            if whole is clause and context.text and not named:
                 return replace(clause, text=f"{context.text} {clause.text}")  # "By when?" asks on
-            if whole is clause and last and clause.asks and not clause.unknown and not clause.subjects:
+            bare = clause.asks and not (clause.unknown or clause.subjects or clause.topical)
+            if whole is clause and last and bare:
                 named = last.subjects or tuple(Subject(name) for name in context.subjects)
                 return replace(last, form=Form.PREMISE, subjects=named)  # "Why?"
             return whole
@@ -180,7 +192,7 @@ class Resolver:
             clause = replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate)  # "Is it X?"
         if last and follows and clause.form is Form.OVERVIEW and clause.kind and last.form in (Form.OBJECT, Form.COUNT):
             clause = replace(clause, form=last.form, subjects=last.subjects)  # "And which technologies?"
-        clause = self._references(self._regapped(clause, last), context)
+        clause = self._references(self._regapped(self._among(clause, last, context), last), context)
         if clause.form is Form.OVERVIEW and not clause.kind and clause.refers & {"there"} and context.objects:
             clause = replace(clause, form=Form.SUBJECT)
         if clause.quantity and not clause.quantity.kind and last and last.quantity:
@@ -192,6 +204,55 @@ class Resolver:
             clause = replace(clause, objects=context.objects, subjects=subjects, predicate=predicate)
         elif asks_again and not clause.spoken and not clause.kind:
             return replace(clause, form=Form.PASSAGE)  # "Who oversees it all?" names nothing that facts could answer
+        return clause
+
+    def _recounted(self, clause: Clause, last: Clause, context: Context) -> Clause | None:
+        """ "How many is that?", "Which ones?": the things asked for before, counted or told."""
+        named = clause.kind or clause.subjects or clause.objects or clause.unknown or clause.spoken or clause.quantity
+        if named or last.form not in (Form.OBJECT, Form.OVERVIEW, Form.COUNT, Form.EXTREME, Form.SUBJECT):
+            return None
+        subjects = last.subjects or tuple(Subject(name) for name in context.subjects)
+        asked = replace(last, text=clause.text, start=clause.start, end=clause.end, extreme=False, fewest=False)
+        if clause.form is Form.COUNT and last.form is Form.SUBJECT:
+            members = self.corpus.predicates[last.predicate].subject_kinds
+            return replace(asked, form=Form.COUNT, kind=members[0])
+        if clause.form is Form.COUNT:
+            return replace(asked, form=Form.COUNT, subjects=() if last.form is Form.OVERVIEW else subjects)
+        told = clause.form is Form.SUBJECT and last.form in (Form.COUNT, Form.EXTREME) and not clause.refers
+        return replace(asked, form=Form.OBJECT, subjects=subjects) if told and subjects else None
+
+    def _about(self, clause: Clause, context: Context, follows: bool) -> str:
+        """What a question about the text leaves to the turn before: whom "he" means, what "that estimate" is."""
+        if "pronoun" in clause.refers and context.subjects:
+            return " ".join(context.subjects)
+        if follows and context.objects and clause.unknown and not clause.objects:
+            return " ".join(scope.entity or scope.surface for scope in context.objects)  # "And what came of it?"
+        words = self._stems(clause.text)
+        return context.text if context.text and not clause.subjects and words & self._stems(context.text) else ""
+
+    def _stems(self, text: str) -> set[str]:
+        """The stems of a text's longer words."""
+        return {stem(t.norm, self.corpus.language) for t in tokenize(text) if t.word and len(t.norm) >= TELLING}
+
+    @staticmethod
+    def _among(clause: Clause, last: Clause | None, context: Context) -> Clause:
+        """ "Which of them are Bolt's?", "Which of those is in Asia?": of the things that were asked for before."""
+        lists = (Form.OBJECT, Form.OVERVIEW, Form.COUNT, Form.EXTREME)
+        listed = last is not None and (last.form in lists or (last.form is Form.SUBJECT and not last.objects))
+        if last is None or not listed or clause.kind:
+            return clause
+        taken_up = clause.refers & {"those", "there"} or ("pronoun" in clause.refers and not clause.spoken)
+        if clause.form is Form.OBJECT and taken_up and last.kind:
+            return replace(clause, kind=last.kind)
+        subjects = last.subjects or tuple(Subject(name) for name in context.subjects)
+        if (
+            clause.form is Form.SUBJECT
+            and "those" in clause.refers
+            and clause.objects
+            and not clause.spoken
+            and subjects
+        ):
+            return replace(clause, form=Form.OBJECT, kind=last.kind, subjects=subjects, predicate=last.predicate)
         return clause
 
     def _regapped(self, clause: Clause, last: Clause | None) -> Clause:
@@ -302,7 +363,8 @@ class Resolver:
             clause = replace(clause, objects=context.objects)
         if clause.form is Form.OBJECT and "pronoun" in clause.refers and not clause.subjects:
             return replace(clause, form=Form.PASSAGE)  # "it", and nothing was said before
-        if clause.form is Form.CLAIM and not clause.subjects and not clause.subject_quantity:
+        counts = clause.quantity is not None and not (clause.objects or clause.spoken)  # "Are there nine regions?"
+        if clause.form is Form.CLAIM and not (clause.subjects or clause.subject_quantity or counts):
             return replace(clause, form=Form.SUBJECT)
         return clause
 
