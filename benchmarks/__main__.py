@@ -19,6 +19,7 @@ from transformers.utils.logging import disable_progress_bar
 from benchmarks.claims import measure_claims
 from benchmarks.claims_data import ClaimSetError, load_claim_sets
 from benchmarks.determinism import measure_determinism
+from benchmarks.growth import LARGE, measure_growth
 from benchmarks.latency import measure_latency
 from benchmarks.passages import measure_passages
 from benchmarks.passages_data import PassageSetError, load_passage_sets
@@ -50,6 +51,7 @@ class Measurement(StrEnum):
     SCALE = "scale"
     CLAIMS = "claims"
     PASSAGES = "passages"
+    GROWTH = "growth"
 
 
 def main(
@@ -59,6 +61,7 @@ def main(
     repeats: Annotated[int, typer.Option(min=2, help="How often the same question is asked for determinism.")] = 100,
     limit: Annotated[int, typer.Option(min=0, help="Take only the first questions and claims; 0 for all.")] = 0,
     passages: Annotated[int, typer.Option(min=10, help="How many passages the scale is measured with.")] = 50_000,
+    facts: Annotated[int, typer.Option(min=100, help="How many facts the growth is measured with.")] = LARGE,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
 ) -> None:
     """Measure startup, latency beside one embedding, and determinism, on an index built in a temporary folder.
@@ -67,6 +70,7 @@ def main(
     killed and resumed, search. With --only claims they are public sets of labelled claims on tables or sentences, a
     file or a folder of them: how many the checker gets right. With --only passages they are a folder of public
     questions on paragraphs: how well these are found, the answering sentence picked, and an answer withheld.
+    With --only growth no data are read: a large invented corpus of facts is asked beside a small one, and changed.
 
     The corpus is the suite's own, else that of WHOLEADS_CORPUS; the model is that of WHOLEADS_EMBEDDING_MODEL.
     """
@@ -75,6 +79,8 @@ def main(
         settings = Settings.from_environ(os.environ)
         if only == [Measurement.SCALE]:
             report = run_scale(data, settings, passages)
+        elif only == [Measurement.GROWTH]:
+            report = run_growth(facts)
         elif only == [Measurement.CLAIMS]:
             report = run_claims(data, limit)
         elif only == [Measurement.PASSAGES]:
@@ -125,6 +131,12 @@ def run_scale(data: Path, settings: Settings, passages: int) -> Report:
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
         scale = measure_scale(data, passages, Path(temporary), settings.embedding_model)
     return Report(Machine.here(), scale=scale)
+
+
+def run_growth(facts: int) -> Report:
+    """How a corpus of many facts is asked and changed. Its corpora are invented, and no model is needed."""
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
+        return Report(Machine.here(), growth=measure_growth(Path(temporary), facts))
 
 
 def run_claims(data: Path, limit: int) -> Report:

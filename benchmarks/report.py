@@ -11,6 +11,7 @@ from rich.table import Table
 
 from benchmarks.claims import ClaimFigures, Scores
 from benchmarks.determinism import Determinism
+from benchmarks.growth import SMALL, Growth
 from benchmarks.latency import Latency
 from benchmarks.measure import Summary
 from benchmarks.passages import COVERAGES, Abstention, Found, PassageFigures
@@ -56,6 +57,7 @@ class Report:
     scale: Scale | None = None
     claims: tuple[ClaimFigures, ...] | None = None
     passages: PassageFigures | None = None
+    growth: Growth | None = None
 
     def to_json(self) -> dict[str, object]:
         """Every figure under its field's name, times in milliseconds."""
@@ -75,6 +77,10 @@ class Report:
             yield _table("determinism", ("questions", "times each", "varied"), [row])
         if self.scale:
             yield _table("scale", ("", ""), _scale_rows(self.scale))
+        if self.growth:
+            heads = ("asked, median ms", f"{SMALL:,} facts", f"{self.growth.facts:,} facts", "ratio")
+            yield _table("growth", heads, _asked_rows(self.growth))
+            yield _table("", ("", ""), _growth_rows(self.growth))
         for figures in self.claims or ():
             time = f"{figures.time.median_ms:.1f} ms each, p95 {figures.time.p95_ms:.1f} ms"
             title = f"claims: {figures.name}, {figures.claims} claims, {time}"
@@ -90,6 +96,17 @@ def _latency_rows(latency: Latency) -> Iterator[tuple[str, ...]]:
         yield *_row(f"{route.route}: POST /v1/ask", route.post), f"{route.post_to_embed:.2f}"
     if latency.check:
         yield *_row("POST /v1/check", latency.check), f"p95 {latency.check_p95_to_embed:.2f}"
+
+
+def _asked_rows(growth: Growth) -> Iterator[tuple[str, ...]]:
+    for kind, ratio in growth.ratios.items():
+        yield kind, f"{growth.small[kind]:.1f}", f"{growth.large[kind]:.1f}", f"{ratio:.2f}"
+
+
+def _growth_rows(growth: Growth) -> Iterator[tuple[str, str]]:
+    yield "load, build, open", f"{growth.load_ms:.0f}, {growth.build_ms:.0f}, {growth.open_ms:.0f} ms"
+    for change, taken in growth.changed.items():
+        yield f"one {change} more: loaded, indexed", f"{taken:.0f} ms, {growth.embedded[change]} embedded"
 
 
 def _scale_rows(scale: Scale) -> Iterator[tuple[str, str]]:

@@ -122,6 +122,7 @@ class Aligner:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker) -> None:
         self.corpus, self.language, self.linker = corpus, language, linker
         self._months = frozenset(language.months)
+        self._measured = frozenset(name for name, predicate in corpus.predicates.items() if predicate.measured)
         # "The companies", "the members": too general to tell one claim from another.
         self._members = frozenset(corpus.main.subject_kinds)
         kinds = [corpus.kinds[kind] for kind in self._members if kind in corpus.kinds]
@@ -419,8 +420,9 @@ class Aligner:
 
     def _terms(self, mention: Mention) -> Iterable[str]:
         for role in (Role.PREDICATE, Role.COMPLEMENT, Role.KIND):
-            if names := mention.names(role):
-                # All the ways to say "leads" are one, and so are all the words for one kind of thing.
+            if names := [name for name in mention.names(role) if name not in self._measured]:
+                # All the ways to say "leads" are one, and so are all the words for one kind of thing. What says a
+                # date or a number stays words: there are sentences on it that no fact covers.
                 yield f"~{role}:{names[0]}"
                 return
         for token in tokenize(mention.norm):

@@ -16,7 +16,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 from pathlib import Path
@@ -30,14 +30,14 @@ from bot.conversation import Context, Resolved, Resolver
 from bot.evidence import Evidence, Say, Statement
 from bot.gate import Assembly, Gate, Release, Sentence
 from bot.generator import Generator, open_chat_model
-from bot.judge import conjoined
 from bot.model import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
-from bot.passages import MILLISECONDS, RELATED, RELATED_TOPIC, PassageReader
+from bot.passages import LIKELY, MILLISECONDS, RELATED, RELATED_TOPIC, PassageReader
 from bot.quantities import any_of
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.scopes import ScopeMatcher
 from bot.settings import Settings
+from bot.telling import conjoined
 from bot.tongues import Tongue, Tongues
 from bot.wording import Line
 from corpus.errors import CorpusNotFound
@@ -57,6 +57,8 @@ MEANING_BAR = 0.62
 """The least cosine similarity at which unknown words are taken to mean an entity; the answer says so."""
 
 
+STATED = 6.5
+"""The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
 NEAREST = 2
 """How many of the nearest things are offered where a question was not understood."""
 MENTIONED = 4
@@ -289,12 +291,17 @@ class Bot:
         if clause.form is Form.PASSAGE:
             return self._read(clause, understood)
         # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
-        told = clause.implied and clause.predicate != self.corpus.main.name and not clause.polar
+        asked = clause.form in (Form.SUBJECT, Form.OBJECT) and not clause.polar and not clause.kind
+        told = asked and clause.implied and clause.predicate != self.corpus.main.name
         if told and (read := self._read(clause, understood)).status is Status.ANSWERED:
             return read
         evidence = self.reasoner.answer(clause)
         if clause.form is Form.PREMISE:
             return self._premise(clause, evidence, understood)
+        if evidence.status is Status.NOT_STATED and self.corpus.predicates[clause.predicate].measured:
+            return self._read(clause, understood)  # of figures the facts have a few, the text may have more
+        if stated := self._stated_in_text(clause, evidence):
+            return stated
         if evidence.status is Status.NOT_STATED and clause.unknown and not self._related(clause.text):
             return self._out_of_scope()
         if clause.form is Form.CLAIM:
@@ -320,6 +327,17 @@ class Bot:
         quotes = dict.fromkeys(fact.quote for statement in mute for fact in statement.facts)
         kept = tuple(statement for statement in evidence.statements if statement not in mute)
         return replace(evidence, statements=kept, quotes=(*evidence.quotes, *quotes))
+
+    def _stated_in_text(self, clause: Clause, evidence: Evidence) -> Evidence | None:
+        """Who leads what no fact speaks of: a sentence that has every word of it, and answers beyond doubt."""
+        if evidence.status is not Status.NOT_STATED or clause.form is not Form.SUBJECT or clause.polar:
+            return None
+        found = self.reader.read(clause.text)
+        said = frozenset(term for quote in found.quotes for term in self.aligner.content(quote.text).terms)
+        asked = frozenset(term for scope in clause.objects for term in self.aligner.content(scope.surface).terms)
+        if not found.answers or found.relevance < STATED or not asked or not asked <= said:
+            return None
+        return Evidence(Status.ANSWERED, (), quotes=found.quotes)
 
     def _related(self, text: str) -> bool:
         """Whether a question with unknown words comes near anything that the corpus says."""
@@ -367,11 +385,16 @@ class Bot:
         if found.answers and not clause.polar:
             return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
         message = understood.message
+        far = found.related < (RELATED_TOPIC if message.topical else RELATED)
         named = message.named or "pronoun" in clause.refers
-        if not named and found.related < (RELATED_TOPIC if message.topical else RELATED):
+        if not named and far and not found.answers:
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None
         told = [Statement(Say.NOT_STATED_TEXT, claim=False)]
+        if found.relevance >= LIKELY:
+            # It does not say so, or not that; what it does say of it is for the reader to judge.
+            nearest = Statement(Say.NEAREST, claim=False)
+            return Evidence(Status.NOT_STATED, (*told, nearest), (), verdict, quotes=found.quotes)
         if strange := self._not_in_corpus(clause.unknown):
             told.append(Statement(Say.NOT_UNDERSTOOD, {"unknown": strange}, claim=False))
         return Evidence(Status.NOT_STATED, tuple(told), (), verdict)
@@ -444,14 +467,17 @@ class Bot:
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
         tongue, waiting, generator = understood.tongue, _Stopwatch(), "facts" if draft.reply else draft.generator
         gate, assembly = Gate(tongue), Assembly(self.corpus)
-        own = [gate.own(line) for line in draft.lines]
-        failed = any(sentence.line.claim and not sentence.passes for sentence in own)
+        told = [gate.quoting(gate.own(line)) for line in draft.lines]
+        own = [sentence for sentences in told for sentence in sentences]
+        shown = [sentence for first, *quotes in told for sentence in quotes or [first]]
+        failed = any(sentence.line.claim and not sentence.passes for sentence in shown)
         if broken := failed or not any(sentence.passes for sentence in own):
             logger.error("An answer failed its own check and was withheld: %r", understood.question)
             evidence = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
             own = [replace(sentence, passes=False) for sentence in own]
             own += [gate.own(tongue.wording.line(statement)) for statement in evidence.statements]
-        said = waiting.over(draft.reply()) if draft.reply and not broken else None
+        plain = draft.reply and not broken and len(own) == len(told)
+        said = waiting.over(draft.reply()) if draft.reply and plain else None
         releases: list[Release] = []
         for sentences in [own] if said is None else _worded(gate, understood.standalone, own, said):
             if any(sentence.modelled and sentence.passes for sentence in sentences):
@@ -584,6 +610,7 @@ def _corpora(settings: Settings, names: Sequence[str]) -> list[Corpus]:
     return [load_corpus(folder) for folder in folders]
 
 
+@lru_cache
 def program_version() -> str:
     """The installed version of the program."""
     try:

@@ -348,7 +348,7 @@ class FactChecker:
             return _Result(Verdict.SUPPORTED, Reason.STATED, said["aligned"].format(quote=words), None, before)
         verdict = evidence.verdict or Verdict.NOT_ENOUGH_INFO
         told = [self.wording.render(s) for s in evidence.statements if s.claim]
-        if clause.hedged and verdict is not Verdict.NOT_ENOUGH_INFO:
+        if self._hedged(clause, evidence) and verdict is not Verdict.NOT_ENOUGH_INFO:
             return _Result(Verdict.NOT_ENOUGH_INFO, Reason.HYPOTHETICAL, said["hypothetical"], None, evidence.facts)
         if verdict is Verdict.NOT_ENOUGH_INFO:
             notes = [self.wording.render(s) for s in evidence.statements if not s.claim] or [said["unstated"]]
@@ -360,6 +360,14 @@ class FactChecker:
         explanation = frame.format(statements=" ".join(told))
         correction = " ".join(told) if verdict is Verdict.REFUTED else None
         return _Result(verdict, evidence.reason, explanation, correction, evidence.facts, (), evidence.steps, clause)
+
+    def _hedged(self, clause: Clause, evidence: Evidence) -> bool:
+        """Whether a claim only may be so, or was so once, by other words than its facts are put in ("until June")."""
+        if not clause.hedged:
+            return False
+        link = self.parser.linker.link
+        worded = {mention.norm for fact in evidence.facts for mention in link(fact.label)}
+        return any(m.has(Cue.HEDGE, Cue.PAST) and m.norm not in worded for m in link(clause.text))
 
     def _before(self, clause: Clause, evidence: Evidence) -> tuple[Fact, ...]:
         """ "In 2012 Acme led Iberia.": what an older document of that year says of it, where a newer one differs."""
@@ -380,13 +388,19 @@ class FactChecker:
 
     def _extra(self, clause: Clause, evidence: Evidence, beside: frozenset[str]) -> list[str]:
         """What the claim says beyond its logical form and beyond the sentences that prove it."""
-        said = [self.aligner.content(fact.quote.text) for fact in evidence.facts]
+        grounds = [text for fact in evidence.facts for text in (fact.quote.text, fact.label)]
+        said = [self.aligner.content(text) for text in grounds]
         terms = {term for content in said for term in content.terms}
         years = {year for content in said for year in content.years | content.months}
-        wanted = self.aligner.content(clause.text)
-        words = {token.norm for fact in evidence.facts for token in tokenize(fact.quote.text)}
+        text = clause.text
+        for scope in clause.objects:
+            text = text.replace(scope.surface, " ") if scope.value else text  # compared with the fact's already
+        wanted = self.aligner.content(text)
+        words = {token.norm for ground in grounds for token in tokenize(ground)}
         unknown = [word for word in clause.unknown if not self._told_in(word, terms, words)]
-        figures = {token.norm for token in tokenize(clause.text) if token.number} - wanted.years
+        # A figure that is part of a name ("unit 4") is no figure of its own.
+        counted = (mention for mention in self.parser.linker.link(text) if mention.names(Role.NUMBER))
+        figures = {mention.norm for mention in counted if mention.text[0].isdigit()} - wanted.years
         if clause.quantity or clause.subject_quantity or clause.extreme or clause.rivals:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)

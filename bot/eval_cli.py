@@ -37,6 +37,7 @@ from bot.evaluation.baseline import (
     compare,
     comparison_to_json,
     load_baseline,
+    seemingly_slower,
     write_baseline,
 )
 from bot.evaluation.coverage import Coverage, coverage_of, coverage_to_json
@@ -60,7 +61,7 @@ from bot.evaluation.mutations import (
 from bot.evaluation.page import report_to_html
 from bot.evaluation.remote import TIMEOUT, connect
 from bot.evaluation.report import Report, report_to_json, timings_to_json
-from bot.evaluation.runner import run_against
+from bot.evaluation.runner import run_against, timed_again
 from bot.evaluation.schema import suite_schema
 from bot.evaluation.suite import Suite, find_suites, load_suite, select
 from bot.evaluation.targets import InProcess, Target
@@ -71,10 +72,17 @@ from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 SuitesArgument = Annotated[
     list[Path] | None, typer.Argument(metavar="[SUITE]...", help="YAML suites, or folders of them.")
 ]
-CountOption = Annotated[
-    int | None, typer.Option(min=1, help=f"How many cases are generated, or true statements. (default: {COUNT})")
-]
-SeedOption = Annotated[int, typer.Option(help="Another seed generates other cases.")]
+# Options by what they are for: so --help groups them.
+_choice = partial(typer.Option, rich_help_panel="Which cases")
+_made = partial(typer.Option, rich_help_panel="Generated tests")
+_checker = partial(typer.Option, rich_help_panel="Measuring the fact checker")
+_server = partial(typer.Option, rich_help_panel="Testing a server")
+_since = partial(typer.Option, rich_help_panel="Comparing with an earlier run")
+_report = partial(typer.Option, rich_help_panel="Reports", metavar="FILE")
+
+COUNTED = f"How many cases are generated for a corpus, or true statements. (default: {COUNT})"
+CountOption = Annotated[int | None, _made(min=1, help=COUNTED)]
+SeedOption = Annotated[int, _made(help="Another seed generates other cases.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,86 +97,99 @@ class Outputs:
 def evaluate(
     ctx: typer.Context,
     suites: SuitesArgument = None,
-    tag: Annotated[list[str] | None, typer.Option(help="Run only cases with this tag (any of several).")] = None,
-    name: Annotated[list[str] | None, typer.Option(help="Run only cases of this name; * and ? stand open.")] = None,
-    fail_fast: Annotated[bool, typer.Option("--fail-fast", "-x", help="Stop at the first failure.")] = False,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", min=1, max=64, help="How many cases run at a time.")] = 1,
-    url: Annotated[
-        str, typer.Option(metavar="URL", help="Test this server: one of ours, or any with OpenAI's chat completions.")
-    ] = "",
-    model: Annotated[str, typer.Option(help="With --url: the model to ask for. (default: the first it lists)")] = "",
-    timeout: Annotated[float, typer.Option(min=0.1, help="With --url: seconds that an answer may take.")] = TIMEOUT,
-    generated: Annotated[bool, typer.Option("--generated", help="Run generated cases as well.")] = False,
+    tag: Annotated[list[str] | None, _choice(help="Run only cases with this tag (any of several).")] = None,
+    name: Annotated[list[str] | None, _choice(help="Run only cases of this name; * and ? stand open.")] = None,
+    fail_fast: Annotated[bool, _choice("--fail-fast", "-x", help="Stop at the first failure.")] = False,
+    generated: Annotated[
+        bool, _made("--generated", help="Run cases made from the facts of every corpus as well.")
+    ] = False,
     metamorphic: Annotated[
-        bool, typer.Option("--metamorphic", help="Ask every case in other ways as well: the answer must stay.")
+        bool, _made("--metamorphic", help="Ask every case in other ways as well: the answer must stay.")
     ] = False,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="Tell which facts no case tests, and which sentences back no fact.")
-    ] = False,
-    mutations: Annotated[
-        bool, typer.Option("--mutations", help="Instead of suites, check generated statements and mutants of them.")
+        bool,
+        _made("--coverage", help="Tell what no case tests, what backs no fact, and what is asked of each predicate."),
     ] = False,
     count: CountOption = None,
     seed: SeedOption = 1,
+    mutations: Annotated[
+        bool, _checker("--mutations", help="Instead of suites, check true statements and mutants of them (see above).")
+    ] = False,
     least_killed: Annotated[
-        float, typer.Option(min=0, max=1, help="With --mutations: the least share of mutants not called supported.")
+        float, _checker(min=0, max=1, help="The least share of mutants not called supported.")
     ] = LEAST_KILLED,
     most_alarms: Annotated[
-        float, typer.Option(min=0, max=1, help="With --mutations: the largest share of true statements not supported.")
+        float, _checker(min=0, max=1, help="The largest share of true statements not called supported.")
     ] = MOST_ALARMS,
-    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Compare with this run.")] = None,
+    url: Annotated[
+        str, _server(metavar="URL", help="Test this server: one of ours, or any with OpenAI's chat completions.")
+    ] = "",
+    model: Annotated[str, _server(help="The model to ask for. (default: the first it lists)")] = "",
+    timeout: Annotated[float, _server(min=0.1, help="Seconds that an answer may take.")] = TIMEOUT,
+    jobs: Annotated[int, _server("--jobs", "-j", min=1, max=64, help="How many cases run at a time.")] = 1,
+    baseline: Annotated[Path | None, _since(metavar="FILE", help="Compare with this run.")] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write this run to the file of --baseline.")
+        bool, _since("--update-baseline", help="Write this run to the file of --baseline.")
     ] = False,
     fail_on: Annotated[
         list[FailOn] | None,
-        typer.Option(help="What makes the run fail. (default: failing; newly-failing with --baseline)"),
+        _since(help="What makes the run fail. (default: failing; newly-failing with --baseline)"),
     ] = None,
-    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML there as well.")] = None,
-    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Write Markdown there as well.")] = None,
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write one HTML page there as well.")] = None,
+    junit: Annotated[Path | None, _report(help="Write JUnit XML there as well.")] = None,
+    markdown: Annotated[Path | None, _report(help="Write Markdown there as well.")] = None,
+    html: Annotated[Path | None, _report(help="Write one HTML page there as well.")] = None,
     corpus: CorpusOption = None,
     as_json: JsonOption = False,
     build: BuildOption = True,
 ) -> None:
     """Run regression suites and generated tests; exit code 1 if one fails under the policy.
 
-    --corpus is for suites that name no corpus of their own, and for what is generated. A key for --url is read from
-    WHOLEADS_API_KEY.
+    --corpus is for suites that name no corpus of their own, and for what is
+    generated; without it, cases are generated for every corpus that the suites
+    name. A key for --url is read from WHOLEADS_API_KEY.
+
+    --mutations measures how far the fact checker can be trusted. It words true
+    statements from a corpus's facts ("Acme leads Iberia"), which the checker must
+    call supported. Of each it makes mutants that do not hold, with another
+    leader, scope, number, date, speaker or quantifier, or denied ("Bolt leads
+    Iberia", "Acme does not lead Iberia"): those it must not call supported. Exit
+    code 1 tells that too few mutants were found out (--least-killed), or that
+    too many true statements were not called supported (--most-alarms).
     """
     backend = backend_of(ctx)
-    reports = {"--junit": junit, "--markdown": markdown, "--html": html}
+    files = {"--junit": junit, "--markdown": markdown, "--html": html}
     if mutations:
         if suites or tag or name or fail_fast or generated or metamorphic or coverage or baseline or url:
             raise CommandError("--mutations takes no suites and none of their options. Leave one of the two out.")
         measured = _mutations(backend, corpus, build, count or COUNT, seed)
-        _write_reports(Outputs(as_suite_report(measured)), reports)
+        _write_reports(Outputs(as_suite_report(measured)), files)
         _show_mutations(measured, as_json)
         raise typer.Exit(0 if measured.ok(least_killed, most_alarms) else FAILED)
     if not (suites or generated):
         raise CommandError("No suite is named. Write wholeads eval SUITE..., or wholeads eval --generated.")
     if url and (generated or metamorphic or coverage):
         raise CommandError("--url runs suites alone: what is generated needs a corpus here. Leave one of the two out.")
+    if jobs > 1 and not url:
+        raise CommandError("--jobs is for --url: the bot of this process answers one question at a time. Leave it out.")
     if update_baseline and not baseline:
         raise CommandError("--update-baseline: name the file, as in --baseline baseline.json.")
     bot_for = cache(lambda named: bot_of(backend, named or corpus, build))
-    made = generate(bot_for(None).corpus, count or COUNT, seed) if generated else ()
-    loaded = [load_suite(path) for path in find_suites(suites or ())] + ([as_suite(None, made)] if made else [])
-    chosen = select(loaded, tag or (), name or ())
+    loaded = [load_suite(path) for path in find_suites(suites or ())]
+    named = (None,) if corpus or not loaded else tuple(dict.fromkeys(suite.corpus for suite in loaded))
+    made = _generated(bot_for, named, count or COUNT, seed) if generated else {}
+    chosen = select([*loaded, *(suite for suite, _ in made.values())], tag or (), name or ())
     if metamorphic:
         chosen = (*chosen, *(_metamorphic(bot_for(suite.corpus), suite, seed) for suite in chosen))
-    target_for = _server(url, backend, model, timeout) if url else cache(lambda named: InProcess(bot_for(named)))
-    # Opened before the bar is drawn: opening may draw a bar of its own.
-    for suite in chosen:
-        target_for(suite.corpus)
-    with progress_bar("Running cases") as progress:
-        report = run_against(chosen, target_for, progress, fail_fast=fail_fast, jobs=jobs)
+    target_for = _served(url, backend, model, timeout) if url else cache(lambda named: InProcess(bot_for(named)))
+    report = _run(chosen, target_for, fail_fast, jobs)
     whole = not (tag or name or fail_fast)
-    old = _baseline(baseline, missing_is_fine=update_baseline)
-    comparison = compare(report, old, whole=whole) if old is not None else None
+    comparison = None
+    if (old := _baseline(baseline, missing_is_fine=update_baseline)) is not None:
+        report = timed_again(report, chosen, target_for, seemingly_slower(report, old))
+        comparison = compare(report, old, whole=whole)
     covered = _coverages(bot_for, chosen, report, made) if coverage else ()
     outputs = Outputs(report, comparison, covered)
-    _write_reports(outputs, reports)
+    _write_reports(outputs, files)
     if baseline and update_baseline:
         _written("--baseline", baseline, lambda: write_baseline(report, baseline, old, whole=whole))
     _show(outputs, as_json)
@@ -236,7 +257,8 @@ def import_suite(
     else:
         text = append(into, imported) if into.exists() else imported.text
         _written("--into", into, lambda: _write_text(into, text))
-    say(f"{imported.cases} cases taken over, {len(imported.left_out)} things left out.")
+    cases, things = imported.cases, len(imported.left_out)
+    say(f"{cases} case{'s' * (cases != 1)} taken over, {things} thing{'s' * (things != 1)} left out.")
 
 
 def print_schema() -> None:
@@ -257,12 +279,20 @@ def _show_mutations(measured: MutationReport, as_json: bool) -> None:
         show_mutations(stdout(), measured)
 
 
+def _run(suites: Sequence[Suite], target_for: Callable[[str | None], Target], fail_fast: bool, jobs: int) -> Report:
+    # Opened before the bar is drawn: opening may draw a bar of its own.
+    for suite in suites:
+        target_for(suite.corpus)
+    with progress_bar("Running cases") as progress:
+        return run_against(suites, target_for, progress, fail_fast=fail_fast, jobs=jobs)
+
+
 def _metamorphic(bot: Asked, suite: Suite, seed: int) -> Suite:
     with progress_bar("Asking for golds") as progress:
         return asked_otherwise(bot, [suite], seed, progress)
 
 
-def _server(url: str, backend: Backend, model: str, timeout: float) -> Callable[[str | None], Target]:
+def _served(url: str, backend: Backend, model: str, timeout: float) -> Callable[[str | None], Target]:
     key = backend.environ.get("WHOLEADS_API_KEY", "")
     return cache(lambda corpus: connect(url, corpus, key=key, model=model, timeout=timeout))
 
@@ -272,20 +302,34 @@ def _baseline(path: Path | None, *, missing_is_fine: bool) -> Mapping[str, Was] 
     return None if path is None or (missing_is_fine and not path.exists()) else load_baseline(path)
 
 
+def _generated(
+    bot_for: Callable[[str | None], Asked], named: Sequence[str | None], count: int, seed: int
+) -> Mapping[str, tuple[Suite, Sequence[GeneratedCase]]]:
+    """The generated cases of each corpus, by its id, and the suite that they make."""
+    found = {}
+    for name in named:
+        corpus = bot_for(name).corpus
+        made = generate(corpus, count, seed)
+        found[corpus.id] = (as_suite(name, made, f"generated-{corpus.id}"), made)
+    return found
+
+
 def _coverages(
-    bot_for: Callable[[str | None], Asked], suites: Sequence[Suite], report: Report, made: Sequence[GeneratedCase]
+    bot_for: Callable[[str | None], Asked],
+    suites: Sequence[Suite],
+    report: Report,
+    made: Mapping[str, tuple[Suite, Sequence[GeneratedCase]]],
 ) -> tuple[Coverage, ...]:
     """The coverage of each corpus by the cases that were run on it."""
     on: dict[str, list[Suite]] = {}
     for suite in suites:
         on.setdefault(bot_for(suite.corpus).corpus.id, []).append(suite)
-    mine = bot_for(None).corpus.id if made else ""
     found = []
     for corpus_id, run in on.items():
         paths = {suite.path for suite in run}
         results = tuple(result for result in report.results if result.path in paths)
-        corpus = bot_for(run[0].corpus).corpus
-        found.append(coverage_of(corpus, results, made if corpus_id == mine else ()))
+        _, cases = made.get(corpus_id, (None, ()))
+        found.append(coverage_of(bot_for(run[0].corpus).corpus, results, cases))
     return tuple(found)
 
 
@@ -335,7 +379,7 @@ def _show(outputs: Outputs, as_json: bool) -> None:
             data["coverage"] = [coverage_to_json(each) for each in outputs.coverages]
         print_json({**data, "timings": timings_to_json(outputs.report)})
         return
-    show_report(stdout(), outputs.report)
+    show_report(stdout(), outputs.report, outputs.comparison.known if outputs.comparison else ())
     for each in outputs.coverages:
         show_coverage(stdout(), each)
     if outputs.comparison is not None:

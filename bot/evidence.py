@@ -30,6 +30,7 @@ class Say(StrEnum):
     ELSEWHERE = "elsewhere"
     NOT_STATED = "not_stated"
     NOT_STATED_TEXT = "not_stated_text"
+    NEAREST = "nearest"
     LIST = "list"
     NONE = "none"
     NONE_AT_ALL = "none_at_all"
@@ -73,6 +74,8 @@ class Say(StrEnum):
     ASK_PREMISE = "ask_premise"
     ASK_FOLLOWERS = "ask_followers"
     ASK_FOLLOWS = "ask_follows"
+    ASK_VALUE = "ask_value"
+    ASK_VALUE_CLAIM = "ask_value_claim"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ def facts_in(extent: Extent, corpus: Corpus, atlas: Atlas) -> tuple[Fact, ...]:
         near = corpus.book.about(extent.predicate, extent.objects)
     elif extent.subjects:
         near = corpus.book.held_by(extent.predicate, extent.subjects)
+    elif len(extent.kinds) == 1:
+        near = corpus.book.of_kind(extent.predicate, extent.kinds[0])
+        if not (extent.qualifiers or extent.place):
+            return tuple(near)  # all of a large corpus, it may be
     return tuple(fact for fact in near if _takes_in(extent, fact, atlas))
 
 
@@ -36,7 +40,7 @@ def digest(facts: Iterable[Fact]) -> str:
 
 
 def _takes_in(extent: Extent, fact: Fact, atlas: Atlas) -> bool:
-    qualifiers = {name for names in fact.qualifiers.values() for name in names}
+    qualifiers = {name for names in fact.qualifiers.values() for name in names} if extent.qualifiers else set()
     return (
         (not extent.kinds or fact.object_kind in extent.kinds)
         and (not extent.subjects or fact.subject in extent.subjects)

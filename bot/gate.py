@@ -3,7 +3,8 @@
 Whoever words an answer (the templates of a language file, the sentences of the source, a chat model), each of its
 sentences is held against the corpus here, and ``Assembly`` joins only what has passed. Three sorts of sentences come:
 
-    the program's own claims, quotes included   pass where the checker finds every claim of theirs supported; they
+    the program's own claims, quotes included   pass where the checker finds every claim of theirs supported; where it
+                                                cannot tell, the sentences that they rest on are quoted instead. They
                                                 stand or fall together, for status and values rest on all of them
     the program's own notes                     speak of the source or the question ("The source does not say …");
                                                 one passes unless the source refutes something in it
@@ -36,6 +37,9 @@ GRAMMAR = (
     *(Cue.OTHER, Cue.RESPECTIVELY),
 )
 """The function words that a chat model may use freely: they join words, and neither widen, narrow nor weaken them."""
+
+FEW = 2
+"""So many sentences of the source may stand for a claim of the program's own that the checker cannot follow."""
 
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.NOBODY, Cue.EXCEPT)
 _MARKS = frozenset(".,;:!'’-–—。、，・")
@@ -112,6 +116,17 @@ class Gate:
             return Sentence(line, findings, verdict is Verdict.SUPPORTED)
         refuted = verdict is Verdict.REFUTED
         return Sentence(line, findings if refuted else (), not refuted)
+
+    def quoting(self, sentence: Sentence) -> list[Sentence]:
+        """The sentences of the source in the place of a claim whose own wording the checker cannot follow.
+
+        What is refuted, and what rests on more than FEW sentences, stays withheld.
+        """
+        quotes = tuple(dict.fromkeys(fact.quote for fact in sentence.line.facts))
+        lost = sentence.line.claim and not sentence.passes and overall(sentence.findings) is not Verdict.REFUTED
+        if not lost or not 0 < len(quotes) <= FEW:
+            return [sentence]
+        return [sentence, *(self.own(Line(quote.text, quotes=(quote,))) for quote in quotes)]
 
     def worded(self, question: str, lines: Sequence[Line], said: Iterable[str]) -> Iterator[Sentence]:
         """A chat model's wording of ``lines``, sentence by sentence, and whatever of them it leaves unsaid.

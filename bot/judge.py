@@ -19,34 +19,31 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from bot.evidence import Evidence, Say, Statement
+from bot.measures import Measures
 from bot.model import Reason, Status, Verdict
 from bot.query import Clause, Op, Quantity, Scope, Side, Subject, pairs
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
-from corpus.model import Corpus, Fact, Predicate, Quote
+from bot.telling import FLIPPED, Teller, by_subject, conjoined, judged
+from corpus.model import Corpus, Fact, Predicate
 
-T = TypeVar("T")
-
-_FLIPPED = {
-    Verdict.SUPPORTED: Verdict.REFUTED,
-    Verdict.REFUTED: Verdict.SUPPORTED,
-    Verdict.NOT_ENOUGH_INFO: Verdict.NOT_ENOUGH_INFO,
-}
-# The notes that sources disagree.
-CONFLICTS = frozenset({Say.CONFLICT, Say.CONFLICT_OPEN})
+SHOWN = 12
+"""So many subjects at most are told of beside those who are asked for: the others are in the proof alone."""
 
 
-class Judge:
+class Judge(Teller):
     """Decides on clauses without a hole."""
 
     def __init__(self, corpus: Corpus, scopes: ScopeMatcher) -> None:
-        self.corpus, self.scopes = corpus, scopes
+        super().__init__(corpus, scopes)
+        self.measures = Measures(corpus, scopes)
 
     def judge(self, clause: Clause) -> Evidence:
         """The verdict on a clause, with the statements that carry it and, where refuted, put it right."""
         predicate = self.corpus.predicates[clause.predicate]
+        if predicate.measured:
+            return self.measures.judge(clause, predicate)
         if clause.rivals or (clause.extreme and clause.subjects):
             parts = [self._compared(clause, predicate)]
         elif clause.subject_quantity:
@@ -75,8 +72,7 @@ class Judge:
             # "not only X leads Y": somebody else does, too
             alone = self._only(replace(clause, only=clause.beyond), predicate)
             parts += [
-                _judged(_FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason)
-                for part in alone
+                judged(FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO], part.statements, part.reason) for part in alone
             ]
         if clause.excluded and clause.subjects and clause.objects and not clause.quantity:
             # "leads Iberia except Lisbon": what is left out must not be so
@@ -93,10 +89,10 @@ class Judge:
         plain = not (clause.only or clause.quantity or clause.subject_quantity or clause.excluded)
         if plain and part.reason is Reason.OVER_GENERAL:
             # Of a part it is stated: that it is not so of the whole is neither proved nor refuted.
-            return _judged(Verdict.NOT_ENOUGH_INFO, part.statements, part.reason, partial=True)
-        verdict = _FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO]
+            return judged(Verdict.NOT_ENOUGH_INFO, part.statements, part.reason, partial=True)
+        verdict = FLIPPED[part.verdict or Verdict.NOT_ENOUGH_INFO]
         reason = Reason.WRONG_POLARITY if verdict is Verdict.REFUTED else part.reason
-        return _judged(verdict, part.statements, reason, part.status is Status.PARTIAL)
+        return judged(verdict, part.statements, reason, part.status is Status.PARTIAL)
 
     # leads(X, Y)
 
@@ -105,7 +101,7 @@ class Judge:
         found = self._settled(subject.name, scope, matches, predicate, clause.complement)
         if found.verdict is not Verdict.NOT_ENOUGH_INFO:
             told = self.with_versions(found.statements)
-            found = _judged(found.verdict or Verdict.NOT_ENOUGH_INFO, told, found.reason)
+            found = judged(found.verdict or Verdict.NOT_ENOUGH_INFO, told, found.reason)
         turned = subject.negated is not scope.negated
         return self._turned(found, clause) if turned else found
 
@@ -124,18 +120,18 @@ class Judge:
             return self._by_parts(subject, scope, parts, follows)
         elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE and match.fact.subject == subject]
         if elsewhere and not follows and not self._by_place_only(elsewhere[0].fact):
-            return _judged(Verdict.REFUTED, self.stated(elsewhere, scope), Reason.WRONG_SCOPE)
+            return judged(Verdict.REFUTED, self.stated(elsewhere, scope), Reason.WRONG_SCOPE)
         statement = self.not_stated(scope, predicate)
         disputed = self.stated([match for match in matches if match.fit is Fit.DISPUTED], scope)
-        return _judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
+        return judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
 
     def _of_some(self, subject: str, scope: Scope, parts: Sequence[Match], predicate: Predicate) -> Evidence:
         """ "X leads part of Asia": one part is enough; that X leads none of the others is not stated."""
         own = [match for match in parts if match.fact.subject == subject]
         if own:
-            return _judged(Verdict.SUPPORTED, self.stated(own, scope), Reason.STATED)
+            return judged(Verdict.SUPPORTED, self.stated(own, scope), Reason.STATED)
         told = [self.not_stated(scope, predicate), *self.stated(parts, scope)]
-        return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)
+        return judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)
 
     def settled(self, predicate: Predicate, scope: Scope) -> list[Statement]:
         """What the facts say of a scope as a whole; nothing where they are silent on it."""
@@ -157,23 +153,23 @@ class Judge:
         told = self.stated([m for m in whole if m.fact.subject == subject or subject not in leaders], scope)
         if follows:
             if subject in leaders:
-                return _judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
+                return judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
             if subject not in self.corpus.entities:
-                return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)  # a stranger follows nobody
+                return judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)  # a stranger follows nobody
             names = {"subjects": (subject,), "scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
             facts = tuple(match.fact for match in whole)
             steps = tuple(match.step for match in whole if match.step)
-            return _judged(Verdict.SUPPORTED, [*told, Statement(Say.FOLLOW, names, facts, steps)], Reason.FOLLOWS)
+            return judged(Verdict.SUPPORTED, [*told, Statement(Say.FOLLOW, names, facts, steps)], Reason.FOLLOWS)
         own = self.versions(match for match in whole if match.fact.subject == subject)
         if own and not own >= self.versions(m for m in whole if not self.corpus.book.split(m.fact)):
             # Others are named for the same under other conditions, and the claim names none.
-            return _judged(Verdict.NOT_ENOUGH_INFO, self.stated(whole, scope), Reason.OVER_GENERAL, partial=True)
+            return judged(Verdict.NOT_ENOUGH_INFO, self.stated(whole, scope), Reason.OVER_GENERAL, partial=True)
         if subject in leaders:
             inferred = any(match.step for match in whole)
-            return _judged(Verdict.SUPPORTED, told, Reason.FOLLOWS if inferred else Reason.STATED)
+            return judged(Verdict.SUPPORTED, told, Reason.FOLLOWS if inferred else Reason.STATED)
         if predicate.functional or predicate.closed:
-            return _judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
-        return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)
+            return judged(Verdict.REFUTED, told, Reason.WRONG_LEADER)
+        return judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED)
 
     def _by_parts(self, subject: str, scope: Scope, parts: Sequence[Match], follows: bool) -> Evidence:
         """Facts about parts of the scope, or about what a general term may mean."""
@@ -181,118 +177,16 @@ class Judge:
         told = self.stated(parts, scope)
         if parts[0].fit is Fit.MEANS and own and not follows:
             if self.versions(own) == self.versions(parts):
-                return _judged(Verdict.SUPPORTED, told, Reason.STATED)
-            return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
+                return judged(Verdict.SUPPORTED, told, Reason.STATED)
+            return judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
         if (self.versions(own) < self.versions(parts)) is not follows:
             reason = Reason.WRONG_LEADER if not own else Reason.OVER_GENERAL
-            return _judged(Verdict.REFUTED, told, reason)
-        return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
+            return judged(Verdict.REFUTED, told, reason)
+        return judged(Verdict.NOT_ENOUGH_INFO, told, Reason.OVER_GENERAL, partial=True)
 
     def versions(self, matches: Iterable[Match]) -> frozenset[Hashable]:
         """What is stated, whoever shares it: facts that name joint holders are one version."""
         return frozenset(self.corpus.book.version(match.fact) for match in matches)
-
-    def stated(self, matches: Iterable[Match], scope: Scope) -> list[Statement]:
-        """The statements that matching facts make about a scope; joint holders share one ("Acme and Bolt lead X").
-
-        Each rests on all documents that state it, the newest first.
-        """
-        groups: dict[Hashable, list[Match]] = {}
-        for match in matches:
-            groups.setdefault((self.corpus.book.version(match.fact), match.fit, match.step), []).append(match)
-        return [self._statement(group, scope) for group in groups.values()]
-
-    def _statement(self, group: Sequence[Match], scope: Scope) -> Statement:
-        first = group[0]
-        names = {
-            "subject": _unique(match.fact.subject for match in group),
-            "object": (first.fact.label,),
-            "scope": (self.scopes.name(scope),),
-            "predicate": (first.fact.predicate,),
-            "step": (first.step.text,) if first.step else (),
-        }
-        says = {
-            Fit.INSIDE: Say.INFERRED,
-            Fit.GENERAL: Say.GENERAL,
-            Fit.PART: Say.PART,
-            Fit.DISPUTED: Say.DISPUTED,
-            Fit.ELSEWHERE: Say.ELSEWHERE,
-        }
-        steps = (first.step,) if first.step else ()
-        return Statement(says.get(first.fit, Say.HOLDS), names, self._sources(m.fact for m in group), steps)
-
-    def _sources(self, facts: Iterable[Fact]) -> tuple[Fact, ...]:
-        """The facts, and after them those that repeat them."""
-        standing = tuple(facts)
-        return (*standing, *(fact for first in standing for fact in self.corpus.book.again(first)))
-
-    def shared(self, facts: Iterable[Fact]) -> list[Statement]:
-        """One statement for each thing, with all who share it: "Acme and Bolt lead Iberia."."""
-        held: dict[Hashable, list[Fact]] = {}
-        for fact in facts:
-            held.setdefault(self.corpus.book.version(fact), []).append(fact)
-        return [
-            Statement(
-                Say.HOLDS,
-                {
-                    "subject": _unique(fact.subject for fact in group),
-                    "object": (group[0].label,),
-                    "predicate": (group[0].predicate,),
-                },
-                self._sources(group),
-            )
-            for group in held.values()
-        ]
-
-    def listed(self, facts: Iterable[Fact]) -> list[Statement]:
-        """One statement for each subject, predicate, kind of object and sentence of the source."""
-        groups: dict[Hashable, list[Fact]] = {}
-        for fact in facts:
-            groups.setdefault((fact.subject, fact.predicate, fact.object_kind, fact.quote), []).append(fact)
-        return [
-            Statement(
-                Say.LIST,
-                {
-                    "subject": (group[0].subject,),
-                    "objects": tuple(fact.label for fact in group),
-                    "predicate": (group[0].predicate,),
-                },
-                self._sources(group),
-            )
-            for group in groups.values()
-        ]
-
-    # Versions
-
-    def with_versions(self, statements: Sequence[Statement]) -> list[Statement]:
-        """The statements, and where documents disagree a note of that before them and what the older ones say behind.
-
-        The older sentences are quoted with their dates, newest first: they are claims no more.
-        """
-        book = self.corpus.book
-        facts = [fact for statement in statements for fact in statement.facts]
-        earlier = sorted(_unique(old for fact in facts for old in book.earlier(fact)), key=book.date, reverse=True)
-        contested = [fact for fact in facts if book.split(fact) or book.earlier(fact)]
-        if not contested:
-            return list(statements)
-        split = any(book.split(fact) for fact in contested)
-        newest = max(book.date(fact) for fact in contested)
-        dated = {"date": (newest,)}
-        note = Statement(Say.CONFLICT_OPEN if split else Say.CONFLICT, {} if split else dated, claim=False)
-        by_quote: dict[Quote, list[Fact]] = {}
-        for fact in earlier:
-            by_quote.setdefault(fact.quote, []).append(fact)
-        old = [self._quoted(quote, own) for quote, own in by_quote.items()]
-        return [note, *statements, *old]
-
-    def _quoted(self, quote: Quote, facts: Sequence[Fact]) -> Statement:
-        names = {"quote": (quote.text,), "date": (self.corpus.book.date(facts[0]),)}
-        says = Say.EARLIER if all(names["date"]) else Say.EARLIER_UNDATED
-        return Statement(says, names, tuple(facts), claim=False)
-
-    def outdated(self, quote: Quote) -> bool:
-        """Whether newer documents gainsay what this stretch of one states: it stands there, but no longer holds."""
-        return bool(self.corpus.book.outdated(quote))
 
     # only, except
 
@@ -306,7 +200,7 @@ class Judge:
         others = [m for m in matches if m.fact.subject not in {s.name for s in clause.subjects}]
         told = self.with_versions(self.stated(matches, scope))
         verdict = Verdict.REFUTED if others else Verdict.SUPPORTED if matches else Verdict.NOT_ENOUGH_INFO
-        return _judged(verdict, told, Reason.OVER_GENERAL if others else Reason.STATED)
+        return judged(verdict, told, Reason.OVER_GENERAL if others else Reason.STATED)
 
     def _only_objects(self, clause: Clause, subject: Subject, predicate: Predicate) -> Evidence:
         named = self.scopes.fact_ids(predicate.name, clause.objects)
@@ -314,7 +208,7 @@ class Judge:
         own = [f for f in self.corpus.book.held_by(predicate.name, [subject.name]) if f.object_kind in kinds]
         more = [fact for fact in own if fact.id not in named]
         verdict = Verdict.REFUTED if more else Verdict.SUPPORTED
-        return _judged(verdict, self.listed(own), Reason.OVER_GENERAL if more else Reason.STATED)
+        return judged(verdict, self.listed(own), Reason.OVER_GENERAL if more else Reason.STATED)
 
     def _except(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "leads everything except Y": not Y, and all else."""
@@ -329,17 +223,18 @@ class Judge:
             if (self.corpus.book.version(fact) in held) is (fact.id in out)
         ]
         verdict = Verdict.REFUTED if wrong else Verdict.SUPPORTED
-        return _judged(verdict, self.listed(wrong or own), Reason.OVER_GENERAL)
+        return judged(verdict, self.listed(wrong or own), Reason.OVER_GENERAL)
 
     # Quantities
 
     def of_kind(self, predicate: Predicate, kind: str) -> list[Fact]:
         """The facts of a predicate on objects of one kind, or of any where none is named."""
-        return [fact for fact in self.corpus.facts_of(predicate.name) if kind in ("", fact.object_kind)]
+        return list(self.corpus.book.of_kind(predicate.name, kind))
 
-    def holds(self, quantity: Quantity, own: Sequence[Fact], every: Iterable[Fact]) -> bool:
-        """Whether the objects of ``own`` are as many as the quantity says, of all that ``every`` names."""
-        return quantity.met(len({fact.object for fact in own}), len({fact.object for fact in every}))
+    def tally(self, predicate: Predicate, kind: str, names: Iterable[str]) -> dict[str, int]:
+        """How many objects of a kind each of these names holds."""
+        held = self.corpus.book.tally(predicate.name, kind)
+        return {name: held.get(name, 0) for name in names}
 
     @staticmethod
     def meeting(quantity: Quantity, counts: Mapping[str, int], every: Iterable[Fact]) -> list[str]:
@@ -356,17 +251,17 @@ class Judge:
     def _counted(
         self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity
     ) -> Evidence:
-        every = self.of_kind(predicate, quantity.kind) or self.of_kind(predicate, "")
+        book = self.corpus.book
         if quantity.op is Op.ALL and clause.excluded:
             return self._except(clause, predicate)
+        kind = quantity.kind if book.of_kind(predicate.name, quantity.kind) else ""
         names = [subject.name for subject in subjects]
-        own, others = [fact for fact in every if fact.subject in names], apart(every, names)
-        if clause.complement:
-            own, others = others, own
+        held = [fact for fact in book.held_by(predicate.name, names) if kind in ("", fact.object_kind)]
+        own = apart(self.of_kind(predicate, kind), names) if clause.complement else held
         if clause.excluded:
             out = self.scopes.fact_ids(predicate.name, clause.excluded)
             own = [fact for fact in own if fact.id not in out]
-        right = self.holds(quantity, own, every)
+        right = quantity.met(len({fact.object for fact in own}), book.tally(predicate.name, kind)[""])
         plain = len(names) == 1 and not clause.complement and not clause.excluded
         tallied = own if plain else []
         told = self._tally(names[0], tallied, quantity, predicate) or self.listed(own)
@@ -374,8 +269,9 @@ class Judge:
             none = {"subjects": tuple(names), "kind": (quantity.kind,), "predicate": (predicate.name,)}
             told = [Statement(Say.NONE, none, claim=False)]
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
+            others = held if clause.complement else apart(self.of_kind(predicate, kind), names)
             told = [*told, *self.listed(others)]
-        return _judged(
+        return judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER
         )
 
@@ -402,17 +298,17 @@ class Judge:
 
     def counted_by_source(self, fact: Fact) -> list[Statement]:
         """The source's own sentence that counts, with what other documents count."""
-        return self.with_versions([Statement(Say.SOURCE, {"quote": (fact.quote.text,)}, self._sources([fact]))])
+        return self.with_versions([Statement(Say.SOURCE, {"quote": (fact.quote.text,)}, self.sources([fact]))])
 
     def _in_all(self, quantity: Quantity) -> Evidence:
         """ "There are nine regions.": against the source's own count; what it merely names may not be all."""
         stated = self.stated_number(quantity.kind)
         if stated is None or quantity.op in (Op.ALL, Op.MAJORITY, Op.SHARE, Op.ABOUT):
-            return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
+            return judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
         fact, number = stated
         right = quantity.met(number, number)
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
-        return _judged(verdict, self.counted_by_source(fact), Reason.STATED if right else Reason.WRONG_NUMBER)
+        return judged(verdict, self.counted_by_source(fact), Reason.STATED if right else Reason.WRONG_NUMBER)
 
     def _tally(self, subject: str, own: Sequence[Fact], quantity: Quantity, predicate: Predicate) -> list[Statement]:
         if not own:
@@ -435,7 +331,7 @@ class Judge:
         members = [n for n in self.corpus.named_as(predicate.subject_kinds) if n in named or not predicate.closed]
         keep = self.meeting(wanted, self.counts(every, members), every)
         right = {Op.ALL: len(keep) == len(members), Op.NONE: not keep}.get(quantity.op, len(keep) == quantity.number)
-        return _judged(
+        return judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED,
             self.listed(every),
             Reason.STATED if right else Reason.WRONG_NUMBER,
@@ -452,12 +348,12 @@ class Judge:
         """ "The group has three members." """
         facts = self.members(predicate)
         if quantity.op in (Op.ALL, Op.MAJORITY):
-            return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
+            return judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
         count = len({fact.subject for fact in facts})
         right = quantity.met(count, count)
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
         told = [self._group_count(facts, predicate), *self.listed(facts)]
-        return _judged(verdict, told, Reason.STATED if right else Reason.WRONG_NUMBER)
+        return judged(verdict, told, Reason.STATED if right else Reason.WRONG_NUMBER)
 
     def _group_count(self, facts: Sequence[Fact], predicate: Predicate) -> Statement:
         """How many members the corpus's group has, by the facts that name them."""
@@ -472,36 +368,35 @@ class Judge:
         holders = set(self.meeting(wanted, self.counts(every, by_subject(every)), every))
         right = holders == {subject.name for subject in clause.subjects}
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
-        return _judged(verdict, self.listed(every), Reason.OVER_GENERAL)
+        return judged(verdict, self.listed(every), Reason.OVER_GENERAL)
 
     def _in_common(self, scopes: Sequence[Scope], predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "One company leads both X and Y", "no company leads both"."""
         each = [[m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE] for scope in scopes]
         told = [told for scope, matches in zip(scopes, each, strict=True) for told in self.stated(matches, scope)]
         if not all(each):
-            return _judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED, partial=bool(told))
+            return judged(Verdict.NOT_ENOUGH_INFO, told, Reason.UNSTATED, partial=bool(told))
         common = set.intersection(*({match.fact.subject for match in matches} for matches in each))
         right = not common if quantity.op is Op.NONE else len(common) >= quantity.number
-        return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_NUMBER)
+        return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_NUMBER)
 
     def _nobody(self, scope: Scope, predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "Nobody leads X", "All companies lead X", "Two companies lead X"."""
         matches = [m for m in self.scopes.match(predicate.name, scope) if m.fit in WHOLE or m.fit is Fit.PART]
         if not matches:
             statement = self.not_stated(scope, predicate)
-            return _judged(Verdict.NOT_ENOUGH_INFO, [statement], Reason.UNSTATED)
+            return judged(Verdict.NOT_ENOUGH_INFO, [statement], Reason.UNSTATED)
         leaders = {match.fact.subject for match in matches}
         right = quantity.met(len(leaders), len(self.corpus.named_as(predicate.subject_kinds)))
         told = self.with_versions(self.stated(matches, scope))
         if scope.entity and scope.entity == self.corpus.group:
             told = [self._group_count(self.members(predicate), predicate), *told]
-        return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
+        return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "X leads more regions than Y", "X leads the most", "Nobody leads more than X"."""
-        facts = self.of_kind(predicate, clause.kind)
         members = self.corpus.named_as(predicate.subject_kinds)
-        counts = self.counts(facts, members)
+        counts = self.tally(predicate, clause.kind, members)
         named = [subject.name for subject in clause.subjects]
         rivals = list(clause.rivals) or [
             # Who leads none at all does not lead the fewest.
@@ -513,7 +408,7 @@ class Judge:
         if nobody:
             named = [name for name in members if name not in rivals]
         if not {*named, *rivals} <= set(members):
-            return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
+            return judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
         op = clause.op if clause.rivals else (Op.FEWER if clause.fewest else Op.MORE)
         tests = {Op.MORE: int.__gt__, Op.FEWER: int.__lt__, Op.EQUAL: int.__eq__}
         test = tests.get(op or Op.MORE, int.__gt__)
@@ -523,22 +418,23 @@ class Judge:
         else:
             hold = [test(counts[name], counts[rival]) for name in named for rival in rivals]
             right = not any(hold) if nobody else all(hold)
-        own = by_subject(facts)
+        if len(rivals) > SHOWN and not clause.rivals:
+            # Of very many, those who come nearest: the proof's extent has the others.
+            best = (min if clause.fewest else max)(counts[rival] for rival in rivals)
+            rivals = [rival for rival in rivals if counts[rival] == best][:SHOWN]
         told = [
             statement
             for name in (*named, *rivals)
-            for statement in self._tally(name, own.get(name, ()), Quantity(Op.EQUAL, 0, clause.kind), predicate)
+            for statement in self._tally(
+                name, self._held(name, clause.kind, predicate), Quantity(Op.EQUAL, 0, clause.kind), predicate
+            )
         ]
         reason = Reason.STATED if right else Reason.WRONG_NUMBER
-        return _judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, reason)
+        return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, reason)
 
-
-def by_subject(facts: Iterable[Fact]) -> dict[str, list[Fact]]:
-    """The facts of each subject, subjects and facts in order."""
-    found: dict[str, list[Fact]] = {}
-    for fact in facts:
-        found.setdefault(fact.subject, []).append(fact)
-    return found
+    def _held(self, name: str, kind: str, predicate: Predicate) -> list[Fact]:
+        own = self.corpus.book.held_by(predicate.name, [name])
+        return [fact for fact in own if kind in ("", fact.object_kind)]
 
 
 def apart(facts: Sequence[Fact], names: Collection[str]) -> list[Fact]:
@@ -548,63 +444,3 @@ def apart(facts: Sequence[Fact], names: Collection[str]) -> list[Fact]:
     """
     held = {fact.object for fact in facts if fact.subject in names}
     return [fact for fact in facts if fact.object not in held]
-
-
-def _unique(items: Iterable[T]) -> tuple[T, ...]:
-    return tuple(dict.fromkeys(items))
-
-
-def _judged(verdict: Verdict, statements: Iterable[Statement], reason: Reason, partial: bool = False) -> Evidence:
-    told = tuple(statements)
-    if verdict is Verdict.SUPPORTED and reason not in (Reason.STATED, Reason.FOLLOWS):
-        reason = Reason.FOLLOWS if any(statement.steps for statement in told) else Reason.STATED
-    inferred = any(statement.steps or statement.say is Say.FOLLOW for statement in told)
-    status = {
-        Verdict.SUPPORTED: Status.INFERRED if inferred else Status.ANSWERED,
-        Verdict.REFUTED: Status.CORRECTED,
-        Verdict.NOT_ENOUGH_INFO: Status.PARTIAL if partial else Status.NOT_STATED,
-    }[verdict]
-    if verdict is not Verdict.NOT_ENOUGH_INFO and any(statement.say in CONFLICTS for statement in told):
-        status = Status.CONFLICTING
-    values: tuple[str, ...] = ()
-    if verdict is Verdict.SUPPORTED:
-        values = ("yes",)
-    elif verdict is Verdict.REFUTED:
-        leaders = [fact.subject for statement in told if statement.claim for fact in statement.facts]
-        right = dict.fromkeys(leaders) if reason in (Reason.WRONG_LEADER, Reason.WRONG_POLARITY) else {}
-        values = ("no", *right)
-    return Evidence(status, told, values, verdict, reason)
-
-
-def conjoined(parts: Sequence[Evidence]) -> Evidence:
-    """Several parts of one claim: refuted as soon as one is, supported only when each is."""
-    if not parts:
-        return _judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
-    if len(parts) == 1:
-        return parts[0]
-    order = (Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO, Verdict.SUPPORTED)
-    worst = min((part.verdict or Verdict.NOT_ENOUGH_INFO for part in parts), key=order.index)
-    deciding = next(part for part in parts if part.verdict is worst)
-    told = {
-        statement.key: statement
-        for part in sorted(parts, key=lambda p: p.verdict is not worst)
-        for statement in part.statements
-    }
-    mixed = worst is Verdict.NOT_ENOUGH_INFO and any(part.verdict is Verdict.SUPPORTED for part in parts)
-    found = _judged(worst, told.values(), deciding.reason, mixed or deciding.status is Status.PARTIAL)
-    values = deciding.values if worst is Verdict.REFUTED else found.values
-    return Evidence(found.status, found.statements, values, worst, deciding.reason)
-
-
-def combined_status(statuses: Sequence[Status]) -> Status:
-    """The status over several parts of one answer."""
-    unanswered = (Status.NOT_STATED, Status.OUT_OF_SCOPE)
-    kinds = set(statuses)
-    if len(kinds) == 1:
-        return statuses[0]
-    if kinds & set(unanswered) and not kinds <= set(unanswered):
-        return Status.PARTIAL
-    for status in (Status.CONFLICTING, Status.CORRECTED, Status.PARTIAL, Status.AMBIGUOUS, Status.INFERRED):
-        if status in kinds:
-            return status
-    return Status.NOT_STATED if Status.NOT_STATED in kinds else statuses[0]

@@ -22,7 +22,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from corpus.language import Cue, Language
-from corpus.model import LITERAL_KINDS, Corpus
+from corpus.model import Corpus
 from corpus.text import Token, normalise, stem, tokenize
 from corpus.world import Atlas, World
 
@@ -164,12 +164,11 @@ class Linker:
             self._add((*kind.words, kind.plural), Reading(Role.KIND, kind.name), stems=True)
         self._add_references()
         for predicate in self.corpus.predicates.values():
-            if not set(predicate.object_kinds) - LITERAL_KINDS:
-                continue  # found through its sentences: see bot.parser
             self._add(predicate.words, Reading(Role.PREDICATE, predicate.name), stems=True)
             self._add_parts(predicate.words)
             self._add(predicate.weak_words, Reading(Role.WEAK, predicate.name))
             self._add(predicate.complement_words, Reading(Role.COMPLEMENT, predicate.name), stems=True)
+        self._share_openings()
         self._add(self.corpus.topics, Reading(Role.TOPIC, ""), stems=True)
         self._add(self.corpus.ignorable, Reading(Role.CUE, Cue.NEUTRAL), stems=True)
         for entity in self.corpus.entities.values():
@@ -190,6 +189,18 @@ class Linker:
             for reading in found:
                 if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
                     self._add([phrase], reading)
+
+    def _share_openings(self) -> None:
+        """Of predicates that differ by a preposition ("in charge", "in charge of"), the longer phrase means either."""
+        links = {
+            key[0]
+            for key, readings in self._exact.items()
+            if len(key) == 1 and any(reading.name in (Cue.OF, Cue.IN, Cue.BY) for reading in readings)
+        }
+        for phrase in [key for key in self._exact if len(key) > 1 and key[-1] in links]:
+            if any(reading.role is Role.PREDICATE for reading in self._exact[phrase]):
+                opening = self._exact.get(phrase[:-1], {})
+                self._exact[phrase] |= {each: None for each in opening if each.role is Role.PREDICATE}
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""
@@ -252,11 +263,14 @@ class Linker:
         for match in matches:
             if not any(index in taken for index in range(match.first, match.last)):
                 taken.update(dict.fromkeys(range(match.first, match.last), match))
-        mentions, index = [], 0
+        mentions: list[Mention] = []
+        index = 0
         while index < len(tokens):
             found = taken.get(index) or _Match(index, index + 1, ())
             if found.last - found.first == 1 and (shared := self._shared_head(tokens, norms, taken, index)):
                 found = _Match(index, index + 1, shared)
+            if mentions and mentions[-1].has(Cue.DEPUTY):
+                found = _deputised(found)
             mentions.append(self._mention(text, tokens, norms, found))
             index = found.last
         return tuple(mentions)
@@ -369,6 +383,12 @@ class Linker:
             (hit[0] for hit in found),
             key=lambda w: (w[0] != word[0], OSA.distance(word, w), self._words[w], abs(len(w) - len(word)), w),
         )
+
+
+def _deputised(match: _Match) -> _Match:
+    """A "deputy lead" does not lead: the predicate's words behind such a word say something else."""
+    roles = (Role.PREDICATE, Role.WEAK)
+    return _Match(match.first, match.last, tuple(reading for reading in match.readings if reading.role not in roles))
 
 
 def _ends_coordination(reading: Reading) -> bool:

@@ -19,12 +19,14 @@ from enum import IntEnum
 from functools import lru_cache
 
 from bot.clauses import Sides, separates, split_clauses
+from bot.figures import FigureReader
 from bot.linker import Linker, Mention, Role, kind_of
+from bot.literals import DATE, Literal
 from bot.phrases import Phrases
 from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence
 from bot.reading import Meaning, Reading
 from corpus.language import Cue, Language, Talk
-from corpus.model import LITERAL_KINDS, Corpus, Predicate
+from corpus.model import Corpus, Predicate
 from corpus.text import sentences, stem
 
 # What looks like an instruction's mark-up ("<system>", "[/INST]") is no word of the question.
@@ -32,6 +34,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,40}>|\[/?[A-Z]{3,}\]|<\|[^<>|\n]{1,40}\
 _CLOSING = ("</", "[/")
 _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
+
+_YEAR = len("2012")
 
 
 class _Strength(IntEnum):
@@ -118,12 +122,18 @@ class Parser:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker, meaning: Meaning | None = None) -> None:
         self.corpus, self.language, self.linker, self.meaning = corpus, language, linker, meaning
         self.phrases = Phrases(language)
-        # Facts with literal objects ("about half") are found through their sentences, not through kinds.
-        self.predicates = [p for p in corpus.predicates.values() if set(p.object_kinds) - LITERAL_KINDS]
+        # Those whose objects are written values have no kinds to go by: see bot.figures.
+        every = list(corpus.predicates.values())
+        self.predicates = [predicate for predicate in every if not predicate.measured] or every
         self.narrowing = {
             name: frozenset(kind for fact in corpus.facts_of(name) for kind in fact.qualifiers)
             for name in corpus.predicates
         }
+        self._told = {
+            name: frozenset(entity for fact in corpus.facts_of(name) for entity in (fact.subject, fact.object))
+            for name in corpus.predicates
+        }
+        self.figures = FigureReader(corpus, language, self.narrowing)
         self.parse = lru_cache(maxsize=2048)(self._parse)
 
     # Messages and sentences
@@ -230,7 +240,12 @@ class Parser:
         subjects = {kind for predicate in predicates for kind in predicate.subject_kinds}
         objects = {kind for p in predicates for kind in (*p.object_kinds, *self.narrowing[p.name])}
 
+        measured = self.figures.speaks(mentions)
+        subjects |= {kind for predicate in measured for kind in predicate.subject_kinds}
+
         def sides(mention: Mention) -> tuple[bool, bool]:
+            if measured and (mention.names(Role.NUMBER) or mention.names(Role.FRACTION)):
+                return False, True
             if kind := self.kind_of(mention):
                 return kind in subjects, kind in objects
             holes = (*_ASKING, Cue.PRONOUN, Cue.OTHER, Cue.NEITHER)
@@ -243,22 +258,23 @@ class Parser:
         """The predicates that a stretch speaks of, however weakly, with an object of theirs."""
         kinds = {self.kind_of(mention) for mention in mentions}
         # To lead and to follow are two relations, though of one predicate.
+        numbered = any(mention.names(Role.NUMBER) for mention in mentions)
         return frozenset(
             f"not {predicate.name}" if strength is _Strength.COMPLEMENT else predicate.name
-            for predicate in self.predicates
-            if kinds & set(predicate.object_kinds) and (strength := _strength(predicate, mentions))
+            for predicate in self.corpus.predicates.values()
+            if (numbered if predicate.measured else kinds & set(predicate.object_kinds))
+            and (strength := _strength(predicate, mentions))
         )
 
     # Clauses
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
         groups = split_clauses(mentions, self._sides_of(mentions), self._relations)
-        clauses = [
-            clause
-            for group in groups
-            if any(m.word for m in group)
-            for clause in self._following(self._clause(group, body, start), group)
-        ]
+        clauses: list[Clause] = []
+        for group in groups:
+            if any(m.word for m in group):
+                measured = self._measured(group, body, start, clauses[-1] if clauses else None)
+                clauses += [measured] if measured else self._following(self._clause(group, body, start), group)
         apart = any(_asks_anew(group) for group in groups[1:])
         whole = len(clauses) > 1 and clauses[0].form is Form.PASSAGE and not apart
         if whole and any(_dangles(clause) for clause in clauses[1:]):
@@ -268,6 +284,15 @@ class Parser:
             asked = next((m.start for m in mentions if m.word and not m.has(Cue.FILLER)), 0)
             return (replace(clauses[0], text=body[asked:]),)
         return tuple(clauses)
+
+    def _measured(self, mentions: Sequence[Mention], body: str, offset: int, before: Clause | None) -> Clause | None:
+        """A clause about written values, where the words say so more plainly than anything else."""
+        if not self.figures.predicates:
+            return None
+        predicate, strength = self._predicate(mentions)
+        named = {self.kind_of(mention) for mention in mentions} & set(predicate.object_kinds)
+        rival = strength is _Strength.STRONG and bool(named)
+        return self.figures.read(mentions, body, offset, before, rival)
 
     def _clause(self, mentions: Sequence[Mention], body: str, offset: int) -> Clause:
         while len(mentions) > 1 and (not mentions[0].word or separates(mentions[0])):
@@ -321,8 +346,15 @@ class Parser:
             unknown=tuple(reading.unknown),
             meant=tuple(reading.meant),
             aside=tuple(reading.aside),
+            when=self._when(mentions, body[start:end]),
         )
         return self._led_subject(replace(clause, form=self._form(clause, reading, strength)))
+
+    def _when(self, mentions: Sequence[Mention], text: str) -> Literal | None:
+        """The date that a clause on entities speaks of ("Who led X in 2012?")."""
+        if not any(len(mention.text) == _YEAR and mention.names(Role.NUMBER) for mention in mentions):
+            return None
+        return next(self.figures.literals.find(text, (DATE,)), None)
 
     @staticmethod
     def _led_subject(clause: Clause) -> Clause:
@@ -378,19 +410,31 @@ class Parser:
         return not any(mention.has(Cue.AUX) for mention in between)
 
     def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
-        """The predicate meant, and how strongly the words say so."""
-        kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
+        """The predicate meant, and how strongly the words say so.
+
+        Of several that share a word, it is the one that takes what is named and what is asked for, then the one that
+        has facts on what is named ("What does Acme manage?", where one relation of managing is to towns, and another
+        is to fleets).
+        """
+        named = [m for m in mentions if self.kind_of(m) and self.corpus.group not in m.names(Role.ENTITY)]
+        kinds = [self.kind_of(m) for m in named]
+        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND)]
+        entities = {name for m in named for name in m.names(Role.ENTITY)}
         asked = any(m.has(Cue.WHO) for m in mentions)
         asks = _asked_kind(mentions)
-        best: tuple[tuple[int, int, int], Predicate, _Strength] | None = None
+        best: tuple[tuple[int, int, int, int], Predicate, _Strength] | None = None
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
-            takes = {*predicate.subject_kinds, *predicate.object_kinds, *self.narrowing[predicate.name]}
+            objective = {*predicate.object_kinds, *self.narrowing[predicate.name]}
+            takes = {*predicate.subject_kinds, *objective}
             fitting = sum(kind in takes for kind in kinds)
             # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
             objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
             misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
-            score = (strength + fitting - 4 * misfits, objects, -rank)
+            astray = asked and bool(kinds) and all(kind in takes - objective for kind in kinds)
+            objects += sum(bool(sort & takes) for sort in sorts) if strength else 0
+            told = len(entities & self._told[predicate.name]) if strength else 0
+            score = (strength + fitting - 4 * misfits - 4 * astray, objects, told, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"
@@ -398,7 +442,7 @@ class Parser:
 
     def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         """Where the hole is; a passage where the words leave too much unsaid or unread."""
-        if self._goes_to_text(clause, reading, strength):
+        if self._goes_to_text(clause, reading, strength) or self._defines(reading.mentions):
             return Form.PASSAGE
         holds = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals)
         holds |= clause.only is not None and bool(clause.kind)
@@ -445,6 +489,15 @@ class Parser:
             return True  # "Answer in French, please": a language, not a place
         # Only of the main predicate is it known that whatever stands in its place must be its object.
         return reading.unread and (strength <= _Strength.WEAK or not main)
+
+    def _defines(self, mentions: Sequence[Mention]) -> bool:
+        """ "What is a cluster?": a kind by itself, with the article of any of its kind."""
+        words = [mention for mention in mentions if mention.word and not mention.has(Cue.FILLER)]
+        if len(words) != len(("what", "is", "a", "cluster")):
+            return False
+        asked, verb, article, kind = words
+        single = article.norm in self.language.values.ones
+        return asked.has(Cue.WHICH) and verb.has(Cue.AUX) and single and bool(kind.names(Role.KIND))
 
     def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         if clause.objects or clause.quantity or reading.refers & {"there", "those"}:

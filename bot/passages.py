@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from bot.alignment import Aligner, Content
 from bot.answerability import Models
 from bot.linker import Linker, Role
+from bot.phrases import padded
 from bot.ranked import RankedReader
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
@@ -38,12 +39,17 @@ KEPT = 20_000
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
 NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
-RELEVANCE_WEIGHT, GENTLE, SURE = 0.5, 3.0, 4.0
-"""What a sentence gains at the most from the reranker's log odds, by what these are divided so that high ones still
-differ, and the log odds at which the reranker is sure."""
+RELEVANCE_WEIGHT, GENTLE = 1.5, 4.0
+"""What a sentence gains at the most from the reranker's log odds, and by what these are divided so that high ones still
+differ."""
+FAR, LIKELY, SURE = -3.5, 0.5, 2.0
+"""The reranker's log odds below which no sentence answers, whatever words it has; from which on one does that has what
+the question names; and from which on it does though all other words of the question stand nowhere near."""
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
+_RULER = re.compile(r"\s*\|?[ \t]*:?-{3,}:?[ \t]*(?:\||$)")
+
 RELATED, RELATED_TOPIC = 0.30, 0.20
 """The least cosine similarity of the best passage to a question that belongs to the corpus's subject: without a word of
 that subject, and with one. A question that names an entity of the corpus always does."""
@@ -51,13 +57,18 @@ that subject, and with one. A question that names an entity of the corpus always
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The best sentences for a question. ``score`` is in [0, 1]; ``answers`` whether it suffices."""
+    """The best sentences for a question.
+
+    ``score`` is in [0, 1]; ``answers`` whether it suffices; ``related``: the cosine similarity of the nearest passage;
+    ``relevance``: the reranker's log odds, if it was asked.
+    """
 
     quotes: tuple[Quote, ...]
     score: float
     answers: bool
     values: tuple[str, ...] = ()
     related: float = 0.0
+    relevance: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,7 @@ class PassageReader:
         self.index, self.embedder = index, embedder
         self.reranker, self.milliseconds = reranker, milliseconds
         self.ranked = RankedReader(language, aligner, Models.load(), reranker, milliseconds)
+        self._elaborations = tuple(padded(phrase) for phrase in language.elaborations)
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._lock = Lock()
 
@@ -130,14 +142,27 @@ class PassageReader:
         values, typed = self._typed(question, best.said, best.quotes)
         known = frozenset(term for hit in hits for term in self.aligner.content(hit.passage.quote.text).terms)
         # The reranker sees whom "they" means; of the others, each sentence has to name who the question is about.
-        named = known if best.relevance >= SURE else best.said.terms
+        named = known if best.relevance >= LIKELY else best.said.terms
         amiss = self._amiss(question, wanted, best.said.numbers, named, known)
         answers = typed and not amiss and self._enough(wanted, best, known)
         related = max(hit.dense for hit in hits)
-        return Found(best.quotes, round(best.score, 4), answers, values if answers else (), related)
+        quotes = self._whole(best.quotes, hits)
+        return Found(quotes, round(best.score, 4), answers, values if answers else (), related, best.relevance)
+
+    def _whole(self, quotes: tuple[Quote, ...], hits: Sequence[PassageHit]) -> tuple[Quote, ...]:
+        """The sentences with what they cannot stand without, and with the example that the next one gives."""
+        passage = next(hit.passage for hit in hits if quotes[-1] in hit.passage.sentences)
+        sentences = passage.sentences
+        whole = self.ranked.whole(passage, sentences.index(quotes[-1]))
+        first, last = min(sentences.index(quotes[0]), sentences.index(whole[0])), sentences.index(whole[-1]) + 1
+        if last < len(sentences) and padded(sentences[last].text).startswith(self._elaborations):
+            last += 1
+        return sentences[first:last]
 
     def _rows(self, question: str, wanted: Content, hit: PassageHit) -> Iterable[_Row]:
         for quotes, said in self.aligner.windows(hit.passage):
+            if _names_columns(hit.passage, quotes[-1]):
+                continue
             meaning = max(self._meanings(question, quotes))
             covered = self.aligner.coverage(wanted, said)
             dated = bool(wanted.years & said.years or wanted.months & said.months)
@@ -168,16 +193,19 @@ class PassageReader:
 
     def _enough(self, wanted: Content, row: _Row, known: frozenset[str]) -> bool:
         """Whether a sentence has enough of what the question says, or comes close enough to what it means."""
-        if row.relevance >= SURE and wanted.years <= row.said.years and wanted.months <= row.said.months:
-            return True
+        if self.reranker and row.relevance < FAR:
+            return False
         own = frozenset(term for term in wanted.words if not term.startswith("~kind"))
+        plain = {term for term in own if not term.startswith("~")}
+        strange = bool(plain) and not plain & known
+        if strange and row.relevance < SURE and (row.relevance >= LIKELY or not own & row.said.terms):
+            return False  # all that it asks about stands nowhere near
+        if row.relevance >= LIKELY and wanted.years <= row.said.years and wanted.months <= row.said.months:
+            return True
         if not own:
             return row.score >= NAMES_ONLY
         if wanted.years and wanted.years <= row.said.years and row.score >= DATED:
             return True
-        plain = {term for term in own if not term.startswith("~")}
-        if plain and not plain & known and not own & row.said.terms:
-            return False  # all that it asks about stands nowhere near
         words = self.aligner.coverage(replace(wanted, terms=own), row.said)
         return row.meaning >= MEANS or (words >= WORDS and row.score >= WORDED)
 
@@ -244,3 +272,12 @@ class PassageReader:
         if any(mention.has(Cue.BEGIN) and (about or " " in mention.norm) for mention in mentions):
             return passages[0].sentences[:1]
         return ()
+
+
+def _names_columns(passage: Passage, quote: Quote) -> bool:
+    """Whether a sentence is the head of a table, or the ruler below it: they state nothing.
+
+    "| Firm | Region |" above "| --- | --- |"
+    """
+    behind = passage.quote.text[quote.end - passage.quote.start :]
+    return bool(_RULER.match(behind) or _RULER.match(quote.text))

@@ -155,7 +155,7 @@ class Prover:
         if entity is None:
             return
         names = (entity.name, *self.corpus.covered(entity.name))
-        exact = any(fact.object == entity.name for fact in self.corpus.facts_of(predicate.name))
+        exact = self.corpus.book.about(predicate.name, [entity.name])
         if entity.name in self.atlas.places and not exact:
             yield Extent(predicate.name, place=entity.name)
         elif entity.kind in predicate.object_kinds:

@@ -5,6 +5,7 @@
 "Does Bolt lead Europe?"            leads(Bolt, Europe)            Form.CLAIM
 "How many regions does Bolt lead?"  count(leads(Bolt, ?region))    Form.COUNT
 "Who leads the most regions?"         argmax(count(leads(?, region)))  Form.EXTREME
+"When was Bolt founded?"            was founded in(Bolt, ?date)    Form.OBJECT
 "Why does Bolt lead Japan?"         leads(Bolt, Japan), then text  Form.PREMISE
 anything that has no such form        the passages                     Form.PASSAGE
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.linker import Mention
+from bot.literals import Literal
 from corpus.language import Talk
 
 # How many percentage points a share may be off: as it is written, and where it is "about" that.
@@ -112,7 +114,8 @@ class Scope:
     ``entity`` is a canonical name, ``places`` are ids of the world's places (several where the name is ambiguous);
     with neither, the words in ``surface`` are not known. ``within`` pairs a kind with an entity's name or a place's
     id ("in Germany", "for the A class"). ``partly``: only some of it is meant ("part of Asia"); ``side``: only what
-    lies to one side, and no name tells how much ("northern Asia").
+    lies to one side, and no name tells how much ("northern Asia"). ``value`` is that of a written value; a scope that
+    has neither it nor a name only narrows what is asked for ("What share does Acme hold in Bolt?").
     """
 
     surface: str
@@ -122,12 +125,13 @@ class Scope:
     negated: bool = False
     partly: bool = False
     side: bool = False
+    value: Literal | None = None
     span: Span = field(default=Span(), compare=False)
 
     @property
     def known(self) -> bool:
         """Whether the words could be linked."""
-        return bool(self.entity or self.places)
+        return bool(self.entity or self.places or self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ class Clause:
     ``hedged``: it only may be so, or was so once.
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
     ``meant`` pairs unknown words with the entity whose meaning came closest; ``aside`` holds what is only said of a
-    subject besides ("a Japanese firm", "from Paris").
+    subject besides ("a Japanese firm", "from Paris"). ``when`` is a date that it speaks of, beside its arguments.
     """
 
     text: str
@@ -189,6 +193,7 @@ class Clause:
     unknown: tuple[str, ...] = ()
     meant: tuple[tuple[str, str], ...] = ()
     aside: tuple[str, ...] = ()
+    when: Literal | None = None
 
 
 def pairs(clause: Clause) -> tuple[tuple[Subject, Scope], ...]:

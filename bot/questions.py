@@ -24,6 +24,9 @@ _TEMPLATES = {
     Form.PREMISE: Say.ASK_PREMISE,
 }
 
+# Of dates and numbers; their other questions stay as they were asked.
+_OF_VALUES = {Form.SUBJECT: Say.ASK_SUBJECT, Form.OBJECT: Say.ASK_VALUE, Form.CLAIM: Say.ASK_VALUE_CLAIM}
+
 
 class QuestionWriter:
     """Words clauses as questions, by the templates of a language file."""
@@ -43,12 +46,15 @@ class QuestionWriter:
     def _question(self, clause: Clause) -> str:
         if clause.form is Form.PASSAGE:
             return clause.text
-        says = _TEMPLATES[clause.form]
+        measured = self.corpus.predicates[clause.predicate].measured
+        if measured and (clause.form not in _OF_VALUES or not (clause.subjects or clause.form is Form.SUBJECT)):
+            return clause.text
+        says = (_OF_VALUES if measured else _TEMPLATES)[clause.form]
         if clause.complement and clause.form in (Form.SUBJECT, Form.CLAIM):
             says = Say.ASK_FOLLOWERS if clause.form is Form.SUBJECT else Say.ASK_FOLLOWS
         if clause.form is Form.SUBJECT and not clause.objects:
             says = Say.ASK_OVERVIEW
-        if clause.form is Form.OBJECT and not clause.kind:
+        if says is Say.ASK_OBJECT and not clause.kind:
             says = Say.ASK_OBJECT_ANY
         return self.wording.say(
             says,

@@ -281,12 +281,13 @@ class Reading:
 
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
-        joined = at > 0 and self.mentions[at - 1].has(Cue.AND, Cue.WITH) and " " not in mention.norm
-        taken_up = joined and bool(self.kinds or self._quantified)
-        if mention.has(Cue.PRONOUN) and not self.subjects and not taken_up:  # "the regions and their leaders"
+        if mention.has(Cue.PRONOUN) and not self.subjects:
+            joined = at > 0 and self.mentions[at - 1].has(Cue.AND, Cue.WITH) and " " not in mention.norm
+            kinds = any(m.names(Role.KIND) for m in self.mentions[:at])
+            listed = kinds and (joined or (self.requested and not self.asked))
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
                 self.who = True  # "the company that leads …" asks for the company
-            else:
+            elif not listed:  # "List the regions with their leaders": theirs, and nobody's before
                 self.refers.add("pronoun")
         if mention.has(Cue.THERE) or (mention.has(Cue.WHERE) and self.who):
             self.refers.add("there")
@@ -355,9 +356,26 @@ class Reading:
         # "… but does not lead X" goes on about the subject before; only "doesn't X lead …" asks.
         goes_on = len(words) > 2 and words[1].has(Cue.NOT) and self._is_predicate(words[2])
         self.inverted = bool(words and words[0].has(Cue.AUX)) and not goes_on
+        self.inverted |= self._denial_first(words)
         return self.inverted or any(mention.has(Cue.TAG) for mention in words)
 
+    def _denial_first(self, words: Sequence[Mention]) -> bool:
+        """ "¿No lidera Acme Iberia?": denial, verb, subject ask whether it does; "No lidera Iberia." denies it."""
+        opens = len(words) > 2 and words[0].has(Cue.NOT) and (words[1].has(Cue.AUX) or self._is_predicate(words[1]))
+        return opens and self._kind_of(words[2]) in self.predicate.subject_kinds
+
+    def _only_tags(self, at: int) -> bool:
+        """ "Acme lidera Iberia, ¿no?": a denial that closes the clause, and has no verb before it."""
+        before = [m for m in self.mentions[:at] if m.word]
+        behind = [m for m in self.mentions[at + 1 :] if m.word and not m.has(Cue.FILLER)]
+        if not any(self._is_predicate(m) for m in before) or " " in self.mentions[at].norm:
+            return False  # "… is false" has its verb within
+        return not behind and not before[-1].has(Cue.AUX) and not self._is_predicate(before[-1])
+
     def _polarity(self, at: int, mention: Mention) -> None:
+        if mention.has(Cue.NOT) and not mention.has(Cue.NOT_ONLY) and self._only_tags(at):
+            self.polar = True
+            return
         if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE, Cue.NOR):
             self._denied_from = mention.start
         if mention.has(Cue.NOT_ONLY):

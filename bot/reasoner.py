@@ -10,10 +10,13 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
-from bot.judge import CONFLICTS, Judge, apart, by_subject, combined_status
+from bot.judge import SHOWN, Judge, apart
+from bot.literals import Literal
 from bot.model import Status, Verdict
+from bot.quantities import Period
 from bot.query import Clause, Form, Op, Quantity, Scope
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
+from bot.telling import CONFLICTS, by_subject, combined_status, unique
 from corpus.model import Corpus, Fact, Predicate
 
 
@@ -35,7 +38,10 @@ class Reasoner:
 
     def answer(self, clause: Clause) -> Evidence:
         """Evidence for a clause of any form but ``PASSAGE``."""
-        return self._forms[clause.form](clause, self.corpus.predicates[clause.predicate])
+        predicate = self.corpus.predicates[clause.predicate]
+        if predicate.measured:
+            return self.judge.measures.answer(clause, predicate)
+        return self._forms[clause.form](clause, predicate)
 
     def _claim(self, clause: Clause, predicate: Predicate) -> Evidence:
         return self.judge.judge(clause)
@@ -58,7 +64,8 @@ class Reasoner:
             return self._joint(predicate, asked)
         if beside := [subject.name for subject in clause.subjects if subject.beside]:
             return merged([self._partners(predicate, scope, beside) for scope in asked])
-        found = merged([self._with_versions(self.leaders(predicate, scope)) for scope in asked or clause.objects])
+        leaders = [self._at(clause.when, self.leaders(predicate, scope)) for scope in asked or clause.objects]
+        found = merged([self._with_versions(found) for found in leaders])
         denied = [self.leaders(predicate, scope) for scope in clause.objects if scope.negated] if asked else []
         if not denied:
             return found
@@ -89,6 +96,26 @@ class Reasoner:
             return found
         older = [fact.subject for statement in statements if not statement.claim for fact in statement.facts]
         return Evidence(Status.CONFLICTING, tuple(statements), unique((*found.values, *older)))
+
+    def _at(self, when: Literal | None, found: Evidence) -> Evidence:
+        """Evidence as of an earlier time, where there is one: what the newest document up to then says.
+
+        documents of 2006 and 2012, asked for 2008: what that of 2006 says; for 2013: that of 2012; for 2001: nothing
+        """
+        book = self.corpus.book
+        period = when.date.period if when is not None and when.date is not None else None
+        told = unique(f for fact in found.facts for f in (fact, *book.again(fact), *book.earlier(fact)))
+        dated = {fact: began for fact in told if (began := _began(book.date(fact)))}
+        if period is None or len(dated) < len(told) or not told:
+            return found
+        known = [fact for fact, began in dated.items() if began <= period.last]
+        if not known:
+            return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
+        newest = max(dated[fact] for fact in known)
+        then = [fact for fact in known if dated[fact] == newest]
+        if {fact.subject for fact in then} == set(found.values):
+            return found
+        return Evidence(Status.ANSWERED, tuple(self.judge.quoted(then)), unique(fact.subject for fact in then))
 
     def _partners(self, predicate: Predicate, scope: Scope, beside: Sequence[str]) -> Evidence:
         """ "Who leads X with Y?": those who share X with Y, or, where Y has no part in it, those who do lead it."""
@@ -284,11 +311,15 @@ class Reasoner:
         if clause.kind in predicate.subject_kinds:
             return self._count_subjects(clause, predicate)
         named = [subject.name for subject in clause.subjects if not subject.negated]
-        facts = self._without(self.judge.of_kind(predicate, clause.kind), clause.excluded, predicate)
-        if clause.negated or clause.complement:
+        turned = clause.negated or clause.complement
+        if named and not turned:
+            held = self.corpus.book.held_by(predicate.name, named)
+            facts = [fact for fact in held if clause.kind in ("", fact.object_kind)]
+        else:
+            facts = self.judge.of_kind(predicate, clause.kind)
+        facts = self._without(facts, clause.excluded, predicate)
+        if turned:
             facts = apart(facts, named)
-        elif named:
-            facts = [fact for fact in facts if fact.subject in named]
         facts = apart(facts, [subject.name for subject in clause.subjects if subject.negated])
         if clause.subject_quantity and clause.subject_quantity.op is Op.ALL:
             return self._count_each(clause, predicate, facts)
@@ -378,11 +409,10 @@ class Reasoner:
         return Evidence(Status.ANSWERED, told.statements, tuple(keep))
 
     def _extreme(self, clause: Clause, predicate: Predicate) -> Evidence:
-        facts = self.judge.of_kind(predicate, clause.kind)
         if clause.rivals:
-            return self._outnumbering(clause, predicate, facts)
+            return self._outnumbering(clause, predicate, self.judge.of_kind(predicate, clause.kind))
         rivals = [subject.name for subject in clause.subjects] or list(self.corpus.named_as(predicate.subject_kinds))
-        counts = self.judge.counts(facts, rivals)
+        counts = self.judge.tally(predicate, clause.kind, rivals)
         if clause.fewest and not clause.subjects and any(counts.values()):
             # Who leads none at all does not lead the fewest.
             counts = {name: count for name, count in counts.items() if count}
@@ -397,7 +427,8 @@ class Reasoner:
             "predicate": (predicate.name,),
             "scopes": tuple(name for name in rivals if name not in winners),
         }
-        involved = [fact for fact in facts if fact.subject in rivals]
+        told_of = rivals if len(rivals) <= SHOWN else winners[:SHOWN]
+        involved = [f for f in self.corpus.book.held_by(predicate.name, told_of) if clause.kind in ("", f.object_kind)]
         told = self._listed(involved, Status.ANSWERED)
         first = Statement(says, names, tuple(involved), claim=says is not Say.TIE)
         return Evidence(Status.ANSWERED, (first, *told.statements), winners)
@@ -430,9 +461,9 @@ class Reasoner:
         return told
 
 
-def unique(names: Iterable[str]) -> tuple[str, ...]:
-    """The names in order, each once."""
-    return tuple(dict.fromkeys(names))
+def _began(date: str) -> int:
+    """The first day of an ISO date, by its ordinal; 0 for none."""
+    return Period.of(*map(int, date.split("-"))).first if date else 0
 
 
 def merged(pieces: Sequence[Evidence]) -> Evidence:

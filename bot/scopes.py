@@ -18,7 +18,7 @@ from enum import StrEnum
 from bot.linker import Linker
 from bot.model import Link, Step
 from bot.query import Scope
-from corpus.model import Corpus, Entity, Fact
+from corpus.model import LITERAL_KINDS, Corpus, Entity, Fact
 from corpus.world import Place, Relation
 
 
@@ -64,7 +64,9 @@ class ScopeMatcher:
         return base if not narrowed else f"{base} ({', '.join(narrowed)})"
 
     def _within_name(self, kind: str, name: str) -> str:
-        return name if name in self.corpus.entities else self.world.place(name).name
+        """What narrows it: an entity, a date or another written value, or a place."""
+        written = name in self.corpus.entities or kind in LITERAL_KINDS
+        return name if written else self.world.place(name).name
 
     def match(self, predicate: str, scope: Scope) -> list[Match]:
         """The facts that speak about ``scope``, the most telling fit only."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -115,8 +115,11 @@ def show_facts(out: Console, facts: Iterable[Fact]) -> None:
     out.print(table)
 
 
-def show_report(out: Console, report: Report) -> None:
-    """The counts by tag, then each failure with what was expected and what there was, then one line of totals."""
+def show_report(out: Console, report: Report, known: Collection[str] = ()) -> None:
+    """The counts by tag, then each failure with what was expected and what there was, then one line of totals.
+
+    Of the cases in ``known``, which fail as they did before, the number is told.
+    """
     table = Table("tag", "passed", "failed", "skipped", "not run")
     for tag, results in report.by_tag().items():
         part = Counts.of(results)
@@ -124,7 +127,11 @@ def show_report(out: Console, report: Report) -> None:
         table.add_row(Text(tag), *map(str, (part.passed, part.failed, part.skipped, part.not_run)), style=style)
     out.print(table)
     for result in report.failures():
-        _show_failure(out, result)
+        if result.id not in known:
+            _show_failure(out, result)
+    if known:
+        fail = "1 case fails" if len(known) == 1 else f"{len(known)} cases fail"
+        _line(out, Text(f"{fail} as in the baseline: --json and the reports tell how", style="yellow"))
     _show_unjudged(out, report)
     _line(out, Text(report.summary(), style="green" if report.ok else "bold red"))
 
@@ -133,7 +140,8 @@ def _show_unjudged(out: Console, report: Report) -> None:
     """How often which expectation could not be judged, and why."""
     reasons = Counter(why for result in report.results for why in result.unjudged)
     for why, count in reasons.most_common():
-        _line(out, Text(f"not judged in {count} cases: {_safe(why)}", style="yellow"))
+        cases = "1 case" if count == 1 else f"{count} cases"
+        _line(out, Text(f"not judged in {cases}: {_safe(why)}", style="yellow"))
 
 
 def show_comparison(out: Console, comparison: Comparison) -> None:
@@ -142,17 +150,26 @@ def show_comparison(out: Console, comparison: Comparison) -> None:
         if changed.change in (Since.NEW, Since.GONE):
             continue
         _line(out, Text.assemble((changed.change, "bold"), f" {_safe(changed.id)}"))
+        _line(out, Text(f"  asked {_safe(changed.asked)}"))
         _line(out, Text(f"  was {_shortened(_safe(changed.before))}"))
         _line(out, Text(f"  is  {_shortened(_safe(changed.after))}"))
     _line(out, Text(f"Against the baseline: {comparison.summary()}", style="bold"))
 
 
 def show_coverage(out: Console, coverage: Coverage) -> None:
-    """What no case tests and what no fact holds, then a line of totals; sentences that back no fact by number alone."""
+    """What no case tests and what no fact holds, how much is asked of each predicate, then a line of totals.
+
+    Sentences that back no fact are told by number alone.
+    """
     for fact in coverage.untested:
         _line(out, Text(f"no case tests fact {_safe(fact)}"))
     for statement in coverage.unstated:
         _line(out, Text(_shortened(_safe(statement))))
+    for predicate, kinds in coverage.by_predicate().items():
+        asked = f"{sum(kinds.values())} questions of {len(kinds)} kinds"
+        _line(out, Text(f"generated on predicate {_safe(predicate)}: {asked}"))
+    for predicate in coverage.unasked:
+        _line(out, Text(f"no question is generated on predicate {_safe(predicate)}"))
     _line(out, Text(coverage.summary(), style="bold"))
 
 

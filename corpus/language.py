@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -94,6 +94,7 @@ class Cue(StrEnum):
     DIRECTION = "direction"
     PART_OF = "part_of"
     WITH = "with"
+    DEPUTY = "deputy"
     NEUTRAL = "neutral"
 
 
@@ -154,6 +155,15 @@ class NameRule:
         return Named(*(match.expand(form) for form in (self.plain, self.subject, self.inside, self.whose)))
 
 
+@dataclass(frozen=True, slots=True)
+class VerbRule:
+    """The plural and the base of the verbs whose singular is of a pattern ("was founded in": "were …", "be …")."""
+
+    like: re.Pattern[str]
+    plural: str
+    base: str
+
+
 @dataclass(frozen=True)
 class ValueWords:
     """The words of dates and amounts, and the ways to call an attribute.
@@ -162,7 +172,8 @@ class ValueWords:
     ``life`` the least age in a decade of life ("her twenties"); in ``decades`` and ``centuries`` "{}" stands for the
     number. ``small`` words say nothing at all, ``loose`` ones nothing that a claim must have found. ``attributes`` are
     concepts with the words that tell of them; ``sorts`` are nouns with the concepts by which a thing is known to be
-    one, and those with a minus by which it is known to be none: a band has a genre, and no birth.
+    one, and those with a minus by which it is known to be none: a band has a genre, and no birth. ``largest`` and
+    ``smallest`` ask for the end of a row, of dates too; ``later`` and ``sooner`` compare dates; ``sizes`` follow "how".
     """
 
     magnitudes: Mapping[str, float]
@@ -192,6 +203,11 @@ class ValueWords:
     and_half: tuple[str, ...]
     greater: tuple[str, ...]
     lesser: tuple[str, ...]
+    largest: tuple[str, ...]
+    smallest: tuple[str, ...]
+    later: tuple[str, ...]
+    sooner: tuple[str, ...]
+    sizes: tuple[str, ...]
     present: tuple[str, ...]
     having: tuple[str, ...]
     ago: tuple[str, ...]
@@ -230,6 +246,7 @@ class Language:
     hesitations: frozenset[str]
     demonstratives: tuple[str, ...]
     say_verbs: frozenset[str]
+    elaborations: tuple[str, ...]
     kinds: Mapping[str, tuple[str, ...]]
     predicates: Mapping[str, CommonPredicate]
     say: Mapping[str, str]
@@ -240,6 +257,18 @@ class Language:
     apart: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     participles: tuple[str, ...] = ()
+    inflection: tuple[VerbRule, ...] = ()
+
+    def verb(self, singular: str) -> tuple[str, str]:
+        """The plural and the base of a verb, by the first rule that is for it; as it is, where none is.
+
+        >>> load_language("en").verb("supplies"), load_language("en").verb("was founded in")
+        (('supply', 'supply'), ('were founded in', 'be founded in'))
+        """
+        for rule in self.inflection:
+            if match := rule.like.fullmatch(singular):
+                return match.expand(rule.plural), match.expand(rule.base)
+        return singular, singular
 
     def named(self, name: str, sort: str = "") -> Named:
         """How a name stands in a sentence, by the first rule that is for it; as it is, where none is.
@@ -318,6 +347,7 @@ def _language(data: Section) -> Language:
         hesitations=frozenset(data.needed("hesitations")),
         demonstratives=data.needed("demonstratives"),
         say_verbs=frozenset(data.needed("say_verbs")),
+        elaborations=data.texts("elaborations"),
         kinds={name: Section(f"{data.where}: kinds", kinds, kinds, data.problems).texts(name) for name in kinds},
         predicates={name: _predicate(data, name, parts) for name, parts in data.mapping("predicates").items()},
         say=data.mapping("say"),
@@ -328,7 +358,15 @@ def _language(data: Section) -> Language:
         apart=frozenset(data.texts("apart")),
         passive=frozenset(data.texts("passive")),
         participles=data.texts("participles"),
+        inflection=tuple(_verb_rule(data, entry) for entry in data.entries("inflection")),
     )
+
+
+def _verb_rule(data: Section, entry: object) -> VerbRule:
+    section = Section(f"{data.where}: inflection", entry, ("like", "plural", "base"), data.problems)
+    plural = section.text("plural")
+    base = section.text("base", plural)
+    return VerbRule(_pattern(section, section.text("like"), (plural, base)), plural, base)
 
 
 def _name_rule(data: Section, entry: object) -> NameRule:
@@ -336,15 +374,20 @@ def _name_rule(data: Section, entry: object) -> NameRule:
     section = Section(f"{data.where}: naming", entry, keys, data.problems)
     plain = section.text("plain", r"\g<0>")
     forms = {key: section.text(key, plain) for key in ("subject", "inside", "whose")}
-    like = section.text("like")
+    like = _pattern(section, section.text("like"), (plain, *forms.values()))
+    return NameRule(like, frozenset(section.texts("of")), plain, **forms)
+
+
+def _pattern(section: Section, like: str, forms: Iterable[str]) -> re.Pattern[str]:
+    """A rule's pattern, its forms tried on it."""
     try:
         pattern = re.compile(like)
-        for form in (plain, *forms.values()):
+        for form in forms:
             re.sub(pattern, form, "")
     except re.error as error:
-        data.problems.append(f"{section.where}: {like!r}: {error}. Write a pattern, and its groups as \\1.")
-        pattern = re.compile("")
-    return NameRule(pattern, frozenset(section.texts("of")), plain, **forms)
+        section.problems.append(f"{section.where}: {like!r}: {error}. Write a pattern, and its groups as \\1.")
+        return re.compile("")
+    return pattern
 
 
 def _values(data: Section) -> ValueWords:
@@ -378,6 +421,11 @@ def _values(data: Section) -> ValueWords:
         and_half=section.needed("and_half"),
         greater=section.needed("greater"),
         lesser=section.needed("lesser"),
+        largest=section.needed("largest"),
+        smallest=section.needed("smallest"),
+        later=section.needed("later"),
+        sooner=section.needed("sooner"),
+        sizes=section.needed("sizes"),
         present=section.needed("present"),
         having=section.needed("having"),
         ago=section.needed("ago"),

@@ -16,12 +16,14 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import Section, read_yaml, suggestion
 from corpus.ingest import Extract, read_document
-from corpus.language import CommonPredicate, load_language
+from corpus.language import CommonPredicate, Cue, load_language
 from corpus.model import LITERAL_KINDS, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
 from corpus.passages import split_passages
 from corpus.text import tokenize
@@ -35,7 +37,7 @@ _VOCABULARY = ("kinds", "entities", "predicates", "topics", "ignorable")
 _KIND = ("plural", "words", "place")
 _ENTITY = ("aliases", "covers", "place")
 _PREDICATE = (
-    *("subject", "object", "words", "weak_words", "functional", "closed", "verb"),
+    *("subject", "object", "words", "weak_words", "functional", "closed", "symmetric", "verb"),
     *("complement", "complement_words", "complement_quote"),
 )
 _VERB = ("singular", "plural", "base")
@@ -298,21 +300,44 @@ class _Builder:
             where = f"{section.where}: complement_quote"
             self.problems.append(f"{where}: not verbatim in any document: {said!r}. Copy it exactly.")
         complement = section.text("complement")
-        return Predicate(
+        words, weak = section.texts("words"), (*section.texts("weak_words"), *common.weak)
+        singular = verb.text("singular", name)
+        plural, base = self.language.verb(singular)
+        predicate = Predicate(
             name=name,
             subject_kinds=section.texts("subject"),
             object_kinds=section.texts("object"),
-            words=(name, *section.texts("words"), *common.words),
-            weak_words=(*section.texts("weak_words"), *common.weak),
+            # A predicate that is named by a weak word of its own ("has") is expressed by weak words alone.
+            words=(*(() if name in weak else (name,)), *words, *common.words),
+            weak_words=weak,
             functional=section.flag("functional"),
             closed=section.flag("closed"),
+            symmetric=section.flag("symmetric"),
             complement=complement,
             complement_words=(*section.texts("complement_words"), *(common.complement_words if complement else ())),
             complement_quote=quote,
-            singular=verb.text("singular", name),
-            plural=verb.text("plural", verb.text("singular", name)),
-            base=verb.text("base", name),
+            singular=singular,
+            plural=verb.text("plural", plural),
+            base=verb.text("base", base),
         )
+        if predicate.symmetric and set(predicate.subject_kinds) != set(predicate.object_kinds):
+            mend = "Give both the same kinds, or take symmetric away."
+            self.problems.append(f"{section.where}: symmetric: its subjects and objects are of different kinds. {mend}")
+        return predicate if words or not predicate.measured else self._with_core(predicate)
+
+    def _with_core(self, predicate: Predicate) -> Predicate:
+        """A predicate without words is expressed by the core of its name, too: "has a budget of" by "budget"."""
+        light = {word for cue in (Cue.AUX, Cue.THE, Cue.IN, Cue.OF, Cue.BY) for word in self.language.cues[cue]}
+        words = predicate.name.split()
+        while words and words[0] in light:
+            words.pop(0)
+        while words and words[-1] in light:
+            words.pop()
+        core = " ".join(words)
+        kinds = {word.casefold() for kind in self.kinds.values() for word in (*kind.words, kind.plural)}
+        if not core or core.casefold() in kinds:
+            return predicate
+        return replace(predicate, words=(*predicate.words, core))
 
     # Facts
 
@@ -329,7 +354,17 @@ class _Builder:
                 self.problems.append(f"{where}: this id stands twice. Give each fact its own id.")
             elif fact:
                 facts[fact.id] = fact
-        return facts
+        return facts | self._reversed(facts.values())
+
+    def _reversed(self, facts: Collection[Fact]) -> dict[str, Fact]:
+        """The facts of symmetric predicates the other way round, where no fact says so; one quote carries both."""
+        stated = {(fact.subject, fact.predicate, fact.object) for fact in facts}
+        turned = [
+            replace(fact, id=f"{fact.id}.reversed", subject=fact.object, object=fact.subject, label=fact.subject)
+            for fact in facts
+            if self.predicates[fact.predicate].symmetric and (fact.object, fact.predicate, fact.subject) not in stated
+        ]
+        return {fact.id: fact for fact in turned}
 
     def _fact(self, section: Section, written: Section, quotes: Collection[str]) -> Fact | None:
         values = {key: section.text(key) for key in _NEEDED}
@@ -337,7 +372,7 @@ class _Builder:
             self.problems.append(f"{section.where}: {', '.join(missing)} missing. Add it.")
             return None
         subject, object_ = values["subject"], values["object"]
-        kind = section.text("object_kind") or (self.entities[object_].kind if object_ in self.entities else "")
+        kind = section.text("object_kind") or self._kind_of_object(object_, values["predicate"])
         of_qualifiers = section.mapping("qualifiers")
         reader = Section(f"{section.where}: qualifiers", of_qualifiers, (*self.kinds, *LITERAL_KINDS), self.problems)
         qualifiers = {key: reader.texts(key) for key in of_qualifiers}
@@ -357,9 +392,16 @@ class _Builder:
             object_kind=kind,
             quote=quote,
             qualifiers=qualifiers,
-            label=section.text("label", object_),
+            label=section.text("label", _narrowed(object_, kind, qualifiers)),
             open=section.flag("open"),
         )
+
+    def _kind_of_object(self, name: str, predicate: str) -> str:
+        """That of the entity; where a predicate takes written values of one kind alone, that."""
+        taken = self.predicates.get(predicate)
+        if taken is not None and taken.measured and len(taken.object_kinds) == 1:
+            return taken.object_kinds[0]
+        return self.entities[name].kind if name in self.entities else ""
 
     def _quote(self, section: Section, text: str, quotes: Collection[str]) -> Quote | None:
         document = section.text("document")
@@ -417,14 +459,21 @@ class _Builder:
                 continue
             key = (fact.predicate, fact.object, tuple(sorted(fact.qualifiers.items())), fact.quote.document_id)
             other = holders.setdefault(key, fact)
+            if other.subject == fact.subject:
+                continue
             # A quote that names both has them lead together, which is no conflict.
-            joint = other.quote == fact.quote and all(self._names(fact.quote, f.subject) for f in (fact, other))
-            if other.subject != fact.subject and not joint:
+            if other.quote != fact.quote or not all(self._names(fact.quote, f.subject) for f in (fact, other)):
                 self.problems.append(
                     f"facts.yaml: fact {fact.id!r}: conflicts with {other.id!r}: {fact.object!r} has {other.subject!r} "
                     f"there and {fact.subject!r} here, but {fact.predicate!r} is functional. "
                     "Correct one, or qualify both."
                 )
+
+
+def _narrowed(name: str, kind: str, qualifiers: Mapping[str, tuple[str, ...]]) -> str:
+    """How an object is written: a value with what narrows it ("40 % (Bolt)"), an entity by its name alone."""
+    names = ", ".join(name for names in qualifiers.values() for name in names)
+    return f"{name} ({names})" if names and kind in LITERAL_KINDS else name
 
 
 def _is_date(text: str) -> bool:
@@ -436,6 +485,7 @@ def _is_date(text: str) -> bool:
     return _DATE.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     return " " + " ".join(token.norm for token in tokenize(text) if token.word) + " "
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 # Object kinds that are written values and no entities.
@@ -90,6 +91,7 @@ class Predicate:
     ``weak_words`` express it only where nothing else is said ("Who has Europe?").
     ``complement``: the name of the role that the group's other members take (they *follow* where one *leads*).
     ``singular``, ``plural``, ``base``: its verb, as answers write it.
+    ``symmetric``: it holds the other way round, too (*borders*).
     """
 
     name: str
@@ -105,6 +107,12 @@ class Predicate:
     singular: str = ""
     plural: str = ""
     base: str = ""
+    symmetric: bool = False
+
+    @property
+    def measured(self) -> bool:
+        """Whether its objects are written values (a date, a number) and no entities."""
+        return bool(self.object_kinds) and set(self.object_kinds) <= LITERAL_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +177,15 @@ class FactBook:
         standing: list[Fact] = []
         for slot, held in slots.items():
             standing += self._ordered(slot, held)
-        # By predicate, and by predicate and object, subject or qualifier.
+        # By predicate, and by predicate and object, subject, qualifier or kind of object.
         self._found: dict[Hashable, list[Fact]] = {}
         for fact in sorted(standing, key=self._order):
             ways: list[Hashable] = [("object", fact.object), ("subject", fact.subject)]
             ways += {("qualifier", kind, name) for kind, names in fact.qualifiers.items() for name in names}
+            ways.append(("kind", fact.object_kind))
             for key in (fact.predicate, *((fact.predicate, way) for way in ways)):
                 self._found.setdefault(key, []).append(fact)
+        self._tallies: dict[tuple[str, str], Mapping[str, int]] = {}
 
     def _ordered(self, slot: Hashable, held: Sequence[Fact]) -> list[Fact]:
         """The facts of a slot that stand; the others are kept with them."""
@@ -216,6 +226,23 @@ class FactBook:
     def of(self, predicate: str) -> Sequence[Fact]:
         """Those of a predicate, in the order of the file."""
         return self._found.get(predicate, ())
+
+    def of_kind(self, predicate: str, kind: str) -> Sequence[Fact]:
+        """Those of a predicate on objects of one kind, or of any where none is named, in the order of the file."""
+        return self._found.get((predicate, ("kind", kind)), ()) if kind else self.of(predicate)
+
+    def tally(self, predicate: str, kind: str) -> Mapping[str, int]:
+        """How many objects of a kind (of any, where none is named) each subject holds; "" stands for all of them.
+
+        It is asked for again and again, and counts all facts: what was counted once is kept.
+        """
+        if (predicate, kind) not in self._tallies:
+            held: dict[str, set[str]] = {}
+            for fact in self.of_kind(predicate, kind):
+                held.setdefault(fact.subject, set()).add(fact.object)
+            every = len(set().union(*held.values()))
+            self._tallies[predicate, kind] = {"": every, **{name: len(objects) for name, objects in held.items()}}
+        return self._tallies[predicate, kind]
 
     def about(self, predicate: str, objects: Iterable[str]) -> list[Fact]:
         """Those on any of these objects, in the order of the file."""
@@ -272,7 +299,7 @@ def _holder(fact: Fact) -> str:
     return fact.object if fact.object_kind in MEASURED_KINDS else fact.subject
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Corpus:
     """All that is known about one subject. ``sha256`` covers every file, in name order.
 
@@ -306,7 +333,16 @@ class Corpus:
 
     def named_as(self, kinds: Collection[str]) -> tuple[str, ...]:
         """The names of all entities of these kinds, in the order of the vocabulary."""
+        if len(kinds) == 1:
+            return self._by_kind.get(next(iter(kinds)), ())
         return tuple(name for name, entity in self.entities.items() if entity.kind in kinds)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, tuple[str, ...]]:
+        named: dict[str, list[str]] = {}
+        for name, entity in self.entities.items():
+            named.setdefault(entity.kind, []).append(name)
+        return {kind: tuple(names) for kind, names in named.items()}
 
     def covered(self, name: str) -> tuple[str, ...]:
         """All narrower names that a general term covers, and those that they cover in their turn; each once."""

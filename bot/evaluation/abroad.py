@@ -29,6 +29,7 @@ class TranslatedGround(Ground):
         for surface, place_id, *_ in world.names(language.code):
             self._places[fold(surface)].add(place_id)
         super().__init__(localised(corpus, language), world, predicate)
+        self.literals = ()  # They are written in the corpus's language.
 
     def aliases(self, subject: str) -> tuple[str, ...]:
         """What else the language calls a subject, if it is a name and no common noun."""
@@ -55,6 +56,12 @@ class TranslatedGround(Ground):
             elif target.surface in self._names.get(fact.object, ())[1:] and self._speakable(target.surface):
                 self._forms[target.surface] = self.language.named(target.surface)
                 yield target
+
+    def _silent(self) -> Iterator[Target]:
+        for target in super()._silent():
+            for name in self._names.get(target.surface, ())[:1]:
+                self._forms[name] = self.language.named(name)
+                yield replace(target, surface=name)
 
     def _label(self, fact: Fact) -> str:
         label = self._labels.get(fact.id, "")

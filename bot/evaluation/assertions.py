@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from bot.evaluation.edits import Editor, Named
 from bot.evaluation.golds import MARKET, Ground, Standing, Target
-from bot.evaluation.phrasebook import Phrasebook, Template, Wordings
+from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template
 from bot.evaluation.statements import OTHER, Frame, Shape, StatementBook
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import SUPPORTED, UNSTATED, UNSUPPORTED, Claim, Truth, Verdicts, flipped
@@ -25,9 +25,6 @@ from corpus.language import Language
 from corpus.model import LITERAL_KINDS, Corpus, Fact, Predicate
 from corpus.text import normalise, sentences, stem, tokenize
 from corpus.world import World
-
-VERBAL = frozenset({"one", "many", "base", "done", "doing", "noun", "role", "idiom", "follows", "follower"})
-"""The slots that tell which predicate is meant."""
 
 # The label of a written value ("about half of the ships by 2025") reads on behind its verb alone.
 _PLAIN = ("{subject} {one} {scope}", "{subject} {one} {first} and {second}", "{base} {scope}")
@@ -90,11 +87,9 @@ class Author:
     def __init__(self, setting: Setting, predicate: Predicate) -> None:
         self.setting, self.predicate = setting, predicate
         self.corpus, self.book, self.editor = setting.corpus, setting.book, setting.editor
-        named = {name: fact for name, fact in setting.corpus.facts.items() if fact.object_kind not in LITERAL_KINDS}
-        self.ground = Ground(replace(setting.corpus, facts=named), setting.world, predicate)
-        self.truth = Truth(self.ground, setting.corpus)
-        self.words = setting.phrasebook.predicates.get(predicate.name) or _plain_words(predicate)
-        self._evident = self._is_evident()
+        self.ground = Ground(setting.corpus, setting.world, predicate)
+        self.truth = Truth(self.ground)
+        self.words = setting.phrasebook.wordings(predicate)
         self._targets = self._all_targets()
         self._ways: Mapping[Corruption, Callable[[Statement, random.Random], Iterator[tuple[str, Verdicts]]]] = {
             Corruption.LEADER: self._other_leader,
@@ -134,16 +129,8 @@ class Author:
     def _all_targets(self) -> tuple[Target, ...]:
         """What the predicate's facts speak of, by every name; places inside those only where one fact decides."""
         wanted = [Standing.STATED, Standing.ALIAS, *([Standing.INFERRED] if self.predicate.functional else ())]
-        literal = (fact for fact in self.corpus.facts_of(self.predicate.name) if fact.object_kind in LITERAL_KINDS)
         named = [target for target in self.ground.asked(*wanted) if self._nameable(target)]
-        return (*named, *(Target(fact.label or fact.object, Standing.STATED, (fact,), False) for fact in literal))
-
-    def _is_evident(self) -> bool:
-        """Whether a subject beside an object ("Iberia: Acme") can mean this predicate alone, and one way round."""
-        own = ({*self.predicate.subject_kinds}, {*self.predicate.object_kinds})
-        others = [other for other in self.corpus.predicates.values() if other.name != self.predicate.name]
-        shared = [p for p in others if own[0] & {*p.subject_kinds} and own[1] & {*p.object_kinds}]
-        return own[0].isdisjoint(own[1]) and not shared
+        return (*named, *self.ground.literals)
 
     def _nameable(self, target: Target) -> bool:
         """Whether a name serves in any sentence; an alias may leave qualifiers out, or speak of the subjects."""
@@ -383,7 +370,9 @@ class Author:
         """A template whose slots the claim fills, of this style where there is one; None where there is none."""
         known = self._slots(claim, random.Random(0)).keys()
         usable = [
-            t for t in self.book.templates[claim.shape] if t.slots <= known and (t.slots & VERBAL or self._evident)
+            t
+            for t in self.book.templates[claim.shape]
+            if t.slots <= known and (t.slots & VERBAL or self.ground.evident)
         ]
         if any(fact.object_kind in LITERAL_KINDS for fact in self._facts(claim)):
             usable = [template for template in usable if any(plain in template.text for plain in _PLAIN)]
@@ -449,18 +438,6 @@ class Author:
         words = [word for word, value in self.setting.language.numbers.items() if value == number][:1]
         drawn = chance.random()
         return words[0] if words and drawn < 0.7 else str(number)
-
-
-def _plain_words(predicate: Predicate) -> Wordings:
-    """The words of a predicate that a language has none for: its own verb.
-
-    Where the base form does not begin as the others do ("be part of", "is part of") it is no full verb, and what takes
-    one ("does not …") is not said.
-    """
-    verb = {"one": predicate.singular, "many": predicate.plural}
-    if predicate.base[:2] == predicate.singular[:2]:
-        verb["base"] = predicate.base
-    return Wordings(({slot: form for slot, form in verb.items() if form},), (), (), (), {})
 
 
 def _sentence(text: str) -> str:

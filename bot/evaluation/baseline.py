@@ -3,7 +3,7 @@
 newly failing     passed (or was not there), and fails now
 newly passing     failed, and passes now
 changed wording   says something else; whether that is right, the case's expectations tell
-slowed down       takes three times as long as the run as a whole would have it, and 50 ms more
+slowed down       takes three times as long as the run as a whole would have it, and 50 ms more, however often it is run
 new, gone         is on one side only
 """
 
@@ -67,19 +67,24 @@ class Was:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One change of one case, with what there was and what there is."""
+    """One change of one case, with what there was and what there is; ``asked`` is "" where the case is gone."""
 
     change: Change
     id: str
     before: str
     after: str
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The changes of a run, by kind in the order of ``Change``, then in the order of the cases."""
+    """The changes of a run, by kind in the order of ``Change``, then in the order of the cases.
+
+    ``known`` are the ids of the cases that fail as they did before.
+    """
 
     changes: tuple[Changed, ...]
+    known: frozenset[str] = frozenset()
 
     def of(self, change: Change) -> tuple[Changed, ...]:
         """The changes of one kind."""
@@ -109,27 +114,37 @@ def compare(report: Report, baseline: Mapping[str, Was], *, whole: bool = True) 
         run = {result.id for result in report.results}
         found += [Changed(Change.GONE, name, was.outcome, "") for name, was in baseline.items() if name not in run]
     order = list(Change)
-    return Comparison(tuple(sorted(found, key=lambda changed: order.index(changed.change))))
+    known = {r.id for r in report.failures() if (was := baseline.get(r.id)) and was.outcome in _BAD}
+    return Comparison(tuple(sorted(found, key=lambda changed: order.index(changed.change))), frozenset(known))
+
+
+def seemingly_slower(report: Report, baseline: Mapping[str, Was]) -> frozenset[str]:
+    """The cases that took too long this time: by chance, maybe, so that they are to be timed again."""
+    return frozenset(changed.id for changed in compare(report, baseline, whole=False).of(Change.SLOWER))
 
 
 def _changes(result: CaseResult, was: Was | None, pace: float) -> Iterator[Changed]:
     if result.outcome is Outcome.NOT_RUN:
         return
+
+    def changed(change: Change, before: str, after: str) -> Changed:
+        return Changed(change, result.id, before, after, result.case.asked)
+
     fails = result.outcome in _BAD
     if was is None:
-        yield Changed(Change.NEW, result.id, "", result.outcome)
+        yield changed(Change.NEW, "", result.outcome)
         if fails:
-            yield Changed(Change.NEWLY_FAILING, result.id, "", _told(result))
+            yield changed(Change.NEWLY_FAILING, "", _told(result))
         return
     failed = was.outcome in _BAD
     if fails and not failed:
-        yield Changed(Change.NEWLY_FAILING, result.id, was.said, _told(result))
+        yield changed(Change.NEWLY_FAILING, was.said, _told(result))
     if failed and not fails:
-        yield Changed(Change.NEWLY_PASSING, result.id, was.said, result.said)
+        yield changed(Change.NEWLY_PASSING, was.said, result.said)
     if result.said != was.said:
-        yield Changed(Change.WORDING, result.id, was.said, result.said)
+        yield changed(Change.WORDING, was.said, result.said)
     if was.seconds is not None and slowed(result.seconds, was.seconds * pace):
-        yield Changed(Change.SLOWER, result.id, f"{was.seconds * pace:.3f} s", f"{result.seconds:.3f} s")
+        yield changed(Change.SLOWER, f"{was.seconds * pace:.3f} s", f"{result.seconds:.3f} s")
 
 
 def _told(result: CaseResult) -> str:
@@ -205,7 +220,9 @@ def _seconds(result: CaseResult, was: Was | None, pace: float) -> float:
 def comparison_to_json(comparison: Comparison) -> dict[str, object]:
     """The changes by kind. What slowed down is left out: it differs from run to run, and stands with the timings."""
     return {
-        change.value: [{"case": c.id, "before": c.before, "after": c.after} for c in comparison.of(change)]
+        change.value: [
+            {"case": c.id, "asked": c.asked, "before": c.before, "after": c.after} for c in comparison.of(change)
+        ]
         for change in Change
         if change is not Change.SLOWER
     }

@@ -4,6 +4,7 @@ facts untested        no case that ran used the fact in its answer, or was made 
 unstated              a plain statement of the documents that no fact carries
 sentences unused      a sentence that no fact quotes
 kinds                 how many generated questions of each kind there are on each predicate
+predicates unasked    no question was generated on it, though others were
 """
 
 from __future__ import annotations
@@ -19,8 +20,6 @@ from corpus.lint import Severity
 from corpus.model import Corpus, Quote
 from corpus.world import World
 
-NO_FACT = "(no fact decides)"
-
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -33,6 +32,14 @@ class Coverage:
     sentences: int
     unused: tuple[str, ...]
     kinds: Mapping[tuple[str, str], int]
+    unasked: tuple[str, ...] = ()
+
+    def by_predicate(self) -> Mapping[str, Mapping[str, int]]:
+        """How many generated questions of each kind there are, by predicate."""
+        found: dict[str, dict[str, int]] = {}
+        for (predicate, kind), count in sorted(self.kinds.items()):
+            found.setdefault(predicate, {})[kind] = count
+        return found
 
     def summary(self) -> str:
         """One line: ``lines: 7 of 8 facts tested; 1 statement that no fact holds; 2 of 9 sentences back no fact``."""
@@ -57,12 +64,9 @@ def coverage_of(corpus: Corpus, results: Iterable[CaseResult], generated: Iterab
         unstated=tuple(problem.message for problem in problems if problem.severity is Severity.WARNING),
         sentences=len(sentences),
         unused=tuple(_unused(corpus, sentences)),
-        kinds=dict(Counter((predicate, case.kind.value) for case in made for predicate in _predicates(corpus, case))),
+        kinds=dict(Counter((case.predicate, case.kind.value) for case in made)),
+        unasked=tuple(name for name in corpus.predicates if made and name not in {case.predicate for case in made}),
     )
-
-
-def _predicates(corpus: Corpus, case: GeneratedCase) -> set[str]:
-    return {corpus.facts[fact].predicate for fact in case.facts} or {NO_FACT}
 
 
 def _unused(corpus: Corpus, sentences: Iterable[Quote]) -> Iterator[str]:
@@ -77,9 +81,6 @@ def _unused(corpus: Corpus, sentences: Iterable[Quote]) -> Iterator[str]:
 
 def coverage_to_json(coverage: Coverage) -> dict[str, object]:
     """The coverage as plain data."""
-    kinds: dict[str, dict[str, int]] = {}
-    for (predicate, kind), count in sorted(coverage.kinds.items()):
-        kinds.setdefault(predicate, {})[kind] = count
     return {
         "corpus": coverage.corpus,
         "facts": coverage.facts,
@@ -87,5 +88,6 @@ def coverage_to_json(coverage: Coverage) -> dict[str, object]:
         "unstated": list(coverage.unstated),
         "sentences": coverage.sentences,
         "unused": list(coverage.unused),
-        "kinds": kinds,
+        "kinds": coverage.by_predicate(),
+        "unasked": list(coverage.unasked),
     }

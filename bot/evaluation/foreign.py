@@ -21,14 +21,16 @@ import csv
 import io
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 import yaml
 
 from bot.evaluation.errors import SuiteError
-from bot.evaluation.nodes import compose, line_of, read_text
+from bot.evaluation.nodes import compose, did_you_mean, line_of, read_text
 from bot.evaluation.suite import parse_suite
 
 Expected = dict[str, list[str]]
@@ -70,9 +72,24 @@ def import_tests(path: Path, taken: Iterable[str] = ()) -> Imported:
     if not kept:
         mend = "Write tests with a question and an assertion on the words of the answer."
         raise SuiteError([*left_out, f"{path}: holds no test that can be taken over. {mend}"])
-    written = f"cases:\n{''.join(map(_written, kept))}"
-    parse_suite(path, written)
-    return Imported(written, len(kept), tuple(left_out))
+    return Imported(_suite_of(path, kept), len(kept), tuple(left_out))
+
+
+def _suite_of(path: Path, cases: Sequence[_Case]) -> str:
+    """The text of the suite. Raises SuiteError with each fault at the line that its case has in the file read."""
+    pieces = [_written(case) for case in cases]
+    text = f"cases:\n{''.join(pieces)}"
+    try:
+        parse_suite(path, text)
+    except SuiteError as error:
+        starts = list(accumulate((piece.count("\n") for piece in pieces[:-1]), initial=2))
+
+        def at_home(match: re.Match[str]) -> str:
+            return f"{path}:{cases[bisect_right(starts, int(match.group(1))) - 1].line}:"
+
+        found = re.compile(rf"^{re.escape(str(path))}:(\d+):")
+        raise SuiteError([found.sub(at_home, problem) for problem in error.problems]) from error
+    return text
 
 
 def append(suite: Path, imported: Imported) -> str:
@@ -92,7 +109,7 @@ def append(suite: Path, imported: Imported) -> str:
 def _usable(path: Path, case: _Case, left_out: list[str]) -> bool:
     asked = any(key in case.fields for key in ("question", "turns", "check"))
     if not asked:
-        left_out.append(f"{path}:{case.line}: test '{case.name}' asks nothing. Name its variable 'question'.")
+        left_out.append(f"{path}:{case.line}: test '{case.name}' asks nothing. Put what it asks under 'question'.")
     elif not case.expect:
         left_out.append(f"{path}:{case.line}: test '{case.name}' expects nothing that can be taken over.")
     return asked and bool(case.expect)
@@ -243,20 +260,51 @@ _FOREIGN = {"__description": "name", "input": "question", "query": "question", "
 
 
 def _from_csv(path: Path, text: str, left_out: list[str]) -> Iterator[_Case]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    columns = [(_FOREIGN.get(name.strip(), name.strip()), name) for name in rows.fieldnames or ()]
-    for column, _ in columns:
-        if column not in (*_LISTS, *_FIELDS) and not column.startswith("__expected"):
-            known = ", ".join((*_FIELDS, *_LISTS))
-            left_out.append(f"{path}:1: column '{column}' is not known. Known are {known}.")
-    before = 1
-    for row in rows:
-        case = _Case(f"row-{before}", before + 1)
+    if not text.strip():
+        raise SuiteError([f"{path}: is empty. Write a line with the columns, as in name,question,contains, and rows."])
+    # Spreadsheets part cells by semicolons where numbers have commas.
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    before = 0
+    try:
+        columns = list(_columns(path, rows.fieldnames or (), left_out))
         before = rows.line_num
-        for column, name in columns:
-            if cell := (row[name] or "").strip():
-                _put(path, case, column, cell, left_out)
-        yield case
+        for number, row in enumerate(rows, start=1):
+            before = rows.line_num
+            case = _Case(f"row-{number}", before - "".join(map(str, row.values())).count("\n"))
+            if any(row.values()):
+                _read_row(path, case, row, columns, left_out)
+                yield case
+    except csv.Error as error:
+        mend = "Mend the quotes of that row, or shorten its cells."
+        raise SuiteError([f"{path}:{before + 1}: is no row of a table: {error}. {mend}"]) from error
+
+
+def _columns(path: Path, names: Sequence[str], left_out: list[str]) -> Iterator[tuple[str, str]]:
+    """What each column holds, in our terms, and its name; unknown ones are told."""
+    known = (*_FIELDS, *_LISTS)
+    for name in names:
+        plain = name.strip().lower()
+        column = _FOREIGN.get(plain, plain)
+        if column in known or column.startswith("__expected"):
+            yield column, name
+        else:
+            left_out.append(f"{path}:1: column '{name}' is not known. {did_you_mean(column, known)}")
+
+
+def _read_row(
+    path: Path,
+    case: _Case,
+    row: Mapping[str | None, str | list[str] | None],
+    columns: Iterable[tuple[str, str]],
+    left_out: list[str],
+) -> None:
+    if None in row:
+        mend = "Put cells with commas in quotes."
+        left_out.append(f"{path}:{case.line}: has more cells than there are columns; the last are left out. {mend}")
+    for column, name in columns:
+        if cell := str(row[name] or "").strip():
+            _put(path, case, column, cell, left_out)
 
 
 def _put(path: Path, case: _Case, column: str, cell: str, left_out: list[str]) -> None:

@@ -36,10 +36,10 @@ def generate(corpus: Corpus, count: int, seed: int, clean: float = 0.4) -> tuple
     return tuple(islice(cases(corpus, World.load(), language, book, seed, clean), count))
 
 
-def as_suite(corpus: str | None, generated: Sequence[GeneratedCase]) -> Suite:
-    """Generated cases as a suite; the tag is the kind of question."""
+def as_suite(corpus: str | None, generated: Sequence[GeneratedCase], name: str = "generated") -> Suite:
+    """Generated cases as a suite; the tags are the kind of question and the predicate."""
     made = tuple(_case(case, number) for number, case in enumerate(generated, start=1))
-    return Suite("generated", Path("generated"), corpus, made)
+    return Suite(name, Path(name), corpus, made)
 
 
 def _case(case: GeneratedCase, number: int) -> Case:
@@ -48,7 +48,7 @@ def _case(case: GeneratedCase, number: int) -> Case:
     )
     noise = f", typed with {', '.join(case.noise)}" if case.noise else ""
     why = f"follows from {', '.join(case.facts) or 'no fact'}{noise}"
-    return Case(case.name, case.turns, "", expect, (case.kind.value,), why, number)
+    return Case(case.name, case.turns, "", expect, (case.kind.value, case.predicate), why, number)
 
 
 def metamorphic(

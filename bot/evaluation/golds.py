@@ -7,10 +7,12 @@ against a place, and the answer policy says what follows:
     alias      the same by another name                               answered or inferred
     inferred   a place inside the place of a fact                     inferred
     partial    a place that takes in the places of facts, and more    partial or ambiguous
-    unstated   a place apart from that of every fact                  not_stated
+    unstated   a place apart from that of every fact, or a thing that
+               none is about                                          not_stated
 
 Facts on one thing that stand together are one target, with all who share it. Where older documents name others, a
-question about it is conflicting, and the newest decide what is true of it.
+question about it is conflicting, and the newest decide what is true of it. Where a thing may have more subjects than
+the source names (who supplies it, who owns it), another one is neither confirmed nor refuted.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from enum import StrEnum
 
 from bot.model import Status, Verdict
 from corpus.language import Named
-from corpus.model import Corpus, Entity, Fact, Predicate
+from corpus.model import LITERAL_KINDS, Corpus, Entity, Fact, Predicate
 from corpus.world import Place, PlaceType, Relation, World, fold
 from corpus.world.model import Standing as Part
 
@@ -51,7 +53,8 @@ class Target:
     """What a question is about, as it is written in one, and the facts that speak of it.
 
     ``earlier`` are those whom older documents name instead. ``split``: documents of which none is the newer name
-    different ones, so that any of them may be right, and nothing is asked.
+    different ones, so that any of them may be right, and nothing is asked. ``exclusive``: there can be no subjects
+    beside those of the facts.
     """
 
     surface: str
@@ -60,11 +63,16 @@ class Target:
     place: bool
     earlier: tuple[str, ...] = ()
     split: bool = False
+    exclusive: bool = True
 
     @property
     def subjects(self) -> tuple[str, ...]:
         """The subjects of its facts, each once."""
         return tuple(dict.fromkeys(fact.subject for fact in self.facts))
+
+    def silent_on(self, subject: str) -> bool:
+        """Whether the facts neither say it of a subject nor gainsay it."""
+        return not self.facts or not (self.exclusive or subject in self.subjects)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -83,12 +91,13 @@ class Gold:
     may: tuple[str, ...] = ()
 
 
+_NOT_STATED = frozenset({Status.NOT_STATED})
 _OF_SCOPE: Mapping[Standing, frozenset[Status]] = {
     Standing.STATED: frozenset({Status.ANSWERED}),
     Standing.ALIAS: frozenset({Status.ANSWERED, Status.INFERRED}),
     Standing.INFERRED: frozenset({Status.INFERRED}),
     Standing.PARTIAL: frozenset({Status.PARTIAL, Status.AMBIGUOUS}),
-    Standing.UNSTATED: frozenset({Status.NOT_STATED}),
+    Standing.UNSTATED: _NOT_STATED,
 }
 _COMPUTED = frozenset({Status.ANSWERED, Status.INFERRED})
 _DENIED = frozenset({Status.CORRECTED, Status.ANSWERED, Status.INFERRED})
@@ -119,8 +128,8 @@ def of_both(subject: str, first: Target, second: Target) -> Gold:
 
 def of_claim(subject: str, target: Target) -> Gold:
     """Whether ``subject`` leads it, alone or with others."""
-    if not target.facts:
-        return Gold(frozenset({Status.NOT_STATED}), (), Verdict.NOT_ENOUGH_INFO)
+    if target.silent_on(subject):
+        return Gold(_NOT_STATED, (), Verdict.NOT_ENOUGH_INFO)
     if subject in target.subjects:
         status = _unless_contested(_OF_SCOPE[target.standing], target)
         return Gold(status, ("yes",), Verdict.SUPPORTED, target.facts)
@@ -129,7 +138,7 @@ def of_claim(subject: str, target: Target) -> Gold:
 
 def of_denial(subject: str, target: Target) -> Gold:
     """Whether ``subject`` does not lead it."""
-    if not target.facts:
+    if target.silent_on(subject):
         return of_claim(subject, target)
     if subject in target.subjects:
         status = _unless_contested(_DENIED, target)
@@ -139,8 +148,8 @@ def of_denial(subject: str, target: Target) -> Gold:
 
 def of_premise(subject: str, target: Target) -> Gold:
     """Why ``subject`` leads it: put right where it does not; else the source may or may not tell why."""
-    if not target.facts:
-        return Gold(frozenset({Status.NOT_STATED}), ())
+    if target.silent_on(subject):
+        return Gold(_NOT_STATED, ())
     if subject in target.subjects:
         return Gold(frozenset({Status.ANSWERED, Status.NOT_STATED}), (), facts=target.facts)
     return Gold(frozenset({Status.CORRECTED}), target.subjects, facts=target.facts)
@@ -173,16 +182,25 @@ def of_list(values: Iterable[str], facts: Iterable[Fact]) -> Gold:
 
 
 class Ground:
-    """One predicate's facts by subject and kind, and everything that can be asked of them."""
+    """One predicate's facts by subject and kind, and everything that can be asked of them.
+
+    ``facts`` are those about entities; ``literals`` has a target for each about a written value ("about half").
+    ``exclusive``: the source names every subject that a thing has.
+    """
 
     def __init__(self, corpus: Corpus, world: World, predicate: Predicate) -> None:
         self.corpus, self.world, self.predicate = corpus, world, predicate
-        self.facts = tuple(corpus.facts_of(predicate.name))
-        self.subjects = tuple(e.name for e in corpus.entities.values() if e.kind in predicate.subject_kinds)
+        self.exclusive = predicate.functional or predicate.closed
+        every = corpus.facts_of(predicate.name)
+        self.facts = tuple(fact for fact in every if fact.object_kind not in LITERAL_KINDS)
+        named = (corpus.entities[name] for name in corpus.named_as(predicate.subject_kinds))
+        self.subjects = tuple(entity.name for entity in named if not entity.covers)
         self.kinds = tuple(dict.fromkeys(fact.object_kind for fact in self.facts))
         self._taken = _surfaces(corpus)
         self._regions = {fact.object: self._region(corpus.entities[fact.object]) for fact in self._placed()}
         self.targets: Mapping[Standing, tuple[Target, ...]] = self._all_targets()
+        self.literals = tuple(self._literal(fact) for fact in every if fact.object_kind in LITERAL_KINDS)
+        self.evident = self._is_evident()
 
     def aliases(self, subject: str) -> tuple[str, ...]:
         """What else a subject is called, without what may be a place or another entity."""
@@ -222,6 +240,18 @@ class Ground:
         every = (t for standing in standings for t in self.targets[standing] if not t.split)
         return tuple(target for target in every if place in (None, target.place))
 
+    def _is_evident(self) -> bool:
+        """Whether a subject beside an object ("Iberia: Acme") can mean this predicate alone, and one way round."""
+        own = ({*self.predicate.subject_kinds}, {*self.predicate.object_kinds})
+        others = [other for other in self.corpus.predicates.values() if other.name != self.predicate.name]
+        shared = [p for p in others if own[0] & {*p.subject_kinds} and own[1] & {*p.object_kinds}]
+        return own[0].isdisjoint(own[1]) and not shared
+
+    def _literal(self, fact: Fact) -> Target:
+        earlier = tuple(dict.fromkeys(old.subject for old in self.corpus.book.earlier(fact)))
+        split = self.corpus.book.split(fact)
+        return Target(fact.label or fact.object, Standing.STATED, (fact,), False, earlier, split, self.exclusive)
+
     def _placed(self) -> Iterator[Fact]:
         return (fact for fact in self.facts if self.corpus.kinds[fact.object_kind].place)
 
@@ -230,8 +260,8 @@ class Ground:
 
     def _all_targets(self) -> Mapping[Standing, tuple[Target, ...]]:
         found: dict[Standing, list[Target]] = {standing: [] for standing in Standing}
-        for target in (*self._own(), *self._elsewhere()):
-            found[target.standing].append(target)
+        for target in (*self._own(), *self._silent(), *self._elsewhere()):
+            found[target.standing].append(replace(target, exclusive=self.exclusive))
         return {standing: tuple(targets) for standing, targets in found.items()}
 
     def _own(self) -> Iterator[Target]:
@@ -251,6 +281,16 @@ class Ground:
             for alias in self.corpus.entities[fact.object].aliases:
                 if self._taken[fold(alias)] == {fact.object} and not self._names_subject(alias):
                     yield Target(alias, Standing.ALIAS, tuple(facts), place, earlier)
+
+    def _silent(self) -> Iterator[Target]:
+        """The things that could be an object and of which no fact speaks, nor of what they cover or are covered by."""
+        every = self.corpus.entities.values()
+        related = {name for entity in every if entity.covers for name in (entity.name, *entity.covers)}
+        spoken = {fact.object for fact in self.facts}
+        for name in self.corpus.named_as(self.predicate.object_kinds):
+            place = self.corpus.kinds[self.corpus.entities[name].kind].place
+            if not place and name not in spoken | related and self._taken[fold(name)] == {name}:
+                yield Target(name, Standing.UNSTATED, (), False)
 
     def _names_subject(self, alias: str) -> bool:
         return any(fold(subject) in fold(alias) for subject in self.subjects)

@@ -41,8 +41,8 @@ def _by_tag(report: Report) -> str:
 
 def _changes(comparison: Comparison, change: Change) -> str:
     lines = (
-        f"- **{_plain(c.id)}** {_plain(c.before)}{' → ' if c.before and c.after else ''}{_plain(c.after)}\n"
-        for c in comparison.of(change)
+        f"- **{_plain(each.id)}** {_plain(each.asked)}: {_plain(' → '.join(filter(None, (each.before, each.after))))}\n"
+        for each in comparison.of(change)
     )
     return f"### {change.capitalize()}\n\n{_listed(lines)}"
 
@@ -64,6 +64,8 @@ def _coverage(coverage: Coverage) -> str:
         lines.append(f"### What the documents state and no fact does\n\n{_listed(map(_item, coverage.unstated))}")
     if coverage.unused:
         lines.append(f"### Sentences that back no fact\n\n{_listed(map(_item, coverage.unused))}")
+    if coverage.unasked:
+        lines.append(f"### Predicates that nothing is asked of\n\n{_listed(map(_item, coverage.unasked))}")
     if coverage.kinds:
         lines.append("### Kinds of question by predicate\n")
         predicates = sorted({predicate for predicate, _ in coverage.kinds})

@@ -27,7 +27,9 @@ def read_text(path: Path) -> str:
         mend = "Name a YAML suite or a folder of suites."
         raise SuiteError([f"{path}: can't be read ({error.strerror or error}). {mend}"]) from error
     except UnicodeDecodeError as error:
-        raise SuiteError([f"{path}: is not UTF-8 (byte {error.start}). Save the file as UTF-8."]) from error
+        line = error.object[: error.start].count(b"\n") + 1
+        mend = "Save the file as text in UTF-8 (a spreadsheet as 'CSV UTF-8')."
+        raise SuiteError([f"{path}:{line}: is not UTF-8. {mend}"]) from error
 
 
 def compose(path: Path, text: str) -> yaml.Node:
@@ -39,8 +41,10 @@ def compose(path: Path, text: str) -> yaml.Node:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        mend = "Mend the indentation or the quotes there."
-        raise SuiteError([f"{path}:{line}: is not YAML: {error.problem}. {mend}"]) from error
+        form, mend = "YAML", "Mend the indentation or the quotes there."
+        if path.suffix.lower() == ".json":
+            form, mend = "JSON", "Mend the brackets, the commas or the quotes there."
+        raise SuiteError([f"{path}:{line}: is not {form}: {error.problem}. {mend}"]) from error
     except yaml.YAMLError as error:
         raise SuiteError([f"{path}: is not YAML: {error}. Remove what a YAML text may not hold."]) from error
     except RecursionError as error:

@@ -57,11 +57,12 @@ def _comparison(comparison: Comparison) -> str:
         if not found:
             continue
         rows = "".join(
-            f"<tr><th>{_plain(each.id)}</th><td>{_plain(each.before)}</td><td>{_plain(each.after)}</td></tr>"
+            f"<tr><th>{_plain(each.id)}</th><td>{_plain(each.asked)}</td><td>{_plain(each.before)}</td>"
+            f"<td>{_plain(each.after)}</td></tr>"
             for each in found
         )
         opened = " open" if change is Change.NEWLY_FAILING else ""
-        head = "<tr><th>case</th><th>before</th><th>now</th></tr>"
+        head = "<tr><th>case</th><th>asked</th><th>before</th><th>now</th></tr>"
         blocks.append(
             f"<details{opened}><summary>{len(found)} {_plain(change)}</summary><table>{head}{rows}</table></details>"
         )
@@ -98,8 +99,9 @@ def _coverage(coverage: Coverage) -> str:
         ("facts that no case tests", coverage.untested),
         ("statements of the documents that no fact holds", coverage.unstated),
         ("sentences that back no fact", coverage.unused),
+        ("predicates that nothing is asked of", coverage.unasked),
     )
-    blocks += [_listed(f"{len(items)} {name}", items) for name, items in lists if items]
+    blocks += [_listed(f"{name}: {len(items)}", items) for name, items in lists if items]
     if coverage.kinds:
         rows = "".join(
             f"<tr><th>{_plain(predicate)}</th><td>{_plain(kind)}</td><td>{count}</td></tr>"

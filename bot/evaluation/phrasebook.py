@@ -16,20 +16,30 @@ from typing import Any
 from corpus.errors import CorpusFileError
 from corpus.files import Section, file_of_language, read_yaml, suggestion
 from corpus.language import FOLDER as LANGUAGES
+from corpus.model import Predicate
 
 FOLDER = LANGUAGES / "questions"
 
 _VERB = ("one", "many", "base", "done", "doing")
+_LONE = {"alone": "one", "alone_base": "base"}
+"""The forms of a verb that needs no object ("who leads in Japan")."""
+
 _COMPLEMENT = {"follows": "one", "follow": "many", "follower": "noun"}
 _FORMS = ("", "in_", "of_", "the_", "bare_")
 _SCOPES = ("subject", "other", *(form + scope for form in _FORMS for scope in ("scope", "first", "second")))
 _KINDS = ("kind", "kinds", "subject_kind", "subject_kinds")
-SLOTS = frozenset({*_VERB, *_COMPLEMENT, *_SCOPES, *_KINDS, "noun", "role", "idiom"})
+VERBAL = frozenset({*_VERB, *_LONE, *_COMPLEMENT, "noun", "role", "idiom"})
+"""The slots that tell which predicate is meant."""
+
+SLOTS = frozenset({*VERBAL, *_SCOPES, *_KINDS})
 
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """What may stand for one predicate; each verb and the complement are a mapping from slot to form."""
+    """What may stand for one predicate; each verb and the complement are a mapping from slot to form.
+
+    A slot is missing where the predicate has no such form: templates that need it are then left out.
+    """
 
     verbs: tuple[Mapping[str, str], ...]
     nouns: tuple[str, ...]
@@ -49,12 +59,15 @@ class Template:
     @property
     def slots(self) -> frozenset[str]:
         """The names of the slots that the text has."""
-        return _slots(self.text)
+        return slots_of(self.text)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
-    """One file, read. ``templates`` go by what they ask; ``spelling`` holds pairs of British and American words."""
+    """One file, read. ``templates`` go by what they ask; ``spelling`` holds pairs of British and American words.
+
+    ``persons`` are kinds whose names no "it" stands for.
+    """
 
     code: str
     predicates: Mapping[str, Wordings]
@@ -62,6 +75,7 @@ class Phrasebook:
     in_place: tuple[str, ...]
     in_other: tuple[str, ...]
     market: str
+    persons: frozenset[str]
     before: tuple[str, ...]
     after: tuple[str, ...]
     politeness: tuple[str, ...]
@@ -70,6 +84,19 @@ class Phrasebook:
     fronted: tuple[str, ...]
     openers: tuple[str, ...]
     spelling: tuple[tuple[str, str], ...]
+
+    def wordings(self, predicate: Predicate) -> Wordings:
+        """The words for a predicate: the book's own, or else those of the predicate's verb.
+
+        Where its base form does not begin as the others do ("be part of", "is part of"), or one and several have the
+        same ("adopted"), what takes a base form ("does … adopt") is not said.
+        """
+        if predicate.name in self.predicates:
+            return self.predicates[predicate.name]
+        verb = {"one": predicate.singular, "many": predicate.plural}
+        if predicate.base[:2] == predicate.singular[:2] and predicate.singular != predicate.plural:
+            verb["base"] = predicate.base
+        return Wordings(({slot: form for slot, form in verb.items() if form},), (), (), (), {})
 
 
 @lru_cache
@@ -81,7 +108,8 @@ def load_phrasebook(code: str, folder: Path = FOLDER) -> Phrasebook:
     """
     path = file_of_language(folder, code, "questions: there are none in", "questions")
     problems: list[str] = []
-    keys = ("code", "predicates", "templates", *_TEXTS, "in_place", "in_other", "market", "unrelated", "spelling")
+    keys = ("code", "predicates", "templates", *_TEXTS, "in_place", "in_other", "market", "unrelated", "spelling",
+            "persons")  # fmt: skip
     book = _phrasebook(Section(f"questions/{path.name}", read_yaml(path), keys, problems))
     if problems:
         raise CorpusFileError("\n".join(problems))
@@ -100,6 +128,7 @@ def _phrasebook(data: Section) -> Phrasebook:
             asks: tuple(read_templates(data, asks, styles)) for asks, styles in data.mapping("templates").items()
         },
         market=data.text("market"),
+        persons=frozenset(data.texts("persons")),
         unrelated=_lists(data, "unrelated"),
         spelling=tuple((pair[0], pair[1]) for pair in _lists(data, "spelling", length=2)),
         in_place=data.texts("in_place"),
@@ -111,17 +140,22 @@ def _phrasebook(data: Section) -> Phrasebook:
 def _wordings(data: Section, name: str, parts: object) -> Wordings:
     where = f"{data.where}: predicates: {name}"
     section = Section(where, parts, ("verbs", "nouns", "roles", "idioms", "complement"), data.problems)
-    verbs = [Section(f"{where}: verbs", verb, _VERB, data.problems) for verb in section.entries("verbs")]
+    verbs = [Section(f"{where}: verbs", verb, (*_VERB, "lone"), data.problems) for verb in section.entries("verbs")]
     complement = Section(f"{where}: complement", section.mapping("complement"), [*_COMPLEMENT.values()], data.problems)
     if not verbs:
         data.problems.append(f"{where}: has no verb. Write at least one, with {', '.join(_VERB)}.")
     return Wordings(
-        verbs=tuple({form: "".join(verb.needed(form)) for form in _VERB} for verb in verbs),
-        nouns=section.needed("nouns"),
-        roles=section.needed("roles"),
-        idioms=section.needed("idioms"),
-        complement={slot: complement.text(key) for slot, key in _COMPLEMENT.items()},
+        verbs=tuple(_forms(verb) for verb in verbs),
+        nouns=section.texts("nouns"),
+        roles=section.texts("roles"),
+        idioms=section.texts("idioms"),
+        complement={slot: text for slot, key in _COMPLEMENT.items() if (text := complement.text(key))},
     )
+
+
+def _forms(verb: Section) -> dict[str, str]:
+    forms = {form: "".join(verb.needed(form)) for form in _VERB}
+    return forms | ({slot: forms[form] for slot, form in _LONE.items()} if verb.flag("lone") else {})
 
 
 def read_templates(data: Section, asks: str, styles: Any, slots: frozenset[str] = SLOTS) -> list[Template]:
@@ -146,5 +180,6 @@ def _lists(data: Section, key: str, length: int = 0) -> tuple[tuple[str, ...], .
     return tuple(found)
 
 
-def _slots(text: str) -> frozenset[str]:
+def slots_of(text: str) -> frozenset[str]:
+    """The names of the slots that a text has."""
     return frozenset(name for _, name, _, _ in string.Formatter().parse(text) if name)

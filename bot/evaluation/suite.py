@@ -92,7 +92,7 @@ class Suite:
 def find_suites(paths: Iterable[Path]) -> tuple[Path, ...]:
     """The suite files at these paths, each once: a file stands for itself, a folder for its YAML files in name order.
 
-    Raises SuiteError for a path that isn't there and a folder without suites.
+    Raises SuiteError for a path that isn't there, a table and a folder without suites.
     """
     found: dict[Path, Path] = {}
     problems = []
@@ -102,6 +102,8 @@ def find_suites(paths: Iterable[Path]) -> tuple[Path, ...]:
             files = sorted(file for file in path.iterdir() if file.suffix in _SUFFIXES)
         if not path.exists():
             problems.append(f"{path}: there is no such file or folder. Name a YAML suite or a folder of suites.")
+        elif path.suffix.lower() == ".csv":
+            problems.append(f"{path}: is a table. Take it over first: wholeads suite import {path} --into suite.yaml.")
         elif not files:
             problems.append(f"{path}: holds no .yaml file. Name a folder with suites in it.")
         else:

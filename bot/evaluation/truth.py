@@ -19,7 +19,7 @@ from itertools import product
 from bot.evaluation.golds import Ground, Standing, Target
 from bot.evaluation.statements import Shape
 from bot.model import Verdict
-from corpus.model import Corpus, Fact
+from corpus.model import Fact
 
 Verdicts = frozenset[Verdict]
 
@@ -51,15 +51,10 @@ class Claim:
 
 
 class Truth:
-    """Judges the claims on one predicate.
+    """Judges the claims on one predicate. Where sources of one date disagree, nothing is sure."""
 
-    ``corpus`` has all its facts, those about written values among them, which a ground leaves out. Where sources of
-    one date disagree, nothing is sure.
-    """
-
-    def __init__(self, ground: Ground, corpus: Corpus | None = None) -> None:
-        self.ground = ground
-        corpus = corpus or ground.corpus
+    def __init__(self, ground: Ground) -> None:
+        self.ground, corpus = ground, ground.corpus
         self._facts = tuple(corpus.facts_of(ground.predicate.name))
         self._contested = {fact.id for fact in self._facts if corpus.book.split(fact)}
         self._ways: Mapping[Shape, Callable[[Claim], Verdicts]] = {
@@ -112,7 +107,7 @@ class Truth:
         if subject in leaders:
             contested = any(fact.id in self._contested for fact in target.facts)
             return UNSURE if contested or self._too_general(target) else SUPPORTED
-        if not (self.ground.predicate.functional or self.ground.predicate.closed):
+        if not self.ground.exclusive:
             return UNSTATED
         return self._against(subject)
 
@@ -198,7 +193,7 @@ class Truth:
             return UNSURE
         if self.leaders(scope) >= {*self.ground.subjects}:
             return SUPPORTED
-        return REFUTED if self.ground.predicate.functional or self.ground.predicate.closed else UNSUPPORTED
+        return REFUTED if self.ground.exclusive else UNSUPPORTED
 
     def _follows(self, subject: str, scope: Target) -> Verdicts:
         leaders = self.leaders(scope)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.evaluation.generate import GeneratedCase, QuestionKind, cases
+from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.phrasebook import load_phrasebook
 from bot.evaluation.targets import Answerer
+from bot.evaluation.writer import QuestionKind
 from bot.model import Answer
 from corpus.language import load_language
 from corpus.world import World

@@ -113,7 +113,8 @@ class _Merge:
         ids = set(self.corpus.facts)
         facts = []
         for fact in self.decisions.facts:
-            subject, object_ = (self._entity(fact, name, problems) for name in (fact.subject, fact.object))
+            subject, measured = self._entity(fact, fact.subject, problems), self._measured(fact)
+            object_ = fact.object if measured else self._entity(fact, fact.object, problems)
             qualifiers = {
                 kind: names if kind in LITERAL_KINDS else tuple(self._entity(fact, name, problems) for name in names)
                 for kind, names in fact.qualifiers.items()
@@ -125,6 +126,11 @@ class _Merge:
         if problems:
             raise CorpusContentError(tuple(dict.fromkeys(problems)))
         return facts
+
+    def _measured(self, fact: AcceptedFact) -> bool:
+        """Whether its object is a written value, which is no entity."""
+        predicate = self.corpus.predicates.get(fact.predicate)
+        return predicate is not None and predicate.measured
 
     def _entity(self, fact: AcceptedFact, name: str, problems: list[str]) -> str:
         found = self.names.get(key_of(name))

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 
 from bot.learning.hints import Hints, phrase_end
 from bot.linker import Linker, Mention, Reading, Role
-from corpus.language import Cue
-from corpus.model import Corpus
+from bot.literals import Literal, LiteralReader
+from corpus.language import Cue, Language
+from corpus.model import Corpus, Predicate
 from corpus.text import normalise
 
 _LONGEST_NAME = 8  # words
-_FARTHEST = 6  # words between a predicate and the preposition of its object
+_FARTHEST = 6  # words between a predicate and the preposition of its object, or its value
 _PREPOSITIONS = (Cue.OF, Cue.IN)
 _OPENERS = (Cue.THE, Cue.ALSO, Cue.FILLER, Cue.BOTH, Cue.ALL)
 _ENDS = (
@@ -61,7 +62,8 @@ class Arguments:
 
     ``referring``: a pronoun, or a kind with an article, stands where the subject belongs ("It leads", "The office
     leads"). ``open``: the list of objects is introduced as one of examples ("such as"); ``announced`` is the kind that
-    introduces it ("markets such as …").
+    introduces it ("markets such as …"). ``value`` is the written value that a predicate has in its object's place, and
+    ``label`` the same with what it is a value of ("400 people").
     """
 
     predicates: tuple[str, ...]
@@ -70,6 +72,8 @@ class Arguments:
     referring: str = ""
     open: bool = False
     announced: str = ""
+    value: str = ""
+    label: str = ""
 
 
 class ArgumentFinder:
@@ -82,6 +86,7 @@ class ArgumentFinder:
         self.corpus, self.linker, self.hints = corpus, linker, hints
         plurals = {kind.plural for kind in corpus.kinds.values()}
         words = {word for kind in corpus.kinds.values() for word in (kind.name, *kind.words)} - plurals
+        self.literals = LiteralReader(linker.language)
         self.singular = frozenset(normalise(word) for word in words)
         self.names: dict[str, Reading] = {name: Reading(Role.TOPIC, "") for name in whole}
         for entity in corpus.entities.values():
@@ -92,8 +97,18 @@ class ArgumentFinder:
     def find(self, text: str) -> list[Arguments]:
         """The arguments of every predicate that the text speaks of in its own words, those without any left out."""
         mentions = self._fused(text, self.linker.link(text))
-        found = [self._at(text, mentions, at) for at, mention in enumerate(mentions) if mention.names(Role.PREDICATE)]
-        return [found_at for found_at in found if found_at.objects and (found_at.subjects or found_at.referring)]
+        found = [
+            self._at(text, mentions, at, names)
+            for at, mention in enumerate(mentions)
+            for names in self._apart(mention.names(Role.PREDICATE))
+        ]
+        return [each for each in found if (each.objects or each.value) and (each.subjects or each.referring)]
+
+    def _apart(self, predicates: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The predicates of a word that take entities together, each that takes values by itself."""
+        measured = [name for name in predicates if self.corpus.predicates[name].measured]
+        others = tuple(name for name in predicates if name not in measured)
+        return [*([others] if others else []), *((name,) for name in measured)]
 
     def _fused(self, text: str, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions, those of one whole name made one."""
@@ -109,13 +124,14 @@ class ArgumentFinder:
                 start = text.find(name, end)
         return fused
 
-    def _at(self, text: str, mentions: Sequence[Mention], at: int) -> Arguments:
-        walk = _Walk(text, mentions, self.hints, self.linker.language.say_verbs, self.singular)
-        predicates = mentions[at].names(Role.PREDICATE)
+    def _at(self, text: str, mentions: Sequence[Mention], at: int, predicates: tuple[str, ...]) -> Arguments:
+        walk = _Walk(text, mentions, self.hints, self.linker.language, self.singular)
         verb = self.corpus.predicates[predicates[0]]
+        if verb.measured:
+            return self._valued(walk, at, verb)
         nominal = mentions[at].norm not in (verb.singular, verb.plural, verb.base)
         left = (nominal and walk.apposed(at)) or walk.before(at)
-        if agent := walk.agent(at):
+        if agent := walk.agent(at) or walk.holder(at):
             return Arguments(predicates, tuple(walk.names(agent)), tuple(left))
         if behind := walk.resting(at):
             held, rests, holder = behind
@@ -124,15 +140,25 @@ class ArgumentFinder:
         referring = "" if left else walk.referring(at)
         return Arguments(predicates, tuple(left), tuple(walk.names(start)), referring, opened, announced)
 
+    def _valued(self, walk: _Walk, at: int, predicate: Predicate) -> Arguments:
+        """The subject before a predicate and the value behind it, or "At Acme, *400* people work"."""
+        left = walk.before(at)
+        values = list(self.literals.find(walk.text, predicate.object_kinds))
+        value = walk.value(at, values)
+        label = walk.labelled(value) if value else ""
+        referring = "" if left else walk.referring(at)
+        text = value.text if value else ""
+        return Arguments((predicate.name,), tuple(left), (), referring, value=text, label=label)
+
 
 class _Walk:
     """One sentence, walked from a predicate outwards."""
 
     def __init__(
-        self, text: str, mentions: Sequence[Mention], hints: Hints, say_verbs: frozenset[str], singular: frozenset[str]
+        self, text: str, mentions: Sequence[Mention], hints: Hints, language: Language, singular: frozenset[str]
     ) -> None:
         self.text, self.mentions, self.hints = text, mentions, hints
-        self.say_verbs, self.singular = say_verbs, singular
+        self.language, self.singular = language, singular
 
     # To the right
 
@@ -153,6 +179,12 @@ class _Walk:
     @property
     def _by(self) -> frozenset[str]:
         return frozenset(mention.norm for mention in self.mentions if mention.has(Cue.BY)) | {"by"}
+
+    def holder(self, at: int) -> int:
+        """Where the subject begins in "roads are the responsibility of Acme", 0 where it is no such phrase."""
+        behind = self.mentions[at + 1 : at + 2]
+        held = self.mentions[at].norm.split()[-1] in self.hints.held and self._verb_start(at) < at
+        return at + 2 if held and behind and behind[0].norm in self.hints.inside else 0
 
     def resting(self, at: int) -> tuple[int, int, int] | None:
         """Where object, verb and subject begin in "the lead for roads is Acme", "… lies with Acme"."""
@@ -202,7 +234,7 @@ class _Walk:
     def names(self, start: int, until: int | None = None) -> list[Name]:
         """The names of a coordination that begins at ``start``, as far as ``until``."""
         if until is not None:
-            return _Walk(self.text, self.mentions[:until], self.hints, self.say_verbs, self.singular).names(start)
+            return _Walk(self.text, self.mentions[:until], self.hints, self.language, self.singular).names(start)
         found: list[Name] = []
         preposition = self.mentions[start - 1].norm if start else ""
         while start < len(self.mentions) and not (found and self._goes_elsewhere(start, preposition)):
@@ -237,7 +269,8 @@ class _Walk:
             if self._head(name):
                 shared = len(run) > 1 and self._article_before(run[0]) and not any(part.rest for part in run[:-1])
                 start, end = run[0].start, run[-1].end
-                whole += [Name(self.text[start:end], start, end, name.rest, run[0].article)] if shared else run
+                text = " ".join(self.text[start:end].split())
+                whole += [Name(text, start, end, name.rest, run[0].article)] if shared else run
                 run = []
         return [*whole, *run]
 
@@ -270,13 +303,20 @@ class _Walk:
             return True
         if not mention.word:
             return mention.text in "&-/" and index > start
-        if self._joins_name(start, index):
+        if self._joins_name(start, index) or self._owns(start, index):
             return True
+        if mention.has(Cue.THE) and index > start and mention.text.islower() and self._capital(index - 1):
+            return False  # "Acme delivers the iron, Bolt the bronze"
         return not (self._preposition(index) or self._stops(index) or self._is_verb(index))
 
     def _hyphened(self, index: int) -> bool:
         """Whether a hyphen joins the mention to the one before ("plug-in"); the tokenizer has dropped it."""
         return self._between(index - 1, index + 1)[len(self.mentions[index - 1].text) :][:1] in tuple("-‐‑")
+
+    def _owns(self, start: int, index: int) -> bool:
+        """Whether a clitic stands inside a name: "Children's Team"."""
+        clitic = index > start and self.mentions[index].norm == "'s"
+        return clitic and self._capital(index - 1) and self._capital(index + 1)
 
     def _joins_name(self, start: int, index: int) -> bool:
         """Whether a preposition stands inside a name: "Department of Health", "Office for Science"."""
@@ -302,7 +342,19 @@ class _Walk:
         if following is None or self._capital(index) or mention.has(*_OPENERS, *_PREPOSITIONS, Cue.AND):
             return False
         article = following.has(Cue.THE) and not following.text[:1].isupper()
-        return article or following.has(Cue.PRONOUN, Cue.ALL) or bool(following.names(Role.NUMBER))
+        counts = bool(following.names(Role.NUMBER)) and not self._numbered(index)
+        return article or following.has(Cue.PRONOUN, Cue.ALL) or counts
+
+    def _numbered(self, index: int) -> bool:
+        """Whether the number behind a word belongs to it ("work package *3* is …"): nothing follows that it counts."""
+        behind = self.mentions[index + 2] if index + 2 < len(self.mentions) else None
+        ends = behind is None or not behind.word or behind.has(*_ENDS, *_PREPOSITIONS, Cue.AUX)
+        return ends or bool(behind and (behind.names(Role.PREDICATE) or behind.norm in self._resting))
+
+    @property
+    def _resting(self) -> frozenset[str]:
+        """The verbs of "lies with", "passes to"."""
+        return frozenset(phrase.split()[0] for phrase in self.hints.rests)
 
     def _preposition(self, index: int) -> bool:
         return self.mentions[index].has(*_PREPOSITIONS) and not self._capital(index)
@@ -354,6 +406,30 @@ class _Walk:
                 break
             index += 1
         return index
+
+    def value(self, at: int, values: Sequence[Literal]) -> Literal | None:
+        """The first value behind the predicate, as long as no mark and not too much stands between them."""
+        for value in values:
+            between = [m for m in self.mentions[at + 1 :] if m.end <= value.start]
+            plain = all(m.word and not m.names(Role.PREDICATE) for m in between)
+            if value.start >= self.mentions[at].start and len(between) <= _FARTHEST and plain:
+                return value
+        return None
+
+    def labelled(self, value: Literal) -> str:
+        """A value with the words that tell of what it is one: "400 *people*", "51 per cent *of the shares*"."""
+        end = value.end
+        for at, mention in enumerate(self.mentions):
+            if mention.start < end:
+                continue
+            ends = not mention.word or mention.has(Cue.IN, *_ENDS, Cue.AUX) or mention.norm in self.hints.stops
+            if ends or mention.names(Role.NUMBER) or self._is_verb(at):
+                break
+            end = mention.end
+        words = self.text[value.start : end].split()
+        while len(words) > 1 and any(m.text == words[-1] and m.has(*_PREPOSITIONS, Cue.THE) for m in self.mentions):
+            words.pop()
+        return " ".join(words)
 
     # To the left
 
@@ -444,7 +520,7 @@ class _Walk:
     def _trailing_name(self, start: int, end: int) -> Name | None:
         """The name that ends a stretch: "In May the *Harbour Office*", "of all we know *Acme*"."""
         begin = start
-        while begin < end and (self._opens_name(begin) or self.mentions[begin].norm in self.say_verbs):
+        while begin < end and (self._opens_name(begin) or self.mentions[begin].norm in self.language.say_verbs):
             begin += 1
         if begin < end and (self.mentions[begin].has(*_PREPOSITIONS) or self._stops(begin)):
             articles = [i for i in range(begin, end) if self.mentions[i].norm in ("the",)]
@@ -481,9 +557,12 @@ class _Walk:
         words = [mention for mention in span if mention.word]
         if not words or len(words) > _LONGEST_NAME or not any(map(self._says, range(start, end))):
             return None
+        if len(words) == 1 and words[0].norm in self.language.months:
+            return None  # "Acme, which came in March, leads …"
         before = self.mentions[start - 1].norm if start else ""
         article = before if before in self.hints.definite else ""
-        return Name(self.text[span[0].start : span[-1].end], span[0].start, span[-1].end, "", article)
+        text = " ".join(self.text[span[0].start : span[-1].end].split())  # a line may end within a name
+        return Name(text, span[0].start, span[-1].end, "", article)
 
     def _says(self, index: int) -> bool:
         """Whether a mention can be what makes a name one: no function word, number or kind by itself."""

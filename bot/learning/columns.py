@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from bot.learning.arguments import Arguments, Name
 from bot.learning.tables import Row, Table
 from bot.linker import Linker, Role, kind_of
+from bot.literals import LiteralReader
 from corpus.language import Cue
-from corpus.model import LITERAL_KINDS, Corpus, Predicate
+from corpus.model import Corpus, Predicate
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,36 @@ class ColumnReader:
 
     def __init__(self, corpus: Corpus, linker: Linker) -> None:
         self.corpus, self.linker = corpus, linker
-        self.predicates = [p for p in corpus.predicates.values() if set(p.object_kinds) - LITERAL_KINDS]
+        self.literals = LiteralReader(linker.language)
+        self.predicates = [predicate for predicate in corpus.predicates.values() if not predicate.measured]
+        self.measured = [predicate for predicate in corpus.predicates.values() if predicate.measured]
 
     def read(self, table: Table) -> Iterator[tuple[Row, Arguments]]:
         """Each row with the arguments of each predicate whose columns are known."""
+        for predicate in self.measured if table.header else ():
+            yield from self._values(table, predicate)
         for roles in self._roles(table):
             for row in table.rows:
                 if max(roles.subject, roles.object) < len(row.cells):
                     subjects, objects = (self.names(row.cells[at]) for at in (roles.subject, roles.object))
                     if subjects and objects:
                         yield row, Arguments((roles.predicate,), subjects, objects, announced=roles.kind)
+
+    def _values(self, table: Table, predicate: Predicate) -> Iterator[tuple[Row, Arguments]]:
+        """Each row with its subject and the value in the column that a predicate's words head ("Founded")."""
+        linked = [self.linker.link(cell) for cell in table.header]
+        headed = [at for at, ms in enumerate(linked) if any(predicate.name in m.names(Role.PREDICATE) for m in ms)]
+        kinds = [{kind for mention in mentions for kind in mention.names(Role.KIND)} for mentions in linked]
+        if len(headed) != 1:
+            return
+        named = (at for at, found in enumerate(kinds) if found & set(predicate.subject_kinds) and at not in headed)
+        subject, column = next(named, 0), headed[0]
+        for row in table.rows:
+            if subject == column or max(subject, column) >= len(row.cells):
+                continue
+            cell, subjects = row.cells[column].strip(), self.names(row.cells[subject])
+            if subjects and len(list(self.literals.find(cell, predicate.object_kinds))) == 1:
+                yield row, Arguments((predicate.name,), subjects, (), value=cell, label=cell)
 
     def names(self, cell: str) -> tuple[Name, ...]:
         """The names in a cell, parted by marks and "and"; a cell of a dash or a number has none.

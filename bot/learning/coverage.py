@@ -10,7 +10,7 @@ from bot.linker import Linker, Role
 from corpus.files import read_yaml
 from corpus.language import load_language
 from corpus.lint import Places, Problem, Severity
-from corpus.model import LITERAL_KINDS, Corpus, Fact, Quote
+from corpus.model import Corpus, Fact, Quote
 from corpus.world import World
 
 
@@ -40,7 +40,7 @@ def cover(corpus: Corpus, world: World) -> Coverage:
 def _contradicted(corpus: Corpus, found: Sequence[Found]) -> Iterator[str]:
     """Facts whose own quote gives their object to somebody else, and not to their subject."""
     for fact in corpus.facts.values():
-        if not corpus.predicates[fact.predicate].functional:
+        if not corpus.predicates[fact.predicate].functional or corpus.predicates[fact.predicate].measured:
             continue
         said = [
             other.subject
@@ -64,8 +64,7 @@ def _unsaid(corpus: Corpus, world: World) -> Iterator[str]:
     """Facts whose quote has no word of their predicate; a row of a table, whose header has it, needs none."""
     linker = Linker(corpus, load_language(corpus.language), world)
     for fact in corpus.facts.values():
-        literal = not set(corpus.predicates[fact.predicate].object_kinds) - LITERAL_KINDS
-        if not (literal or _tabular(fact) or _says(linker, fact)):
+        if not (corpus.predicates[fact.predicate].measured or _tabular(fact) or _says(linker, fact)):
             yield (
                 f"facts.yaml: fact {fact.id!r}: its quote has no word of {fact.predicate!r}. "
                 "Quote the sentence that states the fact, or add the word to the predicate."

@@ -25,6 +25,7 @@ class Hints:
     topic: frozenset[str] = frozenset()
     links: frozenset[str] = frozenset()
     rests: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
     gives: frozenset[str] = frozenset()
     recipient: frozenset[str] = frozenset()
     also_called: frozenset[str] = frozenset()

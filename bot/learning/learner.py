@@ -19,9 +19,10 @@ from bot.learning.names import Namer, NameSet, Seen, key_of
 from bot.learning.tables import Table, find_tables
 from bot.learning.units import read_units
 from bot.linker import Linker, Role
+from bot.literals import DATE
 from bot.parser import Parser
 from bot.query import Clause, Form, Scope, Side
-from corpus.language import load_language
+from corpus.language import Cue, load_language
 from corpus.model import Corpus, Fact, Quote
 from corpus.text import normalise
 from corpus.world import World
@@ -85,7 +86,7 @@ class Learner:
 
         Two documents may differ: the newer one is believed. One quote may name several, who lead together.
         """
-        if not self.corpus.predicates[fact.predicate].functional:
+        if not self.corpus.predicates[fact.predicate].functional or self.corpus.predicates[fact.predicate].measured:
             return fact
         stated: list[Fact | FactProposal] = [*others, *self.corpus.facts.values()]
         rivals = {
@@ -147,7 +148,9 @@ class Learner:
         qualifiers: dict[str, tuple[str, ...]] = {}
         for kind, name in found.within:
             covered = corpus.entities[name].covers if name in corpus.entities else ()
-            if name in corpus.entities:
+            if kind == DATE:
+                qualifiers[kind] = (name,)
+            elif name in corpus.entities:
                 qualifiers[kind] = (*qualifiers.get(kind, ()), *(covered or (name,)))
         named = _names_in(found.unit.quote.text, corpus.entities[found.subject].aliases, found.subject)
         return FactProposal(
@@ -229,8 +232,25 @@ class _FactReader:
         subjects = [(self.by_key.get(key_of(name.text), ""), name) for name in arguments.subjects]
         if not subjects and arguments.referring:
             subjects = [(subject, None) for subject in self._referred(unit)]
+        if arguments.value:
+            return [
+                self._valued(unit, arguments, subject, by)
+                for subject, by in subjects
+                if self._takes(arguments, subject)
+            ]
         pairs = [(subject, by, name) for subject, by in subjects for name in arguments.objects if subject]
         return [fact for subject, by, name in pairs if (fact := self._pair(unit, arguments, subject, by, name))]
+
+    def _takes(self, arguments: Arguments, subject: str) -> bool:
+        entity = self.corpus.entities.get(subject)
+        return entity is not None and entity.kind in self.corpus.predicates[arguments.predicates[0]].subject_kinds
+
+    def _valued(self, unit: Unit, arguments: Arguments, subject: str, by: Name | None) -> Found:
+        """The fact of a subject and a written value."""
+        predicate, named = arguments.predicates[0], by is None or self._named(by)
+        why = _REFERS if by is None else _STATED if named else _DOUBTFUL
+        referring = arguments.referring
+        return Found(subject, predicate, arguments.value, unit, why, named, (), arguments.label, referring)
 
     def _pair(self, unit: Unit, arguments: Arguments, subject: str, by: Name | None, name: Name) -> Found | None:
         """The fact of one subject and one object; ``by`` is how the subject is named, None where it is referred to."""
@@ -239,8 +259,10 @@ class _FactReader:
         if not predicate:
             return None
         named = by is None or self._named(by)
-        # "by Acme in the north and by Bolt in the south": what narrows the agent narrows the fact.
-        narrowing = [part.rest for part in (name, by) if part and part.rest and not _bracketed(part.rest)]
+        # "by Acme in the north and by Bolt in the south": what narrows the agent narrows the fact; "from" and "with" do
+        # not.
+        narrows = [name, *([by] if by and self._narrows(by.rest) else [])]
+        narrowing = [part.rest for part in narrows if part.rest and not _bracketed(part.rest)]
         return Found(
             subject,
             predicate,
@@ -253,6 +275,11 @@ class _FactReader:
             arguments.referring,
             arguments.open,
         )
+
+    def _narrows(self, rest: str) -> bool:
+        """Whether the words behind an agent tell of what the fact holds: "in the north", "for the A wards"."""
+        first = next(iter(self.parser.linker.link(rest)), None)
+        return first is not None and (first.has(Cue.IN) or first.norm in self.hints.between_capitals)
 
     def _named(self, name: Name) -> bool:
         """Whether a subject is a name or says its kind: "Acme", "parks office"; not "the mood"."""
@@ -291,12 +318,22 @@ class _FactReader:
         if not subjects and "pronoun" in clause.refers and referring:
             subjects = self._referred(unit)
         former = clause.hedged or self._former(unit.text)
+        if self.corpus.predicates[clause.predicate].measured:
+            values = [scope for scope in clause.objects if scope.value]
+            return [self._measured(unit, clause, subject, scope, placed) for subject in subjects for scope in values]
         return [
             self._found(unit, clause, subject, scope, placed, former)
             for subject in subjects
             for scope in clause.objects
             if scope.entity and not scope.negated and self._fits(subject, clause.predicate, scope.entity)
         ]
+
+    @staticmethod
+    def _measured(unit: Unit, clause: Clause, subject: str, scope: Scope, placed: Sequence[Found]) -> Found:
+        """The fact of a written value that the parser understands, with the label that its place gives it."""
+        triple = (subject, clause.predicate, scope.surface)
+        twin = next((f for f in placed if (f.subject, f.predicate, f.object) == triple), None)
+        return replace(twin or Found(*triple, unit, _STATED, True), sure=True, within=scope.within)
 
     @staticmethod
     def _claims(clause: Clause) -> bool:

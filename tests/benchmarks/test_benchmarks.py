@@ -141,3 +141,12 @@ def test_only_what_is_named_is_measured(tmp_path: Path) -> None:
     report = json.loads(figures.read_text(encoding="utf-8"))
     assert report["startup"] is None and report["latency"] is None
     assert report["determinism"]["questions"] == 1
+
+
+def test_a_tiny_run_of_growth_embeds_only_what_is_new(tmp_path: Path) -> None:
+    figures = tmp_path / "growth.json"
+    done = run(tmp_path, "--only", "growth", "--facts", 200, "--json", figures)
+    assert done.exit_code == 0, done.output
+    growth = json.loads(figures.read_text(encoding="utf-8"))["growth"]
+    assert growth["embedded"] == {"fact": 1, "alias": 1, "document": 1}
+    assert set(growth["ratios"]) == {"who", "what", "yes or no", "count", "most"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from corpus.language import Language, load_language
@@ -30,6 +32,12 @@ def alliance(world: World, english: Language) -> Core:
 def clusters(world: World, english: Language) -> Core:
     """The shipped corpus of several dated documents: leads are shared, and not all documents agree."""
     return Core(load_corpus(find_corpus("clusters")), english, world)
+
+
+@pytest.fixture(scope="session")
+def harbours(world: World, english: Language) -> Core:
+    """An invented corpus of many predicates, some of which take dates, numbers and shares."""
+    return Core(load_corpus(Path(__file__).parent / "harbours"), english, world)
 
 
 @pytest.fixture(scope="session")

@@ -192,7 +192,7 @@ def test_the_same_question_has_the_same_answer(alliance_bot: Bot) -> None:
 
 
 def test_another_bot_on_the_same_index_gives_the_same_answers(alliance_bot: Bot) -> None:
-    other = Bot(alliance_bot.corpus, alliance_bot.index, alliance_bot.reader.embedder)
+    other = again(alliance_bot)
     for question, history in TURNS[::7]:
         assert untimed(other.ask(question, history)) == untimed(alliance_bot.ask(question, history))
 
@@ -217,7 +217,7 @@ def test_answers_do_not_depend_on_what_is_asked_beside_them(alliance_bot: Bot) -
     alone = {question: untimed(alliance_bot.ask(question)) for question in questions}
     asked = questions * 20
     random.Random(7).shuffle(asked)
-    fresh = Bot(alliance_bot.corpus, alliance_bot.index, alliance_bot.reader.embedder)
+    fresh = again(alliance_bot)
     with ThreadPoolExecutor(max_workers=8) as pool:
         answers = list(pool.map(fresh.ask, asked))
     assert all(untimed(answer) == alone[question] for question, answer in zip(asked, answers, strict=True))

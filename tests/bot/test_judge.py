@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evidence import Evidence, Say
-from bot.judge import combined_status, conjoined
 from bot.model import Reason, Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope, Side, Subject
+from bot.telling import combined_status, conjoined
 from tests.bot.core import STEADY, Core
 
 SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO
@@ -404,7 +404,7 @@ def test_a_part_that_is_refuted_refutes_the_whole(core: Core) -> None:
 )
 def test_how_many_are_meant(alliance: Core, op: Op, number: int, counts: list[int]) -> None:
     facts = list(alliance.corpus.facts_of("leads"))[:4]
-    held = [n for n in range(5) if alliance.judge.holds(Quantity(op, number, "region"), facts[:n], facts)]
+    held = [n for n in range(5) if Quantity(op, number, "region").met(n, len(facts))]
     assert held == counts
 
 

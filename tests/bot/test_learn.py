@@ -61,6 +61,14 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "Under the new charter Acme, on the other hand, will be the leader in tunnel rescue.",
         {("Acme", "tunnel rescue")},
     ),
+    "a number in a name": (
+        "Work package 4 is led by Acme. The lead of work package 5 passes to Bolt.",
+        {("Acme", "work package 4"), ("Bolt", "work package 5")},
+    ),
+    "a clitic in a name": (
+        "From May on, the Children's Team leads the story hours.",
+        {("Children's Team", "story hours")},
+    ),
     "passive": ("Street cleaning is led by the Works Department.", {("Works Department", "street cleaning")}),
     "the lead is": ("The lead nation for cyber defence is Estonia.", {("Estonia", "cyber defence")}),
     "lies with": ("Responsibility for the archives lies with the City Library.", {("City Library", "archives")}),
@@ -373,3 +381,62 @@ def test_a_fact_against_its_own_quote_is_an_error(folder: Path, world: World) ->
     errors = [p for p in cover(load_corpus(folder), world).problems if p.severity is Severity.ERROR]
     assert [(error.file, error.line) for error in errors] == [("facts.yaml", 2)]
     assert "gives 'ferries' to 'Harbour Office', not to 'Parks Office'" in errors[0].message
+
+
+VALUES = """predicates:
+  leads: {subject: [organisation], object: [field], functional: true}
+  employs: {subject: [organisation], object: [number], words: [employ, employees, staff]}
+  was founded in: {subject: [organisation], object: [date], words: [founded]}
+"""
+
+
+def with_values(folder: Path, text: str, world: World) -> Sequence[FactProposal]:
+    """What is learnt where the vocabulary has predicates with numbers and dates."""
+    started(folder, text, "notice.md")
+    path = folder / "vocabulary.yaml"
+    before, _, _ = path.read_text(encoding="utf-8").partition("predicates:\n")
+    path.write_text(before + VALUES, encoding="utf-8")
+    return Learner(load_corpus(folder, draft=True), world).learn().facts
+
+
+def test_values_are_learnt_from_sentences_and_tables(folder: Path, world: World) -> None:
+    text = """The Harbour Office leads the ferries. The Harbour Office employs 6,240 people. It was founded in 1921.
+
+| Office       | Founded | Staff |
+| ------------ | ------- | ----- |
+| Parks Office | 1958    | 40    |
+| Works Office | 2001    | none  |
+"""
+    found = {(fact.subject, fact.predicate, fact.object, fact.label) for fact in with_values(folder, text, world)}
+    assert found == {
+        ("Harbour Office", "leads", "ferries", "the ferries"),
+        ("Harbour Office", "employs", "6,240", "6,240 people"),
+        ("Harbour Office", "was founded in", "1921", ""),
+        ("Parks Office", "was founded in", "1958", ""),
+        ("Parks Office", "employs", "40", ""),
+        ("Works Office", "was founded in", "2001", ""),
+    }
+
+
+def test_a_deputy_is_not_learnt_as_the_lead(folder: Path, world: World) -> None:
+    text = """The Harbour Office is the deputy lead for ferries.
+
+| Task          | Lead office  | Deputy lead  |
+| ------------- | ------------ | ------------ |
+| snow clearing | Works Office | Parks Office |
+"""
+    assert [fact.subject for fact in with_values(folder, text, world)] == ["Works Office"]
+
+
+def test_what_is_somebodys_responsibility_is_led_by_them(folder: Path, world: World) -> None:
+    found = with_values(folder, "Snow clearing is the responsibility of the Works Office.", world)
+    assert [(fact.subject, fact.object) for fact in found] == [("Works Office", "snow clearing")]
+
+
+def test_values_are_accepted_without_an_entity(folder: Path, world: World) -> None:
+    with_values(folder, "The Harbour Office leads the ferries. The Harbour Office employs 6,240 people.", world)
+    draft = load_corpus(folder, draft=True)
+    write_proposals(draft, Learner(draft, world).learn())
+    assert accept(folder) == Accepted(facts=2, entities=2, aliases=0)
+    (staff,) = load_corpus(folder).facts_of("employs")
+    assert (staff.object, staff.object_kind, staff.label) == ("6,240", "number", "6,240 people")

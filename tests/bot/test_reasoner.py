@@ -551,3 +551,25 @@ def test_merging_keeps_order_and_drops_repetitions() -> None:
     found = merged([one, other])
     assert (found.status, found.statements, found.values) == (Status.PARTIAL, (same,), ("a", "b", "c"))
     assert merged([one]) is one
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "values"),
+    [
+        ("Who led gender-based violence in 2012?", Status.ANSWERED, ["UNFPA", "UNICEF"]),
+        ("Who led gender-based violence in 2020?", Status.CONFLICTING, ["UNFPA", "UNICEF"]),
+        ("Who led housing, land and property in 2015?", Status.ANSWERED, ["UN-Habitat"]),
+        ("Who led the Health Cluster in 1995?", Status.NOT_STATED, []),
+        ("Who led the Health Cluster in 2008?", Status.ANSWERED, ["WHO"]),
+    ],
+)
+def test_an_earlier_time_is_answered_by_the_document_of_that_time(
+    clusters: Core, question: str, status: Status, values: list[str]
+) -> None:
+    found = clusters.answered(question)
+    assert (found.status, list(found.values)) == (status, values)
+
+
+def test_a_definition_goes_to_the_text(clusters: Core) -> None:
+    assert clusters.clause("What is a cluster?").form is Form.PASSAGE
+    assert clusters.clause("What are the clusters?").form is not Form.PASSAGE

@@ -11,6 +11,8 @@ import jsonschema
 import pytest
 from typer.testing import Result
 
+from corpus.loader import load_corpus
+
 Run = Callable[..., Result]
 SUITE = """\
 # Mine.
@@ -29,7 +31,7 @@ def suite(tmp_path: Path) -> str:
 
 
 def test_two_runs_give_the_same_json_but_for_the_timings(run: Run, suite: str) -> None:
-    first, second = (json.loads(run("eval", suite, "--json", "-j", jobs).stdout) for jobs in ("1", "3"))
+    first, second = (json.loads(run("eval", suite, "--json").stdout) for _ in range(2))
     assert first.pop("timings")["cases"].keys() == second.pop("timings")["cases"].keys()
     assert json.dumps(first) == json.dumps(second)
     assert (first["passed"], first["failed"]) == (3, 0)
@@ -49,7 +51,10 @@ def test_a_baseline_is_written_and_compared_with(run: Run, suite: str, backend: 
     assert run("eval", suite, "--baseline", base, "--fail-on", "slower").exit_code == 0
     # Once it is the baseline, what fails is no longer new.
     run("eval", suite, "--baseline", base, "--update-baseline")
-    assert run("eval", suite, "--baseline", base).exit_code == 0
+    known = run("eval", suite, "--baseline", base)
+    assert known.exit_code == 0
+    assert "2 cases fail as in the baseline" in known.stdout
+    assert "ValueError" not in known.stdout
     assert run("eval", suite, "--baseline", base, "--fail-on", "failing").exit_code == 1
 
 
@@ -77,6 +82,7 @@ def test_reports_are_written(run: Run, suite: str, tmp_path: Path) -> None:
     [
         (("--generated", "--url", "http://127.0.0.1:1"), "needs a corpus here"),
         (("lines.yaml", "--update-baseline"), "name the file"),
+        (("lines.yaml", "--jobs", "2"), "--jobs is for --url"),
         (("--mutations", "--baseline", "base.json"), "takes no suites"),
         (("lines.yaml", "--fail-on", "everything"), "newly-failing"),
     ],
@@ -85,6 +91,43 @@ def test_options_that_do_not_go_together(run: Run, args: tuple[str, ...], messag
     result = run("eval", *args)
     assert result.exit_code == 2
     assert message in " ".join(result.stderr.replace("│", " ").split())
+
+
+VILLAGE = {
+    "corpus.yaml": "{id: village, title: The village, documents: [{id: news, file: news.txt}]}",
+    "news.txt": "Anna runs the mill. Ben runs the inn.",
+    "vocabulary.yaml": """
+kinds: {person: {plural: people}, house: {plural: houses}}
+entities: {person: {Anna: {}, Ben: {}}, house: {mill: {}, inn: {}}}
+predicates:
+  runs: {subject: [person], object: [house], verb: {singular: runs, plural: run, base: run}}
+  calls: {subject: [person], object: [date]}
+""",
+    "facts.yaml": """
+facts:
+  - {id: mill, subject: Anna, predicate: runs, object: mill, quote: Anna runs the mill.}
+  - {id: inn, subject: Ben, predicate: runs, object: inn, quote: Ben runs the inn.}
+""",
+}
+
+
+def test_what_is_generated_is_a_suite_of_its_corpus_and_coverage_tells_of_each_predicate(
+    run: Run, backend: Any, suite: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "village"
+    folder.mkdir()
+    for name, text in VILLAGE.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    backend.bot.corpus = load_corpus(folder)
+    found = json.loads(run("eval", suite, "--generated", "--count", "40", "--coverage", "--json").stdout)
+    assert sum(case["suite"] == "generated-village" for case in found["cases"]) == 40
+    assert found["tags"]["runs"]["passed"] + found["tags"]["runs"]["failed"] == 40
+    [coverage] = found["coverage"]
+    assert sum(coverage["kinds"]["runs"].values()) == 40
+    assert (coverage["untested"], coverage["unasked"]) == ([], ["calls"])
+    told = run("eval", "--generated", "--count", "40", "--coverage").stdout
+    assert f"generated on predicate runs: 40 questions of {len(coverage['kinds']['runs'])} kinds" in told
+    assert "no question is generated on predicate calls" in told
 
 
 def test_diff_of_a_corpus_with_itself_is_nothing(run: Run, suite: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,8 +10,20 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation import CaseResult, Expectation, Mismatch, Outcome, Report, SuiteError
-from bot.evaluation.baseline import Change, Changed, FailOn, accepted, compare, load_baseline, write_baseline
-from bot.evaluation.suite import Case
+from bot.evaluation.baseline import (
+    Change,
+    Changed,
+    FailOn,
+    accepted,
+    compare,
+    load_baseline,
+    seemingly_slower,
+    write_baseline,
+)
+from bot.evaluation.grading import Observation
+from bot.evaluation.runner import run_against, timed_again
+from bot.evaluation.suite import Case, Suite
+from corpus.model import Document
 
 PASSED, FAILED, NOT_RUN = Outcome.PASSED, Outcome.FAILED, Outcome.NOT_RUN
 
@@ -67,6 +80,39 @@ def test_a_case_that_slows_down_is_told_from_a_slow_machine(tmp_path: Path) -> N
     assert kinds(since(tmp_path, before, one)) == [(Change.SLOWER, "lines/e")]
     tiny = report(*(result(name, seconds=0.001) for name in "abcd"), result("e", seconds=0.02))
     assert since(tmp_path, report(*(result(name, seconds=0.001) for name in "abcde")), tiny) == ()
+
+
+class Sleeper:
+    """A bot that takes its time once, and then answers at once."""
+
+    unjudged = ""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.asked = seconds, 0
+
+    def documents(self) -> dict[str, Document]:
+        return {}
+
+    def converse(self, turns: Sequence[str]) -> tuple[Observation, ...]:
+        self.asked += 1
+        time.sleep(self.seconds if self.asked == 1 else 0)
+        return tuple(Observation("Anna.", "", None, None, ("Anna",), (), ()) for _ in turns)
+
+    def check(self, text: str) -> Observation:
+        raise AssertionError("nothing is checked here")
+
+
+def test_what_was_slow_by_chance_is_timed_again_and_is_not_slower(tmp_path: Path) -> None:
+    write_baseline(report(*(result(name, seconds=0.001) for name in "abc")), tmp_path / "base.json")
+    old = load_baseline(tmp_path / "base.json")
+    suite, bot = Suite("lines", Path("lines.yaml"), None, (result("a").case,)), Sleeper(0.1)
+    once = run_against([suite], lambda _: bot)
+    rest = tuple(result(name, seconds=0.001) for name in "bc")
+    found = replace(once, results=(*once.results, *rest))
+    assert seemingly_slower(found, old) == {"lines/a"}
+    again = timed_again(found, [suite], lambda _: bot, seemingly_slower(found, old))
+    assert bot.asked == 3
+    assert (seemingly_slower(again, old), again.results[1:]) == (frozenset(), rest)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import yaml
 from bot.evaluation import SuiteError, load_suite
 from bot.evaluation.foreign import append, import_tests
 from bot.evaluation.schema import suite_schema
-from bot.evaluation.suite import Suite, parse_suite
+from bot.evaluation.suite import Suite, find_suites, parse_suite
 from tests.evaluation.test_suite import GOOD, case_with
 
 WriteSuite = Callable[..., Path]
@@ -107,6 +107,52 @@ def test_a_file_without_tests_to_take_over_is_an_error(suite_file: WriteSuite, t
 def fits(text: str) -> bool:
     validator = jsonschema.Draft202012Validator(suite_schema())
     return validator.is_valid(yaml.safe_load(text))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "table.csv: is empty. Write a line with the columns"),
+        (b"name,question\n\xfcber,Who?\n", "table.csv:2: is not UTF-8"),
+        ("name,question,contains\na,Who?,Anna\n".encode("utf-16"), "table.csv:1: is not UTF-8"),
+        (b"\x00\xff\x00\n" * 9, "table.csv:1: is not UTF-8"),
+        (b'question,contains\nWho?,Anna\n"Who runs it?,Anna\n', "table.csv:3: is no row of a table"),
+        (b"question,contains\n" + b"x" * 200_000 + b",Anna\n", "table.csv:2: is no row of a table"),
+        (b"question,status\nWho?,answered\n\nWhy?,answerd\n", "table.csv:4: .* Did you mean 'answered'"),
+    ],
+    ids=["empty", "latin-1", "utf-16", "binary", "open quote", "huge cell", "wrong status"],
+)
+def test_what_is_wrong_with_a_table_is_told_with_its_line(tmp_path: Path, content: bytes, told: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(content)
+    with pytest.raises(SuiteError, match=told):
+        import_tests(path)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_tables_of_spreadsheets_are_read_whatever_parts_their_cells(suite_file: WriteSuite, mark: str) -> None:
+    text = f"Question{mark}CONTAINS\nWho runs it, and why?{mark}Anna\n{mark}\n"
+    imported = import_tests(suite_file(text, "table.csv"))
+    [case] = parse_suite(Path("s.yaml"), imported.text).cases
+    assert (case.turns, case.expect.contains, imported.left_out) == (("Who runs it, and why?",), ("Anna",), ())
+
+
+def test_cells_beyond_the_columns_are_told(suite_file: WriteSuite) -> None:
+    imported = import_tests(suite_file("contains,question\nAnna,Who runs it, and why?\n", "table.csv"))
+    [told] = imported.left_out
+    assert "table.csv:2: has more cells than there are columns" in told
+
+
+def test_a_file_that_ends_too_early_is_told_in_its_own_terms(suite_file: WriteSuite) -> None:
+    with pytest.raises(SuiteError, match=r"half\.json:1: is not JSON"):
+        import_tests(suite_file('{"tests": [', "half.json"))
+    with pytest.raises(SuiteError, match=r"half\.yaml:\d: is not YAML"):
+        import_tests(suite_file("tests:\n  - vars: {question: Who\n", "half.yaml"))
+
+
+def test_a_table_is_no_suite_and_the_way_to_make_it_one_is_told(suite_file: WriteSuite) -> None:
+    with pytest.raises(SuiteError, match="wholeads suite import"):
+        find_suites([suite_file("question,contains\n", "table.csv")])
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)

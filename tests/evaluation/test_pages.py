@@ -26,8 +26,10 @@ cases:
   - {name: wrong, question: c, expect: {status: [answered, inferred]}, tags: [line, "<x>"], why: "it's | so"}
   - {name: raises, question: d, expect: {status: answered}}
 """
-COMPARISON = Comparison((Changed(Change.WORDING, "lines/right", "Anna <b>", "Ben & Co"),))
-COVERAGE = Coverage("railway", 3, ("f*1",), ("states <more>",), 9, ("A sentence.",), {("runs", "forward"): 4})
+COMPARISON = Comparison((Changed(Change.WORDING, "lines/right", "Anna <b>", "Ben & Co", "And {who}?"),))
+COVERAGE = Coverage(
+    "railway", 3, ("f*1",), ("states <more>",), 9, ("A sentence.",), {("runs", "forward"): 4}, ("owns",)
+)
 EVIL = "</script><img src=http://example.org/x onerror=alert(1)> \x07 \ud800"
 
 
@@ -71,7 +73,8 @@ def test_the_page_fetches_nothing_and_lets_no_text_become_markup(report: Report)
 
 def test_the_page_tells_everything(report: Report) -> None:
     page = report_to_html(report, COMPARISON, [COVERAGE])
-    for text in ("changed wording", "Anna &lt;b&gt;", "f*1", "states &lt;more&gt;", "ValueError: no", "it&#x27;s | so"):
+    for text in ("changed wording", "Anna &lt;b&gt;", "f*1", "states &lt;more&gt;", "ValueError: no", "it&#x27;s | so",
+                 "And {who}?", "predicates that nothing is asked of: 1"):  # fmt: skip
         assert text in page
     pictures = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert len(pictures) == 3
@@ -113,3 +116,5 @@ def test_markdown_tells_the_same_and_escapes_signs(report: Report) -> None:
     assert "### Changed wording" in text
     assert "railway: 2 of 3 facts tested" in text
     assert "| forward | 4 |" in text
+    assert "And {who}?: Anna" in text
+    assert "### Predicates that nothing is asked of\n\n- owns" in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,19 @@ def test_ours_is_judged_whole_and_keeps_the_session(suite_file: Callable[..., Pa
     asked = [body for path, body, _ in server.sent if path == "/v1/ask" and body["question"] == "b"]
     assert asked == [{"question": "b", "session_id": "s1", "corpus": "railway"}]
     assert {key for _, _, key in server.sent} == {"Bearer secret"}
+
+
+def test_jobs_are_asked_at_one_time(suite_file: Callable[..., Path], serve: Any) -> None:
+    together = threading.Barrier(3, timeout=30)
+
+    def reply(messages: list[dict[str, str]]) -> object:
+        together.wait()  # Broken, which fails the case, unless three are being answered.
+        return said("Anna.")
+
+    cases = "".join(f"  - {{name: c{n}, question: a, expect: {{contains: [Anna]}}}}\n" for n in range(6))
+    suite = load_suite(suite_file(f"cases:\n{cases}"))
+    target = connect(serve(chat(reply)).url, None)
+    assert run_against([suite], lambda _: target, jobs=3).passed == 6
 
 
 def test_an_unsound_citation_of_a_server_fails(suite_file: Callable[..., Path], serve: Any) -> None:

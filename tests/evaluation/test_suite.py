@@ -131,7 +131,7 @@ def test_a_name_is_taken_once(suite_file: WriteSuite) -> None:
 
 def test_what_cannot_be_read_is_an_error_with_the_mend(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes(b"cases: \xe9")
-    assert "Save the file as UTF-8" in problems_of(tmp_path / "latin.yaml")[0]
+    assert "latin.yaml:1: is not UTF-8. Save" in problems_of(tmp_path / "latin.yaml")[0]
     assert "can't be read" in problems_of(tmp_path / "none.yaml")[0]
 
 

@@ -113,7 +113,9 @@ def test_generated_cases_and_their_variants_run_as_suites(before: Bot) -> None:
     cases = as_suite(None, made)
     report = run_suites([cases], lambda _: before)
     assert report.passed >= 57, [(r.case.asked, r.mismatches) for r in report.failures()]
-    assert coverage_of(before.corpus, report.results, made).untested == ()
+    covered = coverage_of(before.corpus, report.results, made)
+    assert (covered.untested, covered.unasked) == ((), ())
+    assert sum(covered.by_predicate()["leads"].values()) == 60
     variants = metamorphic(before, [cases], seed=1)
     assert len({case.name for case in variants.cases}) == len(variants.cases) > 100
     assert run_suites([variants], lambda _: before).passed >= 0.95 * len(variants.cases)
