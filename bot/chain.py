@@ -290,10 +290,11 @@ class Bot:
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
         if clause.form is Form.PASSAGE:
             return self._read(clause, understood)
-        if clause.implied and clause.predicate != self.corpus.main.name and not clause.polar:
-            # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
-            if (read := self._read(clause, understood)).status is Status.ANSWERED:
-                return read
+        # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
+        asked = clause.form in (Form.SUBJECT, Form.OBJECT) and not clause.polar and not clause.kind
+        told = asked and clause.implied and clause.predicate != self.corpus.main.name
+        if told and (read := self._read(clause, understood)).status is Status.ANSWERED:
+            return read
         evidence = self.reasoner.answer(clause)
         if clause.form is Form.PREMISE:
             return self._premise(clause, evidence, understood)

@@ -92,7 +92,7 @@ class Resolver:
     @staticmethod
     def _says_something(sentence: Sentence) -> bool:
         clauses = sentence.clauses
-        return any(c.form is not Form.PASSAGE or c.unknown or c.subjects or c.objects for c in clauses)
+        return any(c.form is not Form.PASSAGE or c.unknown or c.subjects or c.objects or c.complement for c in clauses)
 
     def _fill_all(self, said: Sequence[Sentence], asked: Sequence[Sentence], context: Context) -> Resolved:
         filled: list[Clause] = []
@@ -132,7 +132,7 @@ class Resolver:
     @staticmethod
     def _presses(message: Message) -> bool:
         """Doubt in so many words, or a bare assertion where an answer was just given."""
-        if any(sentence.pressure for sentence in message.sentences):
+        if any(sentence.pressure and not sentence.talk for sentence in message.sentences):
             return True
         plain = all(s.act is Act.STATEMENT and not s.correction and not s.follow_up for s in message.sentences)
         full = any(not clause.bare or clause.unknown for s in message.sentences for clause in s.clauses)
@@ -177,7 +177,8 @@ class Resolver:
             whole = self._unknown_fragment(clause, context) if follows else clause
             if whole is clause and (about := self._about(clause, context, follows)):
                 return replace(clause, text=f"{clause.text} {about}")
-            if whole is clause and context.text and not clause.unknown and not clause.subjects and not clause.objects:
+            named = clause.unknown or clause.subjects or clause.objects or clause.topical or clause.grouped
+            if whole is clause and context.text and not named:
                 return replace(clause, text=f"{context.text} {clause.text}")  # "By when?" asks on
             bare = clause.asks and not (clause.unknown or clause.subjects or clause.topical)
             if whole is clause and last and bare:

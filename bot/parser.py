@@ -189,6 +189,9 @@ class Parser:
 
     def _opens_like_question(self, mentions: Sequence[Mention]) -> bool:
         asking = (*_ASKING, Cue.REQUEST, Cue.OVERVIEW, Cue.COMPARE, Cue.TAG)
+        words = [mention for mention in mentions if mention.word][:3]
+        if words and words[0].has(Cue.NEUTRAL) and any(word.has(Cue.OVERVIEW) for word in words[1:]):
+            return True  # "Make a table …"
         for mention in mentions:
             if mention.has(Cue.SPEAKER):
                 return False
@@ -427,11 +430,11 @@ class Parser:
             fitting = sum(kind in takes for kind in kinds)
             # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
             objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
+            misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
             astray = asked and bool(kinds) and all(kind in takes - objective for kind in kinds)
             objects += sum(bool(sort & takes) for sort in sorts) if strength else 0
             told = len(entities & self._told[predicate.name]) if strength else 0
-            misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
-            score = (strength + fitting - 4 * (misfits + astray), objects, told, -rank)
+            score = (strength + fitting - 4 * misfits - 4 * astray, objects, told, -rank)
             if best is None or score > best[0]:
                 best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
         assert best is not None, "a corpus without predicates does not load"

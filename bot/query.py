@@ -138,8 +138,9 @@ class Scope:
 class Clause:
     """One predicate with its arguments. ``start`` and ``end`` are offsets into the message.
 
-    ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named.
-    ``implied``: not even a weak word for it stands there ("Who is X?"); ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
+    ``spoken``: the predicate stands there in its own words, it is not only inferred from the kinds of what is named;
+    ``implied``: not even a weak word for it stands there ("Who is X?").
+    ``bare``: nothing but arguments stands there ("And Japan?"); ``asks``: it has a question word for why, how
     or when; ``topical``: some word of it belongs to the corpus's subject; ``choice``: its subjects are alternatives
     ("X or Y?").
     ``beyond``: the side that "not only" stands before, where no "but also" tells who or what else.

@@ -281,12 +281,13 @@ class Reading:
 
     def _references(self, at: int, mention: Mention) -> None:
         following = self.mentions[at + 1] if at + 1 < len(self.mentions) else None
-        joined = at > 0 and self.mentions[at - 1].has(Cue.AND, Cue.WITH) and " " not in mention.norm
-        taken_up = joined and bool(self.kinds or self._quantified)
-        if mention.has(Cue.PRONOUN) and not self.subjects and not taken_up:  # "the regions and their leaders"
+        if mention.has(Cue.PRONOUN) and not self.subjects:
+            joined = at > 0 and self.mentions[at - 1].has(Cue.AND, Cue.WITH) and " " not in mention.norm
+            kinds = any(m.names(Role.KIND) for m in self.mentions[:at])
+            listed = kinds and (joined or (self.requested and not self.asked))
             if " " in mention.norm and following is not None and following.has(Cue.RELATIVE, Cue.IN, Cue.OF):
                 self.who = True  # "the company that leads …" asks for the company
-            else:
+            elif not listed:  # "List the regions with their leaders": theirs, and nobody's before
                 self.refers.add("pronoun")
         if mention.has(Cue.THERE) or (mention.has(Cue.WHERE) and self.who):
             self.refers.add("there")
@@ -372,15 +373,15 @@ class Reading:
         return not behind and not before[-1].has(Cue.AUX) and not self._is_predicate(before[-1])
 
     def _polarity(self, at: int, mention: Mention) -> None:
-        if mention.has(Cue.NOT_ONLY):
-            if not any(m.has(Cue.BUT, Cue.ALSO, Cue.AND) for m in self.mentions[at:]):
-                self.beyond = self._only_side(at)
-            return
-        if mention.has(Cue.NOT) and self._only_tags(at):
+        if mention.has(Cue.NOT) and not mention.has(Cue.NOT_ONLY) and self._only_tags(at):
             self.polar = True
             return
         if mention.has(Cue.NOT, Cue.NEITHER, Cue.UNLIKE, Cue.NOR):
             self._denied_from = mention.start
+        if mention.has(Cue.NOT_ONLY):
+            if not any(m.has(Cue.BUT, Cue.ALSO, Cue.AND) for m in self.mentions[at:]):
+                self.beyond = self._only_side(at)
+            return
         if mention.has(Cue.EXCEPT) or (mention.has(Cue.BUT) and self._after_all(at)):
             self._except = True
         elif mention.has(Cue.UNLIKE):
@@ -763,7 +764,10 @@ class Reading:
         kept = []
         for other in self.found:
             bracketed = other.at > 0 and self.mentions[other.at - 1].text == "("
-            follows = other.at > found.at and (self._preposition(other.at) or bracketed)
+            fronted = any(m.text == "," for m in self.mentions[other.at + 1 : other.at + 2])  # "In X, who leads …?"
+            follows = (other.at > found.at and bracketed) or (
+                (other.at > found.at or fronted) and self._preposition(other.at)
+            )
             describes = other.mention.adjective and other.at == found.at - 1
             if other.kind in self.locating and (follows or describes):
                 found.narrow(other)

@@ -226,7 +226,7 @@ class Language:
     """One language file, read. ``say`` holds the sentence templates by name.
 
     ``intending`` leads on to what is done ("decided to"); ``apart`` are words that are not those they share a stem with
-    ("marketing"). ``passive`` are the auxiliaries that make a passive of a participle, which ends as ``participles`` say.
+    ("marketing"). ``passive`` are the auxiliaries of a passive, whose participle ends as ``participles`` say.
     """
 
     code: str
@@ -253,11 +253,11 @@ class Language:
     values: ValueWords
     postposed: frozenset[Cue] = frozenset()
     naming: tuple[NameRule, ...] = ()
-    inflection: tuple[VerbRule, ...] = ()
     intending: tuple[str, ...] = ()
     apart: frozenset[str] = frozenset()
     passive: frozenset[str] = frozenset()
     participles: tuple[str, ...] = ()
+    inflection: tuple[VerbRule, ...] = ()
 
     def verb(self, singular: str) -> tuple[str, str]:
         """The plural and the base of a verb, by the first rule that is for it; as it is, where none is.
@@ -354,11 +354,11 @@ def _language(data: Section) -> Language:
         values=_values(data),
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
         naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),
-        inflection=tuple(_verb_rule(data, entry) for entry in data.entries("inflection")),
         intending=data.texts("intending"),
         apart=frozenset(data.texts("apart")),
         passive=frozenset(data.texts("passive")),
         participles=data.texts("participles"),
+        inflection=tuple(_verb_rule(data, entry) for entry in data.entries("inflection")),
     )
 
 
