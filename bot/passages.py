@@ -44,7 +44,8 @@ RELEVANCE_WEIGHT, GENTLE = 1.5, 4.0
 differ."""
 FAR, LIKELY, STRANGE, SURE = -3.5, 0.5, 2.0, 4.0
 """The reranker's log odds: below the first, no sentence answers that has not all words of the question. From the others
-on, one does: where it has some of those words; where some other sentence has some; where it has only the names."""
+on, one does: where it has some of those words; where only other sentences have some, or none has; where all that it has
+is one name."""
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
@@ -199,7 +200,8 @@ class PassageReader:
         strange = bool(plain) and not plain & known
         if self.reranker and row.relevance < FAR and words < 1:
             return False
-        least = SURE if own and not own & row.said.terms else STRANGE if strange else LIKELY
+        bare = bool(own) and not own & row.said.terms
+        least = SURE if bare and len(wanted.terms & row.said.terms) < 2 else STRANGE if bare or strange else LIKELY
         if row.relevance >= least:
             return wanted.years <= row.said.years and wanted.months <= row.said.months
         if strange and (row.relevance >= LIKELY or not own & row.said.terms):
