@@ -316,6 +316,17 @@ class Bot:
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
 
+    def _stated_in_text(self, clause: Clause, evidence: Evidence) -> Evidence | None:
+        """Who leads what no fact speaks of: a sentence that has every word of it, and answers beyond doubt."""
+        if evidence.status is not Status.NOT_STATED or clause.form is not Form.SUBJECT or clause.polar:
+            return None
+        found = self.reader.read(clause.text)
+        said = frozenset(term for quote in found.quotes for term in self.aligner.content(quote.text).terms)
+        asked = frozenset(term for scope in clause.objects for term in self.aligner.content(scope.surface).terms)
+        if not found.answers or found.relevance < STATED or not asked or not asked <= said:
+            return None
+        return Evidence(Status.ANSWERED, (), quotes=found.quotes)
+
     def _worded(self, evidence: Evidence, tongue: Tongue) -> Evidence:
         """Evidence whose statements the language has verbs for: it quotes the source for the others, as it stands."""
         if tongue.language.code == self.corpus.language:
@@ -327,21 +338,6 @@ class Bot:
         quotes = dict.fromkeys(fact.quote for statement in mute for fact in statement.facts)
         kept = tuple(statement for statement in evidence.statements if statement not in mute)
         return replace(evidence, statements=kept, quotes=(*evidence.quotes, *quotes))
-
-    def _stated_in_text(self, clause: Clause, evidence: Evidence) -> Evidence | None:
-        """Who leads what no fact speaks of: a sentence that has every word of it, and answers beyond doubt."""
-        if evidence.status is not Status.NOT_STATED or clause.form is not Form.SUBJECT or clause.polar:
-            return None
-        entities = (self.corpus.entities.get(scope.entity or scope.surface) for scope in clause.objects)
-        named = {entity.kind for entity in entities if entity}
-        if named & set(self.corpus.predicates[clause.predicate].subject_kinds):
-            return None  # "Who leads Acme?": what Acme leads is no answer
-        found = self.reader.read(clause.text)
-        said = frozenset(term for quote in found.quotes for term in self.aligner.content(quote.text).terms)
-        asked = frozenset(term for scope in clause.objects for term in self.aligner.content(scope.surface).terms)
-        if not found.answers or found.relevance < STATED or not asked or not asked <= said:
-            return None
-        return Evidence(Status.ANSWERED, (), quotes=found.quotes)
 
     def _related(self, text: str) -> bool:
         """Whether a question with unknown words comes near anything that the corpus says."""
@@ -389,8 +385,8 @@ class Bot:
         if found.answers and not clause.polar:
             return Evidence(Status.ANSWERED, (), found.values, quotes=found.quotes)
         message = understood.message
-        far = found.related < (RELATED_TOPIC if message.topical else RELATED)
         named = message.named or "pronoun" in clause.refers
+        far = found.related < (RELATED_TOPIC if message.topical else RELATED)
         if not named and far and not found.answers:
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if clause.polar else None

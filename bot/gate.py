@@ -118,13 +118,13 @@ class Gate:
         return Sentence(line, findings if refuted else (), not refuted)
 
     def quoting(self, sentence: Sentence) -> list[Sentence]:
-        """The sentences of the source in the place of a claim whose own wording the checker cannot follow.
+        """A sentence, and behind one that restates facts in words that the checker cannot follow, theirs.
 
-        What is refuted, and what rests on more than FEW sentences, stays withheld.
+        What is refuted, and what rests on more than FEW sentences, just stays withheld.
         """
         quotes = tuple(dict.fromkeys(fact.quote for fact in sentence.line.facts))
-        lost = sentence.line.claim and not sentence.passes and overall(sentence.findings) is not Verdict.REFUTED
-        if not lost or not 0 < len(quotes) <= FEW:
+        lost = sentence.line.restates and not sentence.passes and overall(sentence.findings) is not Verdict.REFUTED
+        if not lost or len(quotes) > FEW:
             return [sentence]
         return [sentence, *(self.own(Line(quote.text, quotes=(quote,))) for quote in quotes)]
 

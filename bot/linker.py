@@ -181,15 +181,6 @@ class Linker:
         if self.place_of_entity:
             self._add_places()
 
-    def _add_parts(self, phrases: Iterable[str]) -> None:
-        """What else a predicate's phrase says: "member of" names a kind, "is part of" tells of a part."""
-        for phrase in phrases:
-            first, *rest = _key(phrase) or ("",)
-            found = [*self._exact.get((first,), ()), *self._exact.get(tuple(rest), ())] if rest else []
-            for reading in found:
-                if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
-                    self._add([phrase], reading)
-
     def _share_openings(self) -> None:
         """Of predicates that differ by a preposition ("in charge", "in charge of"), the longer phrase means either."""
         links = {
@@ -201,6 +192,15 @@ class Linker:
             if any(reading.role is Role.PREDICATE for reading in self._exact[phrase]):
                 opening = self._exact.get(phrase[:-1], {})
                 self._exact[phrase] |= {each: None for each in opening if each.role is Role.PREDICATE}
+
+    def _add_parts(self, phrases: Iterable[str]) -> None:
+        """What else a predicate's phrase says: "member of" names a kind, "is part of" tells of a part."""
+        for phrase in phrases:
+            first, *rest = _key(phrase) or ("",)
+            found = [*self._exact.get((first,), ()), *self._exact.get(tuple(rest), ())] if rest else []
+            for reading in found:
+                if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
+                    self._add([phrase], reading)
 
     def _add_references(self) -> None:
         """ "that agency", "this region": what a demonstrative takes up again, by the kinds of the main predicate."""

@@ -42,9 +42,9 @@ NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
 RELEVANCE_WEIGHT, GENTLE = 1.5, 4.0
 """What a sentence gains at the most from the reranker's log odds, and by what these are divided so that high ones still
 differ."""
-FAR, LIKELY, SURE = -3.5, 0.5, 2.0
-"""The reranker's log odds below which no sentence answers, whatever words it has; from which on one does that has what
-the question names; and from which on it does though all other words of the question stand nowhere near."""
+FAR, LIKELY, STRANGE, SURE = -3.5, 0.5, 2.0, 4.0
+"""The reranker's log odds: below the first, no sentence answers that has not all words of the question. From the others
+on, one does: where it has some of those words; where some other sentence has some; where it has only the names."""
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
@@ -193,20 +193,21 @@ class PassageReader:
 
     def _enough(self, wanted: Content, row: _Row, known: frozenset[str]) -> bool:
         """Whether a sentence has enough of what the question says, or comes close enough to what it means."""
-        if self.reranker and row.relevance < FAR:
-            return False
         own = frozenset(term for term in wanted.words if not term.startswith("~kind"))
         plain = {term for term in own if not term.startswith("~")}
+        words = self.aligner.coverage(replace(wanted, terms=own), row.said)
         strange = bool(plain) and not plain & known
-        if strange and row.relevance < SURE and (row.relevance >= LIKELY or not own & row.said.terms):
+        if self.reranker and row.relevance < FAR and words < 1:
+            return False
+        least = SURE if own and not own & row.said.terms else STRANGE if strange else LIKELY
+        if row.relevance >= least:
+            return wanted.years <= row.said.years and wanted.months <= row.said.months
+        if strange and (row.relevance >= LIKELY or not own & row.said.terms):
             return False  # all that it asks about stands nowhere near
-        if row.relevance >= LIKELY and wanted.years <= row.said.years and wanted.months <= row.said.months:
-            return True
         if not own:
             return row.score >= NAMES_ONLY
         if wanted.years and wanted.years <= row.said.years and row.score >= DATED:
             return True
-        words = self.aligner.coverage(replace(wanted, terms=own), row.said)
         return row.meaning >= MEANS or (words >= WORDS and row.score >= WORDED)
 
     def _meanings(self, question: str, quotes: Sequence[Quote]) -> list[float]:

@@ -21,13 +21,17 @@ _INSIDE: Callable[[Named], str] = attrgetter("inside")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence of an answer with what it rests on. ``claim``: it must pass the checker."""
+    """A sentence of an answer with what it rests on.
+
+    ``claim``: it must pass the checker; ``restates``: it says what its facts say, in their own names and labels.
+    """
 
     text: str
     facts: tuple[Fact, ...] = ()
     quotes: tuple[Quote, ...] = ()
     steps: tuple[Step, ...] = ()
     claim: bool = True
+    restates: bool = False
 
     @property
     def sources(self) -> tuple[Quote, ...]:
@@ -44,7 +48,8 @@ class Wording:
 
     def line(self, statement: Statement) -> Line:
         """One sentence; its subject and verb agree in number."""
-        return Line(self.render(statement), statement.facts, (), statement.steps, statement.claim)
+        restates = statement.say in (Say.HOLDS, Say.LIST) and statement.claim
+        return Line(self.render(statement), statement.facts, (), statement.steps, statement.claim, restates)
 
     def render(self, statement: Statement) -> str:
         """The statement's template, filled."""
