@@ -418,7 +418,7 @@ class Parser:
         """
         named = [m for m in mentions if self.kind_of(m) and self.corpus.group not in m.names(Role.ENTITY)]
         kinds = [self.kind_of(m) for m in named]
-        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND)]
+        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND) and not m.has(Cue.WHO)]
         entities = {name for m in named for name in m.names(Role.ENTITY)}
         asked = any(m.has(Cue.WHO) for m in mentions)
         asks = _asked_kind(mentions)
@@ -431,7 +431,9 @@ class Parser:
             # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
             objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
             misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
+            # "Of X and Y, who has more Z?" names two subjects, and the kind of what they have.
             astray = asked and bool(kinds) and all(kind in takes - objective for kind in kinds)
+            astray &= not any(sort & objective for sort in sorts)
             objects += sum(bool(sort & takes) for sort in sorts) if strength else 0
             told = len(entities & self._told[predicate.name]) if strength else 0
             score = (strength + fitting - 4 * misfits - 4 * astray, objects, told, -rank)
