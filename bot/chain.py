@@ -43,7 +43,7 @@ from bot.wording import Line
 from corpus.errors import CorpusNotFound
 from corpus.language import Cue, Talk
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
-from corpus.model import Corpus, Passage
+from corpus.model import Corpus, Passage, Quote
 from corpus.world import World
 from index.builder import Build, build_index, remove_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
@@ -59,6 +59,8 @@ MEANING_BAR = 0.62
 
 STATED = 6.5
 """The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
+SURELY = 4.0
+"""The least log odds at which a number in a sentence is taken for the one asked for."""
 NEAREST = 2
 """How many of the nearest things are offered where a question was not understood."""
 MENTIONED = 4
@@ -295,7 +297,7 @@ class Bot:
         told = asked and clause.implied and clause.predicate != self.corpus.main.name
         if told and (read := self._read(clause, understood)).status is Status.ANSWERED:
             return read
-        evidence = self.reasoner.answer(clause)
+        evidence = self._counted_in_text(clause) or self.reasoner.answer(clause)
         if clause.form is Form.PREMISE:
             return self._premise(clause, evidence, understood)
         if evidence.status is Status.NOT_STATED and self.corpus.predicates[clause.predicate].measured:
@@ -315,6 +317,16 @@ class Bot:
             ]
             evidence = replace(evidence, statements=(*notes, *evidence.statements))
         return evidence
+
+    def _counted_in_text(self, clause: Clause) -> Evidence | None:
+        """ "How many members are there?": the number that the source itself gives, where it gives one."""
+        if clause.form is not Form.COUNT or clause.subjects or clause.objects or clause.quantity:
+            return None
+        found = self.reader.read(clause.text)
+        given = [n for quote in found.quotes for n in self.reader.numbers_of(quote.text, clause.kind)]
+        if not clause.kind or found.relevance < SURELY or len(set(given)) != 1:
+            return None
+        return Evidence(Status.ANSWERED, (), (given[0],), quotes=found.quotes)
 
     def _stated_in_text(self, clause: Clause, evidence: Evidence) -> Evidence | None:
         """Who leads what no fact speaks of: a sentence that has every word of it, and answers beyond doubt."""
@@ -440,7 +452,7 @@ class Bot:
         evidence = retrieved.evidence
         tongue = retrieved.understood.tongue
         lines = [tongue.wording.line(statement) for statement in evidence.statements]
-        lines += [Line(quote.text, quotes=(quote,)) for quote in evidence.quotes]
+        lines += [self._quoted(quote, tongue) for quote in evidence.quotes]
         name = "passages" if evidence.quotes else "facts"
         reply: Callable[[], Iterator[str]] | None = None
         if self.generator and evidence.facts and not evidence.quotes and _together(lines):
@@ -448,6 +460,15 @@ class Bot:
             reply = partial(self.generator.sentences, retrieved.understood.standalone, claims)
             name = self.generator.name
         return Draft(retrieved, tuple(lines), name, reply, {**retrieved.timings, "generate": _since(started)})
+
+    def _quoted(self, quote: Quote, tongue: Tongue) -> Line:
+        """A sentence of the source; what newer documents gainsay comes with the date of the one that says it."""
+        if not self.reasoner.judge.outdated(quote):
+            return Line(quote.text, quotes=(quote,))
+        date = self.corpus.documents[quote.document_id].date
+        says = Say.EARLIER if date else Say.EARLIER_UNDATED
+        names = {"quote": (quote.text,), "date": (date,)}
+        return replace(tongue.wording.line(Statement(says, names, claim=False)), quotes=(quote,))
 
     # 4. check
 

@@ -138,10 +138,12 @@ class Resolver:
         full = any(not clause.bare or clause.unknown for s in message.sentences for clause in s.clauses)
         return plain and full
 
-    @staticmethod
-    def _same_matter(said: Sequence[Sentence], context: Context) -> bool:
+    def _same_matter(self, said: Sequence[Sentence], context: Context) -> bool:
         known = {(scope.entity, scope.places) for scope in context.objects}
-        objects = [scope for s in said for clause in s.clauses for scope in clause.objects if scope.known]
+        clauses = [clause for s in said for clause in s.clauses]
+        objects = [
+            scope for c in clauses for scope in c.objects if scope.known and not self._rivals(c, scope, context)
+        ]
         fresh = any(
             s.act is Act.QUESTION
             and not s.pressure
@@ -152,6 +154,11 @@ class Resolver:
             for c in s.clauses
         )
         return all((scope.entity, scope.places) in known for scope in objects) and not fresh
+
+    def _rivals(self, clause: Clause, scope: Scope, context: Context) -> bool:
+        """ "It's Acme": without a verb of its own, Acme may be whom the question asked for."""
+        asked = self.corpus.predicates[context.last.predicate].subject_kinds if context.last else ()
+        return clause.implied and bool(scope.entity) and self.corpus.entities[scope.entity].kind in asked
 
     @staticmethod
     def _corrected(said: Sequence[Sentence], context: Context) -> Clause | None:

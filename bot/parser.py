@@ -477,7 +477,7 @@ class Parser:
         reported = any(mention.norm in self.language.say_verbs for mention in reading.mentions)
         if (
             reported
-            and (not main or (strength <= _Strength.WEAK and reading.refers))
+            and (not main or (strength <= _Strength.WEAK and (reading.refers or reading.subjects)))
             and (reading.asked or reading.requested)
         ):
             return True  # "What did he say about …?"

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from threading import Lock
 
 import numpy as np
@@ -204,7 +205,7 @@ class PassageReader:
         least = SURE if bare and len(wanted.terms & row.said.terms) < 2 else STRANGE if bare or strange else LIKELY
         if row.relevance >= least:
             return wanted.years <= row.said.years and wanted.months <= row.said.months
-        if strange and (row.relevance >= LIKELY or not own & row.said.terms):
+        if strange:
             return False  # all that it asks about stands nowhere near
         if not own:
             return row.score >= NAMES_ONLY
@@ -251,6 +252,15 @@ class PassageReader:
             found = self._share(text) or tuple(f"{number:g}" for number in sorted(said.numbers))
             return found, bool(found)
         return (), True
+
+    def numbers_of(self, text: str, kind: str) -> list[str]:
+        """The numbers that a text gives of things of a kind: "six departments"."""
+        mentions = self.linker.link(text)
+        return [
+            mention.names(Role.NUMBER)[0]
+            for mention, behind in pairwise(mentions)
+            if mention.names(Role.NUMBER) and kind in behind.names(Role.KIND)
+        ]
 
     def _share(self, text: str) -> tuple[str, ...]:
         """A share as the source words it, with its hedge ("about half")."""

@@ -9,6 +9,7 @@ from bot.linker import Mention, Role, kind_of
 from bot.query import Op, Quantity, Scope, Side, Span, Subject
 from corpus.language import Cue
 from corpus.model import Corpus, Predicate
+from corpus.text import normalise
 
 # Asked for words that the lexicon does not have: the entity that they come closest to in meaning, of given kinds.
 Meaning = Callable[[str, frozenset[str]], "str | None"]
@@ -445,7 +446,20 @@ class Reading:
 
     # Quantities
 
+    def _numbered(self, at: int, mention: Mention) -> bool:
+        """ "Who leads unit 9?", where units have numbers for names, and no 9: a thing that is not known."""
+        before = self.mentions[at - 1] if at and mention.text[0].isdigit() else None
+        kind = self._fitting(before.names(Role.KIND)) if before is not None and before.names(Role.KIND) else ""
+        if before is None or kind not in self.predicate.object_kinds or not self.corpus.numbered(kind):
+            return False
+        self.kinds = [other for other in self.kinds if other != kind]
+        named = replace(before, text=f"{before.text} {mention.text}", end=mention.end)
+        self.found.append(_Object(at - 1, named, "", negated=self._negate_next))
+        return True
+
     def _quantify(self, at: int, mention: Mention) -> None:
+        if mention.names(Role.NUMBER) and self._numbered(at, mention):
+            return
         op, number = self._quantifier(at, mention)
         if op is None or at in self._quantified:
             return
@@ -715,12 +729,17 @@ class Reading:
             kinds = frozenset(self.predicate.object_kinds)
             guessed = self.meaning and not named and term == run
             entity = self.meaning(surface, kinds) if self.meaning and guessed else None
-            if entity and self.corpus.covered(entity):
+            if entity and (self.corpus.covered(entity) or self._narrower(entity, surface)):
                 entity = None  # what comes near a general term is some other thing that it covers
             if entity:
                 self.meant.append((surface, entity))
             scope = _Object(self.mentions.index(term[0]), term[0], "", entity or "")
             self._place_unknown(scope, surface)
+
+    def _narrower(self, entity: str, surface: str) -> bool:
+        """Whether words that are asked about somewhere are but a part of a name ("training", "winter training")."""
+        words, name = ({*normalise(text).split()} for text in (surface, entity))
+        return bool(self.found or self.rivals) and bool(words & name) and not name <= words
 
     def _whole_term(self, run: list[Mention]) -> list[Mention]:
         """Unknown words with the general term beside them: hydrogen engines are not what is said of engines."""

@@ -344,6 +344,10 @@ class Corpus:
             named.setdefault(entity.kind, []).append(name)
         return {kind: tuple(names) for kind, names in named.items()}
 
+    def numbered(self, kind: str) -> bool:
+        """Whether things of a kind have numbers for names ("unit 4")."""
+        return any(name[-1].isdigit() and " " in name for name in self._by_kind.get(kind, ()))
+
     def covered(self, name: str) -> tuple[str, ...]:
         """All narrower names that a general term covers, and those that they cover in their turn; each once."""
         found: dict[str, None] = {}
