@@ -332,6 +332,10 @@ class Bot:
         """Who leads what no fact speaks of: a sentence that has every word of it, and answers beyond doubt."""
         if evidence.status is not Status.NOT_STATED or clause.form is not Form.SUBJECT or clause.polar:
             return None
+        entities = (self.corpus.entities.get(scope.entity or scope.surface) for scope in clause.objects)
+        named = {entity.kind for entity in entities if entity}
+        if named & set(self.corpus.predicates[clause.predicate].subject_kinds):
+            return None  # "Who leads Acme?": what Acme leads is no answer
         found = self.reader.read(clause.text)
         said = frozenset(term for quote in found.quotes for term in self.aligner.content(quote.text).terms)
         asked = frozenset(term for scope in clause.objects for term in self.aligner.content(scope.surface).terms)
