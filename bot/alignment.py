@@ -237,6 +237,8 @@ class Aligner:
         common = (wanted.words & said.words) or (wanted.terms & said.terms)
         if self._turned(wanted, said, common):
             return Aligned(Verdict.REFUTED, Reason.WRONG_POLARITY, quotes, coverage)
+        if len(wanted.terms) < 2 and not (wanted.years or wanted.shares or wanted.numbers):
+            return Aligned(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, quotes, coverage)  # one word states nothing
         supposed = common & said.supposed and not wanted.supposed
         bare = not wanted.numbers and all(term.startswith("~") for term in wanted.words)
         if supposed:

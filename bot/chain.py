@@ -468,7 +468,7 @@ class Bot:
     def _quoted(self, quote: Quote, tongue: Tongue) -> Line:
         """A sentence of the source; what newer documents gainsay comes with the date of the one that says it."""
         if not self.reasoner.judge.outdated(quote):
-            return Line(quote.text, quotes=(quote,))
+            return Line.of(quote)
         date = self.corpus.documents[quote.document_id].date
         says = Say.EARLIER if date else Say.EARLIER_UNDATED
         names = {"quote": (quote.text,), "date": (date,)}

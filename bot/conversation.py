@@ -141,9 +141,7 @@ class Resolver:
     def _same_matter(self, said: Sequence[Sentence], context: Context) -> bool:
         known = {(scope.entity, scope.places) for scope in context.objects}
         clauses = [clause for s in said for clause in s.clauses]
-        objects = [
-            scope for c in clauses for scope in c.objects if scope.known and not self._rivals(c, scope, context)
-        ]
+        objects = [scope for c in clauses for scope in c.objects if scope.known and not self._rivals(c, scope, context)]
         fresh = any(
             s.act is Act.QUESTION
             and not s.pressure

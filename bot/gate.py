@@ -126,7 +126,7 @@ class Gate:
         lost = sentence.line.restates and not sentence.passes and overall(sentence.findings) is not Verdict.REFUTED
         if not lost or len(quotes) > FEW:
             return [sentence]
-        return [sentence, *(self.own(Line(quote.text, quotes=(quote,))) for quote in quotes)]
+        return [sentence, *(self.own(Line.of(quote)) for quote in quotes)]
 
     def worded(self, question: str, lines: Sequence[Line], said: Iterable[str]) -> Iterator[Sentence]:
         """A chat model's wording of ``lines``, sentence by sentence, and whatever of them it leaves unsaid.

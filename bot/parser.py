@@ -416,31 +416,43 @@ class Parser:
         has facts on what is named ("What does Acme manage?", where one relation of managing is to towns, and another
         is to fleets).
         """
-        named = [m for m in mentions if self.kind_of(m) and self.corpus.group not in m.names(Role.ENTITY)]
-        kinds = [self.kind_of(m) for m in named]
-        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND) and not m.has(Cue.WHO)]
-        entities = {name for m in named for name in m.names(Role.ENTITY)}
-        asked = any(m.has(Cue.WHO) for m in mentions)
-        asks = _asked_kind(mentions)
-        best: tuple[tuple[int, int, int, int], Predicate, _Strength] | None = None
+        kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
+        ranked = []
         for rank, predicate in enumerate(self.predicates):
             strength = _strength(predicate, mentions)
-            objective = {*predicate.object_kinds, *self.narrowing[predicate.name]}
-            takes = {*predicate.subject_kinds, *objective}
-            fitting = sum(kind in takes for kind in kinds)
-            # "Who heads X?" asks for the subject: X should be what the predicate takes as its object.
-            objects = sum(kind in predicate.object_kinds for kind in kinds) if asked and strength else 0
-            misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of) + (asks not in ("", *takes))
-            # "Of X and Y, who has more Z?" names two subjects, and the kind of what they have.
-            astray = asked and bool(kinds) and all(kind in takes - objective for kind in kinds)
-            astray &= not any(sort & objective for sort in sorts)
-            objects += sum(bool(sort & takes) for sort in sorts) if strength else 0
-            told = len(entities & self._told[predicate.name]) if strength else 0
-            score = (strength + fitting - 4 * misfits - 4 * astray, objects, told, -rank)
-            if best is None or score > best[0]:
-                best = (score, predicate, strength if fitting or not kinds else _Strength.NONE)
-        assert best is not None, "a corpus without predicates does not load"
-        return best[1], best[2]
+            takes = {*predicate.subject_kinds, *self._objective(predicate)}
+            fits = not kinds or any(kind in takes for kind in kinds)
+            score = (strength + self._fit(predicate, kinds, mentions), self._aptness(predicate, kinds, mentions))
+            ranked.append((*(score if strength else (score[0], (0, 0))), -rank, predicate, strength, fits))
+        *_, predicate, strength, fits = max(ranked, key=lambda row: row[:3])
+        return predicate, strength if fits else _Strength.NONE
+
+    def _objective(self, predicate: Predicate) -> set[str]:
+        """The kinds that stand as objects of a predicate, or narrow them."""
+        return {*predicate.object_kinds, *self.narrowing[predicate.name]}
+
+    def _fit(self, predicate: Predicate, kinds: Sequence[str], mentions: Sequence[Mention]) -> int:
+        """How many of the named things a predicate takes, less what it does not take or not where it stands."""
+        objective = self._objective(predicate)
+        takes = {*predicate.subject_kinds, *objective}
+        fitting = sum(kind in takes for kind in kinds)
+        misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of)
+        misfits += _asked_kind(mentions) not in ("", *takes)
+        # "Who heads X?" asks for the subject: X has to be an object. "Of X and Y, who has more Z?" names two subjects.
+        asked = any(m.has(Cue.WHO) for m in mentions) and bool(kinds) and not objective & set(kinds)
+        misfits += asked and not any(objective & {*m.names(Role.KIND)} for m in mentions)
+        return fitting - 4 * misfits
+
+    def _aptness(self, predicate: Predicate, kinds: Sequence[str], mentions: Sequence[Mention]) -> tuple[int, int]:
+        """What tells predicates apart that fit as well: the sides that are asked for, and facts on what is named."""
+        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND)]
+        sides = sum(bool(sort & {*predicate.subject_kinds, *self._objective(predicate)}) for sort in sorts)
+        if any(m.has(Cue.WHO) for m in mentions):
+            sides += sum(kind in predicate.object_kinds for kind in kinds)
+        elif not sorts and any(m.has(Cue.WHICH) for m in mentions):
+            sides += sum(kind in predicate.subject_kinds for kind in kinds)  # "What is X in charge of?"
+        entities = {name for m in mentions if self.kind_of(m) for name in m.names(Role.ENTITY)}
+        return sides, len(entities & self._told[predicate.name])
 
     def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         """Where the hole is; a passage where the words leave too much unsaid or unread."""

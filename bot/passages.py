@@ -40,13 +40,15 @@ KEPT = 20_000
 
 COVERAGE_WEIGHT, MEANING_WEIGHT = 0.6, 0.4
 NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
-RELEVANCE_WEIGHT, GENTLE = 1.5, 4.0
+RELEVANCE_WEIGHT, GENTLE = 0.8, 4.0
 """What a sentence gains at the most from the reranker's log odds, and by what these are divided so that high ones still
 differ."""
-FAR, LIKELY, STRANGE, SURE = -3.5, 0.5, 2.0, 4.0
+FAR, LIKELY, STRANGE, SURE = -3.5, 0.5, 1.0, 4.0
 """The reranker's log odds: below the first, no sentence answers that has not all words of the question. From the others
 on, one does: where it has some of those words; where only other sentences have some, or none has; where all that it has
 is one name."""
+ALIKE = 0.15
+"""How much less a sentence of a newer document may rank, and yet be taken for that of an older one."""
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
@@ -140,7 +142,7 @@ class PassageReader:
         self._read_ahead(hit.passage for hit in hits)
         wanted = self.aligner.content(question)
         rows = [row for hit in hits for row in self._rows(question, wanted, hit)]
-        best = max(self._reranked(question, rows), key=lambda row: (round(row.rank, 4), -len(row.quotes)))
+        best = self._best(self._reranked(question, rows))
         values, typed = self._typed(question, best.said, best.quotes)
         known = frozenset(term for hit in hits for term in self.aligner.content(hit.passage.quote.text).terms)
         # The reranker sees whom "they" means; of the others, each sentence has to name who the question is about.
@@ -150,6 +152,15 @@ class PassageReader:
         related = max(hit.dense for hit in hits)
         quotes = self._whole(best.quotes, hits)
         return Found(quotes, round(best.score, 4), answers, values if answers else (), related, best.relevance)
+
+    def _best(self, rows: Sequence[_Row]) -> _Row:
+        """The row that ranks first; of several documents' that surely answer about as well, the newest one's."""
+        first = max(rows, key=lambda row: (round(row.rank, 4), -len(row.quotes)))
+        alike = [row for row in rows if row.rank >= first.rank - ALIKE and row.relevance >= SURE]
+        return max(alike, key=lambda row: (self._date(row), row is first, row.rank), default=first)
+
+    def _date(self, row: _Row) -> str:
+        return self.corpus.documents[row.quotes[0].document_id].date
 
     def _whole(self, quotes: tuple[Quote, ...], hits: Sequence[PassageHit]) -> tuple[Quote, ...]:
         """The sentences with what they cannot stand without, and with the example that the next one gives."""
@@ -199,7 +210,7 @@ class PassageReader:
         plain = {term for term in own if not term.startswith("~")}
         words = self.aligner.coverage(replace(wanted, terms=own), row.said)
         strange = bool(plain) and not plain & known
-        if self.reranker and row.relevance < FAR and words < 1:
+        if self.reranker and row.relevance < FAR and self.aligner.coverage(wanted, row.said) < 1:
             return False
         bare = bool(own) and not own & row.said.terms
         least = SURE if bare and len(wanted.terms & row.said.terms) < 2 else STRANGE if bare or strange else LIKELY

@@ -106,10 +106,10 @@ class RankedReader:
         return singles[best].first, relevances[best]
 
     def whole(self, passage: Passage, at: int) -> tuple[Quote, ...]:
-        """The sentence with what it cannot stand without: what it refers to, who speaks, the rest of its list."""
+        """The sentence with what it cannot stand without: what it refers to or goes on from, the rest of its list."""
         sentences = passage.sentences
         first, last = at, at + 1
-        if first and self._refers(sentences[at].text):
+        if first and (sentences[at].text[:1].islower() or self._refers(sentences[at].text)):
             first -= 1
         if _ITEM.match(sentences[at].text) or sentences[at].text.endswith(":"):
             while first and _ITEM.match(sentences[first].text):

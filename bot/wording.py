@@ -33,6 +33,11 @@ class Line:
     claim: bool = True
     restates: bool = False
 
+    @classmethod
+    def of(cls, quote: Quote) -> Line:
+        """A sentence of the source, its line breaks aside."""
+        return cls(" ".join(quote.text.split()), quotes=(quote,))
+
     @property
     def sources(self) -> tuple[Quote, ...]:
         """The quotes to cite, each once, in order."""

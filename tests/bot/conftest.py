@@ -41,6 +41,12 @@ def harbours(world: World, english: Language) -> Core:
 
 
 @pytest.fixture(scope="session")
+def waterworks(world: World, english: Language) -> Core:
+    """An invented corpus of relations that share words, numbered things and a leader that changed."""
+    return Core(load_corpus(Path(__file__).parent / "waterworks"), english, world)
+
+
+@pytest.fixture(scope="session")
 def brigade(tmp_path_factory: pytest.TempPathFactory, world: World, english: Language) -> Core:
     """The invented corpus: districts are no places of the world, and one predicate takes departments on both sides."""
     return Core(load_corpus(write_brigade(tmp_path_factory.mktemp("brigade"))), english, world)
