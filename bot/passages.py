@@ -43,7 +43,7 @@ NAMES_ONLY, WORDED, WORDS, MEANS = 0.45, 0.34, 0.45, 0.615
 RELEVANCE_WEIGHT, GENTLE = 0.8, 4.0
 """What a sentence gains at the most from the reranker's log odds, and by what these are divided so that high ones still
 differ."""
-FAR, LIKELY, STRANGE, SURE = -3.5, 0.5, 1.0, 4.0
+FAR, LIKELY, STRANGE, SURE = -5.0, 0.5, 1.0, 4.0
 """The reranker's log odds: below the first, no sentence answers that has not all words of the question. From the others
 on, one does: where it has some of those words; where only other sentences have some, or none has; where all that it has
 is one name."""

@@ -130,7 +130,7 @@ def test_a_line_keeps_what_its_statement_rests_on(corpus: Corpus, wording: Wordi
     first, second, *_ = corpus.facts.values()
     names = {"subject": ("Nissan",), "objects": (first.label, second.label)}
     line = wording.line(Statement(Say.LIST, names, (first, second), ("a step",)))
-    assert line == Line("Nissan leads China and North America.", (first, second), (), ("a step",))
+    assert line == Line("Nissan leads China and North America.", (first, second), (), ("a step",), restates=True)
     assert line.sources == (first.quote,), "two facts of one sentence are cited once"
 
 
