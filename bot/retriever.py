@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.alignment import Aligner
 from bot.conversation import Resolved
 from bot.evidence import Evidence, Say, Statement
 from bot.model import Reason, Status, Verdict
@@ -49,16 +48,10 @@ class Retriever:
     """Finds the evidence for questions; the same question always finds the same."""
 
     def __init__(
-        self,
-        corpus: Corpus,
-        tongues: Tongues,
-        reasoner: Reasoner,
-        reader: PassageReader,
-        aligner: Aligner,
-        index: Index,
+        self, corpus: Corpus, tongues: Tongues, reasoner: Reasoner, reader: PassageReader, index: Index
     ) -> None:
         self.corpus, self.tongues, self.reasoner = corpus, tongues, reasoner
-        self.reader, self.aligner, self.index = reader, aligner, index
+        self.reader, self.aligner, self.index = reader, reader.aligner, index
 
     def retrieve(self, understood: Understood) -> Evidence:
         """Reason over the facts; go to the passages where they cannot answer."""
