@@ -405,6 +405,7 @@ class FactChecker:
             figures = set()
         names = sorted(term.removeprefix("=") for term in beside - terms)
         names += self._done(clause, evidence)
+        unknown += [word for word in self.in_its_place(clause) if not self._told_in(word, terms, words)]
         return [*clause.aside, *names, *unknown, *sorted((wanted.years | wanted.months) - years), *sorted(figures)]
 
     def reported(self, text: str) -> Aligned | None:
@@ -417,6 +418,18 @@ class FactChecker:
             return None
         told = self._attributed(self._from_alignment(spoken), frame.speaker)
         return replace(spoken, verdict=told.verdict, reason=told.reason)
+
+    def in_its_place(self, clause: Clause) -> list[str]:
+        """ "Acme visited Iberia": where no word of the relation stands, any other may stand in its place."""
+        if not clause.implied:
+            return []
+        linked = self.parser.linker.link(clause.text)
+        return [
+            mention.text
+            for mention in linked
+            if mention.has(Cue.NEUTRAL, Cue.ORIGIN, Cue.FILLER)
+            and not any(mention.names(role) for role in (Role.KIND, Role.ENTITY, Role.PLACE, Role.TOPIC))
+        ]
 
     def _told_in(self, word: str, terms: set[str], words: set[str]) -> bool:
         """Whether sentences of these terms and words have an unknown word of a claim."""

@@ -95,6 +95,8 @@ class Retriever:
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
         if clause.form is Form.PASSAGE:
             return self._read(clause, understood)
+        if clause.form is Form.CLAIM and understood.tongue.checker.in_its_place(clause):
+            return self._read(clause, understood)  # "Has Acme visited Iberia?"
         # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
         asked = clause.form in (Form.SUBJECT, Form.OBJECT) and not clause.polar and not clause.kind
         told = asked and clause.implied and clause.predicate != self.corpus.main.name
