@@ -158,10 +158,9 @@ class Resolver:
         asked = self.corpus.predicates[context.last.predicate].subject_kinds if context.last else ()
         return clause.implied and bool(scope.entity) and self.corpus.entities[scope.entity].kind in asked
 
-    @staticmethod
-    def _corrected(said: Sequence[Sentence], context: Context) -> Clause | None:
+    def _corrected(self, said: Sequence[Sentence], context: Context) -> Clause | None:
         last = context.last
-        clauses = [clause for s in said for clause in s.clauses]
+        clauses = [self._sided(clause, last) if last else clause for s in said for clause in s.clauses]
         objects = tuple(scope for c in clauses for scope in c.objects if scope.known and not scope.negated)
         subjects = tuple(s for c in clauses for s in c.subjects if not s.negated)
         complete = any(c.spoken and (c.objects or c.subjects) for c in clauses)
@@ -191,7 +190,7 @@ class Resolver:
                 return replace(last, form=Form.PREMISE, subjects=named)  # "Why?"
             return whole
         if last and clause.bare and not clause.refers & {"other", "those"} and self._fragment(clause):
-            clause = self._elliptical(clause, last, context, follows)
+            clause = self._elliptical(self._sided(clause, last), last, context, follows)
         only_named = clause.form is Form.OBJECT and clause.polar and not clause.spoken and not clause.kind
         if last and last.objects and only_named and last.form in (Form.SUBJECT, Form.CLAIM):
             clause = replace(clause, form=Form.CLAIM, objects=last.objects, predicate=last.predicate)  # "Is it X?"
@@ -209,6 +208,18 @@ class Resolver:
             clause = replace(clause, objects=context.objects, subjects=subjects, predicate=predicate)
         elif asks_again and not clause.spoken and not clause.kind:
             return replace(clause, form=Form.PASSAGE)  # "Who oversees it all?" names nothing that facts could answer
+        return clause
+
+    def _sided(self, clause: Clause, last: Clause) -> Clause:
+        """ "And Acme?": what a fragment names stands on the side on which the question before had one of its kind."""
+        named = [*(subject.name for subject in clause.subjects), *(scope.entity for scope in clause.objects)]
+        kind = self.corpus.entities[named[0]].kind if len(named) == 1 and named[0] else ""
+        predicate = self.corpus.predicates[last.predicate]
+        is_subject, is_object = kind in predicate.subject_kinds, kind in predicate.object_kinds
+        if clause.objects and is_subject and last.subjects and last.form in (Form.OBJECT, Form.COUNT):
+            return replace(clause, subjects=(Subject(named[0]),), objects=())
+        if clause.subjects and is_object and not is_subject:
+            return replace(clause, subjects=(), objects=(Scope(named[0], named[0]),))
         return clause
 
     def _recounted(self, clause: Clause, last: Clause, context: Context) -> Clause | None:

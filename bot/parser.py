@@ -423,7 +423,7 @@ class Parser:
             takes = {*predicate.subject_kinds, *self._objective(predicate)}
             fits = not kinds or any(kind in takes for kind in kinds)
             score = (strength + self._fit(predicate, kinds, mentions), self._aptness(predicate, kinds, mentions))
-            ranked.append((*(score if strength else (score[0], (0, 0))), -rank, predicate, strength, fits))
+            ranked.append((*(score if strength else (score[0], (0, 0, 0))), -rank, predicate, strength, fits))
         *_, predicate, strength, fits = max(ranked, key=lambda row: row[:3])
         return predicate, strength if fits else _Strength.NONE
 
@@ -443,16 +443,20 @@ class Parser:
         misfits += asked and not any(objective & {*m.names(Role.KIND)} for m in mentions)
         return fitting - 4 * misfits
 
-    def _aptness(self, predicate: Predicate, kinds: Sequence[str], mentions: Sequence[Mention]) -> tuple[int, int]:
-        """What tells predicates apart that fit as well: the sides that are asked for, and facts on what is named."""
+    def _aptness(self, predicate: Predicate, kinds: Sequence[str], mentions: Sequence[Mention]) -> tuple[int, ...]:
+        """What tells predicates apart that fit as well: sides that are asked for, facts on what is named, their verbs.
+
+        Three numbers, the first of which decides before the second, and that before the third.
+        """
         sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND)]
         sides = sum(bool(sort & {*predicate.subject_kinds, *self._objective(predicate)}) for sort in sorts)
         if any(m.has(Cue.WHO) for m in mentions):
             sides += sum(kind in predicate.object_kinds for kind in kinds)
         elif not sorts and any(m.has(Cue.WHICH) for m in mentions):
             sides += sum(kind in predicate.subject_kinds for kind in kinds)  # "What is X in charge of?"
+        verbs = sum(m.norm in (predicate.singular, predicate.plural, predicate.base) for m in mentions)
         entities = {name for m in mentions if self.kind_of(m) for name in m.names(Role.ENTITY)}
-        return sides, len(entities & self._told[predicate.name])
+        return sides, len(entities & self._told[predicate.name]), verbs
 
     def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
         """Where the hole is; a passage where the words leave too much unsaid or unread."""

@@ -121,8 +121,8 @@ def test_where_the_checker_cannot_follow_a_restated_fact_its_sentence_is_quoted(
 
 
 def test_a_sentence_that_no_longer_holds_comes_with_its_date(waterworks: Core, index: Index) -> None:
-    answer = bot(waterworks, index, "Laboratory, too").ask("Why did Bo Falk lead the Laboratory, too?")
-    assert "2024" in answer.answer or answer.status is not Status.ANSWERED
+    answer = bot(waterworks, index, "Laboratory, too").ask("What does the plan add on the Laboratory?")
+    assert answer.answer == "A source of March 2024 says: “Bo Falk leads the Laboratory, too.” [1]"
 
 
 # From the text
@@ -170,3 +170,22 @@ def test_who_leads_what_no_fact_tells_is_quoted_from_the_text_only_with_all_its_
     sure = bot(waterworks, index, "six departments")
     assert sure.ask("Who leads the waterworks?").status is Status.ANSWERED
     assert sure.ask("Who leads the gasworks?").status is not Status.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("turns", "values"),
+    [
+        (["What does Anna Lund lead?", "And Cara Ness?"], ["unit 2", "Laboratory"]),
+        (["Does Anna Lund look after the wells?", "Sorry, I meant Bo Falk."], ["yes"]),
+        (["What does the Pumps Department look after?", "And Bo Falk?"], ["wells"]),  # a department can be led, too
+    ],
+)
+def test_a_fragment_stands_where_one_of_its_kind_stood(waterworks: Core, turns: list[str], values: list[str]) -> None:
+    assert list(waterworks.told(turns).values) == values
+
+
+@pytest.mark.parametrize("claim", ["Cara Ness visited Sandey.", "Anna Lund was born in Northey.", "Lund likes Pumps."])
+def test_no_other_word_stands_in_the_place_of_a_relation(waterworks: Core, index: Index, claim: str) -> None:
+    asked = bot(waterworks, index)
+    assert asked.check(claim).verdict is Verdict.NOT_ENOUGH_INFO
+    assert asked.check("Cara Ness: Sandey").verdict is Verdict.SUPPORTED
