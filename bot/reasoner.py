@@ -108,6 +108,8 @@ class Reasoner:
         dated = {fact: began for fact in told if (began := _began(book.date(fact)))}
         if period is None or len(dated) < len(told) or not told:
             return found
+        if any(str(period.year) in (*fact.label.split(), *fact.quote.text.split()) for fact in found.facts):
+            return found  # "adopted in 2005": the fact tells its own time
         known = [fact for fact, began in dated.items() if began <= period.last]
         if not known:
             return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))

@@ -135,7 +135,8 @@ class Retriever:
 
     def _stated_in_text(self, clause: Clause, evidence: Evidence) -> Evidence | None:
         """Who leads what no fact speaks of: a sentence that has every word of it, and answers beyond doubt."""
-        if evidence.status is not Status.NOT_STATED or clause.form is not Form.SUBJECT or clause.polar:
+        main = clause.predicate == self.corpus.main.name
+        if evidence.status is not Status.NOT_STATED or clause.form is not Form.SUBJECT or clause.polar or not main:
             return None
         entities = (self.corpus.entities.get(scope.entity or scope.surface) for scope in clause.objects)
         named = {entity.kind for entity in entities if entity}
