@@ -356,15 +356,22 @@ class Parser:
             return None
         return next(self.figures.literals.find(text, (DATE,)), None)
 
-    @staticmethod
-    def _led_subject(clause: Clause) -> Clause:
-        """ "Who leads X?" where X is itself a leader: X stands in the object's place, and no fact is about that."""
+    def _led_subject(self, clause: Clause) -> Clause:
+        """ "Who leads X?" where X is itself a leader: X stands in the object's place.
+
+        Where nothing of its kind can be led, no fact is about that.
+        """
+        kinds = self.corpus.predicates[clause.predicate].object_kinds
+
+        def led(name: str) -> Scope:
+            return Scope(name, name if self.corpus.entities[name].kind in kinds else "")
+
         alone = clause.spoken and not (clause.objects or clause.quantity or clause.refers or clause.complement)
         named = [subject for subject in clause.subjects if not subject.negated]
         if alone and clause.form is Form.SUBJECT and named and not clause.kind:
-            return replace(clause, subjects=(), objects=tuple(Scope(subject.name) for subject in named))
+            return replace(clause, subjects=(), objects=tuple(led(subject.name) for subject in named))
         if alone and clause.polar and clause.form is Form.OBJECT and len(named) == 2 and not clause.kind:
-            return replace(clause, form=Form.CLAIM, subjects=(named[0],), objects=(Scope(named[1].name),))
+            return replace(clause, form=Form.CLAIM, subjects=(named[0],), objects=(led(named[1].name),))
         return clause
 
     def _verbs(self, predicate: Predicate) -> frozenset[str]:

@@ -314,8 +314,10 @@ class Reading:
                 return
             if kinds := mention.names(Role.KIND):
                 kind = self._fitting(kinds)
-                if kind in self.predicate.subject_kinds and not self._follows_do(at):
-                    self.who = True
+                behind = self._ahead(self.mentions.index(mention), (Cue.THE,))[:1]
+                either = kind in self.predicate.object_kinds and bool(behind) and bool(self._kind_of(behind[0]))
+                if kind in self.predicate.subject_kinds and not self._follows_do(at) and not either:
+                    self.who = True  # but "which units Unit A was merged into" asks for what stands behind
                 elif kind in (*self.predicate.object_kinds, *self.narrowing):
                     self.which_object, self.asked_kind = True, kind
                 else:

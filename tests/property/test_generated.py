@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.chain import Bot
+from bot.chain import Bot, Library
 from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.golds import (
     MARKET,
@@ -57,6 +57,13 @@ def the(ground: Ground, surface: str) -> Target:
 
 
 # Golds
+
+
+@pytest.mark.parametrize(("corpus", "least"), [("alliance", 0.99), ("clusters", 0.98)])
+def test_the_bot_answers_what_the_facts_say(library: Library, corpus: str, least: float) -> None:
+    outcome = run(library.get(corpus), CASES, SEED)
+    assert outcome.total == CASES
+    assert outcome.rate >= least, "\n".join([f"{outcome.rate:.4f}", *map(str, outcome.failures)])
 
 
 @pytest.mark.parametrize(
