@@ -125,11 +125,11 @@ class Retriever:
 
     def _counted_in_text(self, clause: Clause) -> Evidence | None:
         """ "How many members are there?": the number that the source itself gives, where it gives one."""
-        if clause.form is not Form.COUNT or clause.subjects or clause.objects or clause.quantity:
+        if clause.form is not Form.COUNT or clause.subjects or clause.objects or clause.quantity or not clause.kind:
             return None
         found = self.reader.read(clause.text)
         given = [n for quote in found.quotes for n in self.reader.numbers_of(quote.text, clause.kind)]
-        if not clause.kind or found.relevance < SURELY or len(set(given)) != 1:
+        if found.relevance < SURELY or len(set(given)) != 1:
             return None
         return Evidence(Status.ANSWERED, (), (given[0],), quotes=found.quotes)
 
@@ -142,10 +142,12 @@ class Retriever:
         named = {entity.kind for entity in entities if entity}
         if named & set(self.corpus.predicates[clause.predicate].subject_kinds):
             return None  # "Who leads Acme?": what Acme leads is no answer
+        asked = frozenset(term for scope in clause.objects for term in self.aligner.content(scope.surface).terms)
+        if not asked:
+            return None
         found = self.reader.read(clause.text)
         said = frozenset(term for quote in found.quotes for term in self.aligner.content(quote.text).terms)
-        asked = frozenset(term for scope in clause.objects for term in self.aligner.content(scope.surface).terms)
-        if not found.answers or found.relevance < STATED or not asked or not asked <= said:
+        if not found.answers or found.relevance < STATED or not asked <= said:
             return None
         return Evidence(Status.ANSWERED, (), quotes=found.quotes)
 
