@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from reprlib import Repr
 from typing import Any
@@ -86,9 +87,7 @@ def read_yaml(path: Path) -> Any:
     """
     text = read_text(path)
     try:
-        if _depth(text) > DEEPEST:
-            raise CorpusFileError(f"{path.name}: is nested more than {DEEPEST} levels deep. Write it flatter.")
-        return yaml.load(text, _Loader)
+        return _Values(path.name).of(text)
     except yaml.YAMLError as error:
         line = _line(error, text)
         what = getattr(error, "problem", None) or getattr(error, "reason", error)
@@ -100,30 +99,83 @@ def _line(error: yaml.YAMLError, text: str) -> int:
     return mark.line + 1 if mark else text.count("\n", 0, getattr(error, "position", 0)) + 1
 
 
-def _depth(text: str) -> int:
-    """How deep the lists and mappings of a YAML text are nested, at most a little more than DEEPEST."""
-    # The parser gives events one by one, but the loader recurses in C and would overrun its stack.
-    depth = deepest = 0
-    for event in yaml.parse(text, yaml.CBaseLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if (deepest := max(depth, deepest)) > DEEPEST:
-            break
-    return deepest
+@dataclass(slots=True)
+class _Collection:
+    """A list or mapping that is being read: ``key`` waits for its value, ``lines`` tell where each key stands."""
+
+    content: dict[str, Any] | list[Any]
+    anchor: str | None
+    key: str | None = None
+    lines: dict[str, int] = field(default_factory=dict)
 
 
-class _Loader(yaml.CBaseLoader):
-    """Leaves every value as it is written: by YAML's rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1."""
+class _Values:
+    """Makes the values of a YAML text from the parser's events, each as it is written.
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        lines: dict[str, int] = {}
-        for key, _ in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise yaml.constructor.ConstructorError(None, None, "a key must be plain text", key.start_mark)
-            if key.value in lines:
-                problem = f"the key {key.value!r} stands in line {lines[key.value]} already"
-                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
-            lines[key.value] = key.start_mark.line + 1
-        return super().construct_mapping(node, deep)
+    By YAML's own rules ``No`` is false, ``12:30`` is 750 and ``1.10`` is 1.1. PyYAML's loaders would make a node of
+    each value first, which takes three times as long, and recurse in C without a bound.
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.whole: Any = None
+        self.open: list[_Collection] = []
+        self.anchored: dict[str, Any] = {}
+
+    def of(self, text: str) -> Any:
+        """The value of a text, None where it is empty. Raises YAMLError, and CorpusFileError where it is too deep."""
+        begun = False
+        for event in yaml.parse(text, yaml.CBaseLoader):
+            if isinstance(event, yaml.ScalarEvent):
+                self._add(event.value, event, event.anchor)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._begin(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                ended = self.open.pop()
+                self._add(ended.content, event, ended.anchor)
+            elif isinstance(event, yaml.AliasEvent):
+                self._add(self._named(event), event, None)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                if begun:
+                    raise _fault("a second document begins", event)
+                begun = True
+        return self.whole
+
+    def _begin(self, event: yaml.CollectionStartEvent) -> None:
+        if len(self.open) == DEEPEST:
+            raise CorpusFileError(f"{self.file}: is nested more than {DEEPEST} levels deep. Write it flatter.")
+        if self.open and isinstance(self.open[-1].content, dict) and self.open[-1].key is None:
+            raise _fault("a key must be plain text", event)
+        self.open.append(_Collection({} if isinstance(event, yaml.MappingStartEvent) else [], event.anchor))
+
+    def _named(self, event: yaml.AliasEvent) -> Any:
+        if event.anchor not in self.anchored:
+            raise _fault(f"no value before it has the anchor {event.anchor!r}", event)
+        return self.anchored[event.anchor]
+
+    def _add(self, value: Any, event: Any, anchor: str | None) -> None:
+        """Puts a value where it belongs: a list, a mapping's key or value, or the whole."""
+        if anchor is not None:
+            self.anchored[anchor] = value
+        if not self.open:
+            self.whole = value
+            return
+        into = self.open[-1]
+        if isinstance(into.content, list):
+            into.content.append(value)
+        elif into.key is not None:
+            into.content[into.key] = value
+            into.key = None
+        elif not isinstance(value, str):
+            raise _fault("a key must be plain text", event)
+        elif value in into.content:
+            raise _fault(f"the key {value!r} stands in line {into.lines[value]} already", event)
+        else:
+            into.key, into.lines[value] = value, event.start_mark.line + 1
+
+
+def _fault(problem: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
 
 
 class Section:

@@ -77,6 +77,10 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     position = 0
     while match := _TOKEN.search(text, position):
         start, end = match.span()
+        if _plain(text, start, end):
+            yield start, end
+            position = end
+            continue
         dotted = _ABBREVIATION.match(text, start) or _INITIAL.match(text, start)
         if dotted and (start == 0 or not text[start - 1].isalnum()):
             end = dotted.end()
@@ -92,6 +96,11 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
         elif not _inner_hyphen(text, start, end):
             yield start, end
         position = end
+
+
+def _plain(text: str, start: int, end: int) -> bool:
+    """Whether a piece is surely a whole word: letters and digits, and no initial with its point."""
+    return text[start:end].isalnum() and (end > start + 1 or text[end : end + 1] != ".")
 
 
 def _inner_hyphen(text: str, start: int, end: int) -> bool:
