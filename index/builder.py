@@ -68,7 +68,8 @@ def build_index(
         store = prepared.store
         try:
             missing = {record: text for record, text in texts.items() if record not in prepared.stored}
-            embedded = _fill(room, generation, store, missing, embedder, _counted(progress, len(texts)))
+            known = {generation, *_of_no_use(replaced, prepared, missing)}
+            embedded = _fill(store, missing, room.others(known), embedder, _counted(progress, len(texts)))
             manifest = Manifest(
                 corpus_id=corpus.id,
                 corpus_sha256=corpus.sha256,
@@ -120,17 +121,21 @@ def _prepared(
     return Prepared(room.afresh(generation), frozenset(), prepared.in_force)
 
 
+def _of_no_use(replaced: Manifest | None, prepared: Prepared, missing: Mapping[str, str]) -> tuple[str, ...]:
+    """The generation in force, where none of what is missing is in it: it is not read a second time."""
+    return (replaced.collection,) if replaced and prepared.in_force.isdisjoint(missing) else ()
+
+
 def _fill(
-    room: Room,
-    generation: str,
     store: Store,
     missing: Mapping[str, str],
+    others: Iterator[Store],
     embedder: Embedder,
     left: Callable[[int], None],
 ) -> int:
     """Stores what is missing, and returns how many texts had to be embedded."""
     if missing:
-        taken = _taken_over(room, generation, store, missing, embedder.dimensions)
+        taken = _taken_over(others, store, missing, embedder.dimensions)
         missing = {record: text for record, text in missing.items() if record not in taken}
     left(len(missing))
     if missing:
@@ -138,12 +143,10 @@ def _fill(
     return len(missing)
 
 
-def _taken_over(
-    room: Room, generation: str, store: Store, missing: Mapping[str, str], dimensions: int
-) -> frozenset[str]:
+def _taken_over(others: Iterator[Store], store: Store, missing: Mapping[str, str], dimensions: int) -> frozenset[str]:
     """Stores those records whose vectors other generations hold, finished or not, and returns them."""
     taken: set[str] = set()
-    for other in room.others(generation):
+    for other in others:
         wanted = sorted((other.records() & missing.keys()) - taken)
         for start in range(0, len(wanted), PAGE):
             page = wanted[start : start + PAGE]

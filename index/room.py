@@ -94,8 +94,8 @@ class Room(Protocol):
         """The store without any records."""
         ...
 
-    def others(self, generation: str) -> Iterator[Store]:
-        """Other stores, opened one by one, that may hold vectors to be taken over."""
+    def others(self, generations: Collection[str]) -> Iterator[Store]:
+        """Stores other than these, opened one by one, that may hold vectors to be taken over."""
         ...
 
     def retire(self, generation: str, store: Store, unneeded: Collection[str]) -> None:
@@ -182,10 +182,10 @@ class FolderRoom:
         _remove(folder)
         return open_folder(folder, create=True)
 
-    def others(self, generation: str) -> Iterator[Store]:
+    def others(self, generations: Collection[str]) -> Iterator[Store]:
         """As Room has it."""
         for folder in sorted(self._generations.iterdir()):
-            if folder.name == generation or folder.suffix:
+            if folder.name in generations or folder.suffix:
                 continue
             try:
                 store = open_folder(folder)
@@ -284,7 +284,7 @@ class ServerRoom:
         self._server.remove(self._server.names(generation))
         return self._server.open(f"{generation}-", create=True)
 
-    def others(self, generation: str) -> Iterator[Store]:
+    def others(self, generations: Collection[str]) -> Iterator[Store]:
         """As Room has it: all that could be taken over is in the store itself."""
         return iter(())
 
