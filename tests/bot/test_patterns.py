@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from bot.learning.coverage import cover
 from bot.learning.learner import Learner
 from bot.model import Reason, Status, Verdict
 from bot.parser import Parser
 from bot.query import Clause, Form
 from bot.tongues import Tongues
 from corpus.language import load_language
+from corpus.loader import load_corpus
 from corpus.localise import localised
 from corpus.world import World
 from tests.bot.core import Core
 
 SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO
+DEPOT = Path(__file__).parent / "depot"
 
 
 def names(clause: Clause) -> tuple[list[str], list[str]]:
@@ -206,3 +211,21 @@ def test_they_are_of_the_language_of_the_corpus(depot: Core) -> None:
 def test_facts_are_learnt_from_them_where_the_names_are_known(depot: Core, world: World) -> None:
     proposed = Learner(depot.corpus, world).learn().facts
     assert ("Norway", "supplies", "milk") in [(fact.subject, fact.predicate, fact.object) for fact in proposed]
+
+
+
+def test_lint_tells_of_a_pattern_that_is_never_read(tmp_path: Path, world: World) -> None:
+    folder = tmp_path / "depot"
+    shutil.copytree(DEPOT, folder)
+    path = folder / "vocabulary.yaml"
+    useless = '      - "Do you need {object}? Ask {subject}!"\n'
+    before, found, after = path.read_text("utf-8").partition("      - the origin of {object}\n")
+    path.write_text(before + found + useless + after, "utf-8")
+    told = [str(problem) for problem in cover(load_corpus(folder), world).problems if "patterns" in problem.message]
+    [only] = told
+    assert only.startswith("vocabulary.yaml:18: warning: predicate 'supplies': patterns: 'Do you need {object}?")
+    assert "'Do you need drinking water? Ask Estonia!' is not read as what it says" in only
+
+
+def test_a_quote_in_a_pattern_carries_its_fact(depot: Core, world: World) -> None:
+    assert not [problem for problem in cover(depot.corpus, world).problems if "no word of" in problem.message]
