@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from bot.evaluation.generate import cases
+from bot.evaluation.phrasebook import load_phrasebook
 from bot.learning.coverage import cover
 from bot.learning.learner import Learner
 from bot.model import Reason, Status, Verdict
@@ -212,6 +215,20 @@ def test_facts_are_learnt_from_them_where_the_names_are_known(depot: Core, world
     proposed = Learner(depot.corpus, world).learn().facts
     assert ("Norway", "supplies", "milk") in [(fact.subject, fact.predicate, fact.object) for fact in proposed]
 
+
+def test_generated_questions_are_asked_in_them(depot: Core, world: World) -> None:
+    made = islice(cases(depot.corpus, world, depot.language, load_phrasebook("en"), 1, 1.0), 300)
+    asked = [case for case in made if case.style.endswith(": pattern")]
+    assert {case.predicate for case in asked} == {"supplies", "answers to", "was opened in"}
+    opened = [case for case in asked if case.predicate == "was opened in"]
+    assert {case.turns[0] for case in opened} >= {"Estonia cut the ribbon in 1998?", "Norway cut the ribbon in 2004?"}
+    wrong = {
+        case.turns: depot.answered(case.turns[0]).values
+        for case in asked
+        if case.predicate != "was opened in" and set(case.values) - set(depot.answered(case.turns[0]).values)
+    }
+    assert len(asked) > 20
+    assert wrong == {}
 
 
 def test_lint_tells_of_a_pattern_that_is_never_read(tmp_path: Path, world: World) -> None:
