@@ -10,7 +10,7 @@ its slots asks for that side, by a question word of its own ("Where does {object
 before it ("What is | the source of {object}").
 
 Words are compared by their stems; articles and auxiliaries may come and go, and so may adverbs and denials in between.
-Of several matches those are taken that read the most words, then the longest, then the earliest.
+Of several matches those are taken that together read most of the sentence; of equals the earliest.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _JOINS = frozenset({",", "&", "/"})
 
 @dataclass(frozen=True, slots=True)
 class _Slot:
-    """Where an argument stands; ``fronted``: a question word, which an auxiliary follows, stands there in its place."""
+    """Where an argument stands; ``fronted``: where a question word stands that asks for it."""
 
     side: Side
     fronted: bool = False
@@ -192,8 +192,7 @@ class Patterns:
             found |= heads
             if not (valued or heads or self._leads_on(mention, first=index == at)):
                 return
-            followed = index + 1 < len(mentions) and mentions[index + 1].has(Cue.AUX)
-            if found and (heads or valued) and (followed or not slot.fronted):
+            if found and (heads or valued):
                 yield index + 1
 
     def _heads(self, mention: Mention, shape: _Shape, slot: _Slot, first: bool) -> bool:
@@ -286,14 +285,13 @@ def _single(language: Language, cue: Cue) -> frozenset[str]:
 
 
 def _best(matches: Sequence[_Match], length: int) -> tuple[_Match, ...]:
-    """Of matches in a sentence of so many mentions those that read most of it: the most words, then the longest."""
-    nothing: tuple[int, int, tuple[_Match, ...]] = (0, 0, ())
+    """Of matches in a sentence of so many mentions those that read most of it together."""
+    nothing: tuple[int, tuple[_Match, ...]] = (0, ())
     best = [nothing] * (length + 1)
     for at in reversed(range(length)):
         best[at] = best[at + 1]
         for match in matches:
             if match.first == at:
-                words, span, rest = best[match.last]
-                found = (words + len(match.shape.words), span + match.last - at, (match, *rest))
-                best[at] = max(best[at], found, key=lambda each: each[:2])
-    return best[0][2]
+                span, rest = best[match.last]
+                best[at] = max((span + match.last - at, (match, *rest)), best[at], key=lambda each: each[0])
+    return best[0][1]

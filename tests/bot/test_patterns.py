@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.evaluation.generate import cases
 from bot.evaluation.phrasebook import load_phrasebook
@@ -38,6 +39,7 @@ def names(clause: Clause) -> tuple[list[str], list[str]]:
         ("Where do water and fuel come from?", ["Estonia"]),
         ("Tell me where bread really comes from.", ["Norway"]),
         ("Where did watr come from?", ["Estonia"]),
+        ("Whre does water come from?", ["Estonia"]),
         ("Which country does bread come from?", ["Norway"]),
         ("Is Estonia or Norway the country that bread comes from?", ["Norway"]),
         ("Who keeps the firewood going?", ["Estonia"]),
@@ -75,6 +77,7 @@ def test_the_object_is_asked_for(depot: Core, question: str, values: list[str]) 
     [
         ("To whom does the Signals Unit report?", ["Staff Unit"]),
         ("Which unit does the Staff Unit report to?", ["Crown Unit"]),
+        ("Tell me which unit the Staff Unit reports to.", ["Crown Unit"]),
         ("Who reports to the Staff Unit?", ["Signals Unit", "Medical Unit"]),
         ("Which units report to the Crown Unit?", ["Staff Unit"]),
         ("Who does the Staff Unit tell what to do?", ["Signals Unit", "Medical Unit"]),
@@ -97,7 +100,9 @@ def test_of_one_kind_each_stands_on_the_side_that_the_pattern_gives_it(
         ("Both the water and the bread come from Norway.", ["Norway"], ["drinking water", "bread"], REFUTED),
         ("The bread is in the hands of Norway.", ["Norway"], ["bread"], SUPPORTED),
         ("Estonia keeps water and fuel going.", ["Estonia"], ["drinking water", "firewood"], SUPPORTED),
+        ("Norway takes bread off our hands.", ["Norway"], ["bread"], SUPPORTED),
         ("Only Estonia keeps fuel going.", ["Estonia"], ["firewood"], SUPPORTED),
+        ("The Signals Unit reports to the Staff Unit by now.", ["Signals Unit"], ["Staff Unit"], SUPPORTED),
         ("The Staff Unit tells the Signals Unit what to do.", ["Signals Unit"], ["Staff Unit"], SUPPORTED),
         ("The Signals Unit tells the Staff Unit what to do.", ["Staff Unit"], ["Signals Unit"], OPEN),
         (
@@ -144,11 +149,15 @@ def test_whether_it_is_so(depot: Core, question: str, status: Status, values: tu
             [(["Signals Unit"], ["Staff Unit"]), (["Staff Unit"], ["Crown Unit"])],
         ),
         ("Where does water come from, and who leads air defence?", [([], ["drinking water"]), ([], ["air defence"])]),
-        ("Norway, which keeps bread going, is cold.", [(["Norway"], ["bread"])]),
     ],
 )
 def test_a_sentence_may_say_several_things(depot: Core, text: str, pairs: list[tuple[list[str], list[str]]]) -> None:
     assert [names(clause) for clause in depot.clauses(text)] == pairs
+
+
+def test_a_relative_clause_states_what_it_says(depot: Core) -> None:
+    clause, *_ = depot.clauses("Norway, which keeps bread going, leads air defence.")
+    assert (clause.form, names(clause)) == (Form.CLAIM, (["Norway"], ["bread"]))
 
 
 @pytest.mark.parametrize(
@@ -158,6 +167,7 @@ def test_a_sentence_may_say_several_things(depot: Core, text: str, pairs: list[t
         ("How long has Norway been around?", "2004"),
         ("Who cut the ribbon in 2004?", "Norway"),
         ("Did Estonia cut the ribbon in 1998?", "yes"),
+        ("Did Estonia cut the ribbn in 1998?", "yes"),
         ("Did Estonia cut the ribbon in 1999?", "no"),
     ],
 )
@@ -192,6 +202,54 @@ def test_what_a_pattern_cannot_place_is_parsed_as_if_there_were_none(depot: Core
     plain = {name: replace(each, patterns=()) for name, each in depot.corpus.predicates.items()}
     without = Parser(replace(depot.corpus, predicates=plain), depot.language, depot.linker)
     assert depot.message(text) == without.parse(text)
+
+
+def test_each_pattern_is_read_and_no_word_of_it_is_lost(depot: Core) -> None:
+    for predicate in depot.corpus.predicates.values():
+        fact = depot.corpus.facts_of(predicate.name)[0]
+        for pattern in predicate.patterns:
+            mentions = depot.linker.link(f"So, really, {pattern.format(subject=fact.subject, object=fact.object)}")
+            read = depot.parser.patterns.read(mentions)
+            assert read is not mentions
+            assert sorted(mention.start for mention in read) == [mention.start for mention in mentions]
+
+
+GERMAN = ("Estland liefert Wasser.", ["Woher kommt {object}?", "{subject} hält {object} am Laufen"])
+JAPANESE = ("Estlandは水を供給する。", ["{object}はどこから来ますか", "{object}は{subject}から来る"])
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "thing", "text", "form"),
+    [
+        ("de", GERMAN, "Wasser", "Woher kommt das Wasser?", Form.SUBJECT),
+        ("de", GERMAN, "Wasser", "Wer hält das Wasser am Laufen?", Form.SUBJECT),
+        ("de", GERMAN, "Wasser", "Estland hält das Wasser nicht am Laufen.", Form.CLAIM),
+        ("ja", JAPANESE, "水", "水はどこから来ますか？", Form.SUBJECT),
+        ("ja", JAPANESE, "水", "水はEstlandから来る。", Form.CLAIM),
+    ],
+)
+def test_no_language_is_built_in(
+    tmp_path: Path, world: World, language: str, written: tuple[str, list[str]], thing: str, text: str, form: Form
+) -> None:
+    quote, patterns = written
+    supplies = {"subject": ["nation"], "object": ["good"], "words": ["liefert", "供給"], "patterns": patterns}
+    fact = {"id": "a", "subject": "Estland", "predicate": "supplies", "object": thing, "quote": quote}
+    parts = {
+        "corpus": {"id": "a", "title": "A", "language": language, "documents": [{"id": "a", "file": "a.txt"}]},
+        "vocabulary": {
+            "kinds": {"nation": {}, "good": {}},
+            "entities": {"nation": {"Estland": {}}, "good": {thing: {}}},
+            "predicates": {"supplies": supplies},
+        },
+        "facts": {"facts": [fact]},
+    }
+    for name, part in parts.items():
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(part, allow_unicode=True), "utf-8")
+    (tmp_path / "a.txt").write_text(quote, "utf-8")
+    clause = Core(load_corpus(tmp_path), load_language(language), world).clause(text)
+    subjects = ["Estland"] if form is Form.CLAIM else []
+    assert (clause.form, clause.predicate, names(clause)) == (form, "supplies", (subjects, [thing]))
+    assert clause.negated is ("nicht" in text)
 
 
 def test_the_fact_checker_reads_them(depot: Core, world: World) -> None:
