@@ -28,7 +28,7 @@ from corpus.world import Atlas, World
 
 
 class Role(StrEnum):
-    """What kind of thing a mention may name."""
+    """What kind of thing a mention may name; SIDE is the argument that a pattern takes it for (see bot.patterns)."""
 
     ENTITY = "entity"
     PLACE = "place"
@@ -41,6 +41,7 @@ class Role(StrEnum):
     MULTIPLE = "multiple"
     FRACTION = "fraction"
     TOPIC = "topic"
+    SIDE = "side"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,10 @@ class Linker:
             for word in phrase:
                 if len(word) >= _SHORTEST_MENDED and word.isalpha():
                     words[word] = min(rank, words.get(word, rank))
+        for predicate in corpus.predicates.values():
+            for token in (token for text in predicate.pattern_words for token in tokenize(text)):
+                if len(token.norm) >= _SHORTEST_MENDED and token.norm.isalpha():
+                    words.setdefault(token.norm, 2 * max(_RANK.values()))
         self._words = words
         self._longest = max(map(len, (*self._exact, *self._cased)), default=1)
         self.mend = lru_cache(maxsize=16384)(self._mend)

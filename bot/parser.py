@@ -22,8 +22,9 @@ from bot.clauses import Sides, separates, split_clauses
 from bot.figures import FigureReader
 from bot.linker import Linker, Mention, Role, kind_of
 from bot.literals import DATE, Literal
+from bot.patterns import Patterns
 from bot.phrases import Phrases
-from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence
+from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence, Side
 from bot.reading import Meaning, Reading
 from corpus.language import Cue, Language, Talk
 from corpus.model import Corpus, Predicate
@@ -122,6 +123,7 @@ class Parser:
     def __init__(self, corpus: Corpus, language: Language, linker: Linker, meaning: Meaning | None = None) -> None:
         self.corpus, self.language, self.linker, self.meaning = corpus, language, linker, meaning
         self.phrases = Phrases(language)
+        self.patterns = Patterns(corpus, language, linker)
         # Those whose objects are written values have no kinds to go by: see bot.figures.
         every = list(corpus.predicates.values())
         self.predicates = [predicate for predicate in every if not predicate.measured] or every
@@ -148,7 +150,7 @@ class Parser:
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
         talk = None if named else self.phrases.talk(body) or self._wordy_talk(body, mentions)
-        clauses = self._clauses(mentions, body, start)
+        read, clauses = self._read(mentions, body, start)
         return Sentence(
             text=body,
             start=start,
@@ -160,7 +162,7 @@ class Parser:
             follow_up=flags.follow_up,
             pressure=flags.pressure,
             correction=flags.correction,
-            topical=any(self._topical(mention) for mention in mentions),
+            topical=any(self._topical(mention) for mention in read),
             named=any(mention.names(Role.ENTITY) for mention in mentions),
         )
 
@@ -244,6 +246,8 @@ class Parser:
         subjects |= {kind for predicate in measured for kind in predicate.subject_kinds}
 
         def sides(mention: Mention) -> tuple[bool, bool]:
+            if side := mention.names(Role.SIDE):
+                return Side.SUBJECT in side, Side.OBJECT in side
             if measured and (mention.names(Role.NUMBER) or mention.names(Role.FRACTION)):
                 return False, True
             if kind := self.kind_of(mention):
@@ -267,6 +271,14 @@ class Parser:
         )
 
     # Clauses
+
+    def _read(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Sequence[Mention], tuple[Clause, ...]]:
+        """The clauses, and the mentions as they were read: by the patterns that match, where that says anything."""
+        plain = self.patterns.read(mentions)
+        clauses = self._clauses(plain, body, start)
+        if plain is not mentions and all(clause.form is Form.PASSAGE for clause in clauses):
+            return mentions, self._clauses(mentions, body, start)
+        return plain, clauses
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
         groups = split_clauses(mentions, self._sides_of(mentions), self._relations)

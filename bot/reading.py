@@ -208,7 +208,9 @@ class Reading:
         return self.who and bool(before) and before[-1].has(Cue.WITH)
 
     def _stands_as_subject(self, at: int) -> bool:
-        """Where kinds do not tell: the subject stands before an active verb, or after "by"."""
+        """Where kinds do not tell: as a pattern has it; the subject stands before an active verb, or after "by"."""
+        if side := self.mentions[at].names(Role.SIDE):
+            return Side.SUBJECT in side
         before = [m for m in self.mentions[:at] if m.word and not m.has(*_LIGHT)]
         if before and before[-1].has(Cue.BY):
             return True

@@ -25,9 +25,9 @@ from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import Section, read_yaml, suggestion
 from corpus.ingest import Extract, read_document
 from corpus.language import CommonPredicate, Cue, load_language
-from corpus.model import LITERAL_KINDS, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
+from corpus.model import LITERAL_KINDS, SLOT, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
 from corpus.passages import split_passages
-from corpus.text import tokenize
+from corpus.text import normalise, tokenize
 
 SHIPPED = Path(__file__).parent / "corpora"
 
@@ -38,10 +38,13 @@ _VOCABULARY = ("kinds", "entities", "predicates", "topics", "ignorable")
 _KIND = ("plural", "words", "place")
 _ENTITY = ("aliases", "covers", "place")
 _PREDICATE = (
-    *("subject", "object", "words", "weak_words", "functional", "closed", "symmetric", "verb"),
+    *("subject", "object", "words", "weak_words", "patterns", "functional", "closed", "symmetric", "verb"),
     *("complement", "complement_words", "complement_quote"),
 )
 _VERB = ("singular", "plural", "base")
+_SLOTS = ("subject", "object")
+# What a pattern must have more than: it says nothing by itself.
+_EMPTY = (Cue.AUX, Cue.THE, Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.WHERE, Cue.WHEN, Cue.WHY, Cue.HOW)
 _FACTS = ("quotes", "facts")
 _NEEDED = ("id", "subject", "predicate", "object", "quote")
 _FACT = (*_NEEDED, "subject_as", "object_as", "object_kind", "qualifiers", "label", "open", "document")
@@ -304,7 +307,7 @@ class _Builder:
     def _read_predicates(self) -> None:
         for name, entry in self.vocabulary.mapping("predicates").items():
             section = Section(f"vocabulary.yaml: predicate {name!r}", entry, _PREDICATE, self.problems)
-            for role in ("subject", "object"):
+            for role in _SLOTS:
                 for kind in section.needed(role):
                     if kind not in self.kinds and kind not in LITERAL_KINDS:
                         self._unknown(f"{section.where}: {role}", "kind", kind, (*self.kinds, *LITERAL_KINDS))
@@ -328,6 +331,7 @@ class _Builder:
             # A predicate that is named by a weak word of its own ("has") is expressed by weak words alone.
             words=(*(() if name in weak else (name,)), *words, *common.words),
             weak_words=weak,
+            patterns=tuple(text for text in section.texts("patterns") if self._is_pattern(text, section.where)),
             functional=section.flag("functional"),
             closed=section.flag("closed"),
             symmetric=section.flag("symmetric"),
@@ -342,6 +346,27 @@ class _Builder:
             mend = "Give both the same kinds, or take symmetric away."
             self.problems.append(f"{section.where}: symmetric: its subjects and objects are of different kinds. {mend}")
         return predicate if words or not predicate.measured else self._with_core(predicate)
+
+    def _is_pattern(self, text: str, where: str) -> bool:
+        """Whether a pattern has the slots and the words that it needs; what it lacks is a problem."""
+        slots = SLOT.findall(text)
+        words = [token.norm for token in tokenize(SLOT.sub(" ", text)) if token.word]
+        empty = {normalise(word) for cue in _EMPTY for word in self.language.cues[cue]}
+        fault = ""
+        if unknown := [slot for slot in slots if slot not in _SLOTS]:
+            mend = suggestion(unknown[0], _SLOTS) or " Write {subject} or {object}."
+            fault = f"unknown slot {unknown[0]!r}.{mend}"
+        elif set("{}") & set(SLOT.sub("", text)):
+            fault = "has a brace that belongs to no slot. Close it, or take it away."
+        elif not slots:
+            fault = "has no slot. Write {subject}, {object} or both where they stand."
+        elif len(set(slots)) < len(slots):
+            fault = f"has {{{slots[0]}}} twice. Write each slot once."
+        elif empty.issuperset(words):
+            fault = "has no word of its own. Write the words that stand around the slots."
+        if fault:
+            self.problems.append(f"{where}: patterns: {text!r}: {fault}")
+        return not fault
 
     def _with_core(self, predicate: Predicate) -> Predicate:
         """A predicate without words is expressed by the core of its name, too: "has a budget of" by "budget"."""

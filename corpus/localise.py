@@ -92,6 +92,7 @@ def _predicate(predicate: Predicate, language: Language, own: tuple[str, ...], w
         words=(*common.words, *own),
         weak_words=(*common.weak, *weak),
         complement_words=common.complement_words if predicate.complement else (),
+        patterns=(),  # they are written in the language of the corpus
     )
 
 

@@ -6,6 +6,7 @@ points, the end exclusive, so that ``document.text[quote.start:quote.end] == quo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,8 @@ from pathlib import Path
 LITERAL_KINDS = frozenset({"date", "share", "number", "text"})
 # Of these a thing has one at a time, so that a newer source's replaces an older one's.
 MEASURED_KINDS = LITERAL_KINDS - {"text"}
+# Where an argument stands in a pattern of a predicate: {subject} or {object}.
+SLOT = re.compile(r"\{(.*?)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Predicate:
     ``complement``: the name of the role that the group's other members take (they *follow* where one *leads*).
     ``singular``, ``plural``, ``base``: its verb, as answers write it.
     ``symmetric``: it holds the other way round, too (*borders*).
+    ``patterns``: whole wordings of it, with SLOTs ("Where does {object} come from?").
     """
 
     name: str
@@ -108,6 +112,12 @@ class Predicate:
     plural: str = ""
     base: str = ""
     symmetric: bool = False
+    patterns: tuple[str, ...] = ()
+
+    @property
+    def pattern_words(self) -> tuple[str, ...]:
+        """What stands around the slots of the patterns."""
+        return tuple(SLOT.sub(" ", pattern) for pattern in self.patterns)
 
     @property
     def measured(self) -> bool:

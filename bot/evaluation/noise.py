@@ -110,7 +110,7 @@ def _names(corpus: Corpus, world: World, language: Language) -> Iterable[str]:
     for entity in corpus.entities.values():
         yield from (entity.name, *entity.aliases)
     for predicate in corpus.predicates.values():
-        yield from (*predicate.words, *predicate.weak_words, *predicate.complement_words)
+        yield from (*predicate.words, *predicate.weak_words, *predicate.complement_words, *predicate.pattern_words)
     for kind in corpus.kinds.values():
         yield from (*kind.words, kind.plural)
     yield from (name.surface for name in world.names(language.code))

@@ -18,9 +18,12 @@ from bot.evaluation import golds
 from bot.evaluation.golds import Gold, Ground, Standing, Target
 from bot.evaluation.noise import Noise
 from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template, slots_of
-from corpus.model import Fact
+from corpus.model import SLOT, Fact, Predicate
 
 T = TypeVar("T")
+
+_PATTERN = "pattern"
+"""The style of what a predicate's own patterns ask."""
 
 
 class QuestionKind(StrEnum):
@@ -92,6 +95,9 @@ class Writer:
         self.ground, self.book, self.corpus = ground, book, ground.corpus
         self.words = book.wordings(ground.predicate)
         self.main = ground.predicate.name == self.corpus.main.name
+        own = _patterns(ground.predicate) if book.code == self.corpus.language else {}
+        self.templates = {asks: (*texts, *own.get(asks, ())) for asks, texts in book.templates.items()}
+        self.patterned = frozenset(own)
         self.literals = tuple(target for target in ground.literals if not target.split)
         kind = QuestionKind
         named, any_name = (Standing.STATED,), (Standing.STATED, Standing.ALIAS)
@@ -160,6 +166,22 @@ class Writer:
             kinds = dict.fromkeys(fact.object_kind for fact in self.ground.of(subject))
             for each in ("", *kinds) if kinds else ():
                 yield Drill(kind.BACKWARD, partial(self._backward, subject=subject, kind=each))
+        yield from self._patterned_drills()
+
+    def _patterned_drills(self) -> Iterator[Drill]:
+        """Every fact in the predicate's own patterns, those that there are for what is asked."""
+        kind, style = QuestionKind, _PATTERN
+        stated = self.ground.asked(Standing.STATED)
+        if "forward" in self.patterned:
+            yield from (Drill(kind.FORWARD, partial(self._forward, target=target, style=style)) for target in stated)
+        if "backward" in self.patterned:
+            for subject in (name for name in self.ground.subjects if self.ground.of(name)):
+                yield Drill(kind.BACKWARD, partial(self._backward, subject=subject, style=style))
+        if "polar" in self.patterned:
+            yield from (Drill(kind.FALSE, partial(self._false, target=target, style=style)) for target in stated)
+            for target in (*stated, *self.literals):
+                for name in target.subjects:
+                    yield Drill(kind.TRUE, partial(self._claimed, target=target, subject=name, style=style))
 
     def _of(self, make: Callable[[random.Random, Target], Asked], *standings: Standing, literals: bool = False) -> Ask:
         """Asks about a target of one of the standings, each as likely as the others."""
@@ -173,29 +195,30 @@ class Writer:
 
     # One turn
 
-    def _forward(self, chance: random.Random, target: Target) -> Asked:
-        return self._one(chance, "forward", golds.of_scope(target), scope=target)
+    def _forward(self, chance: random.Random, target: Target, style: str = "") -> Asked:
+        return self._one(chance, "forward", golds.of_scope(target), style, scope=target)
 
     def _any_backward(self, chance: random.Random) -> Asked:
         kind = _one_of(chance, ("", *self.ground.kinds))
         return self._backward(chance, self._subject_with(chance, kind), kind)
 
-    def _backward(self, chance: random.Random, subject: str, kind: str) -> Asked:
+    def _backward(self, chance: random.Random, subject: str, kind: str = "", style: str = "") -> Asked:
         gold = self._objects(self.ground.of(subject, kind))
-        return self._one(chance, "backward", gold, "kinds" if kind else "everything", kind=kind, subject=subject)
+        style = style or ("kinds" if kind else "everything")
+        return self._one(chance, "backward", gold, style, kind=kind, subject=subject)
 
     @staticmethod
     def _objects(facts: Sequence[Fact]) -> Gold:
         return golds.of_list((fact.object for fact in facts), facts)
 
-    def _claimed(self, chance: random.Random, target: Target, subject: str) -> Asked:
-        return self._one(chance, "polar", golds.of_claim(subject, target), subject=subject, scope=target)
+    def _claimed(self, chance: random.Random, target: Target, subject: str, style: str = "") -> Asked:
+        return self._one(chance, "polar", golds.of_claim(subject, target), style, subject=subject, scope=target)
 
     def _true(self, chance: random.Random, target: Target) -> Asked:
         return self._claimed(chance, target, _one_of(chance, target.subjects))
 
-    def _false(self, chance: random.Random, target: Target) -> Asked:
-        return self._claimed(chance, target, self._no_subject(chance, target))
+    def _false(self, chance: random.Random, target: Target, style: str = "") -> Asked:
+        return self._claimed(chance, target, self._no_subject(chance, target), style)
 
     def _polar(self, chance: random.Random, target: Target) -> Asked:
         return (self._true if chance.random() < 0.5 else self._false)(chance, target)
@@ -423,7 +446,7 @@ class Writer:
     def _one(self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | Target) -> Asked:
         """A question of one turn, in any style or in this one."""
         words = self._words(chance, slots)
-        usable = [t for t in self.book.templates[asks] if style in ("", t.style) and self._says(t, words)]
+        usable = [t for t in self.templates[asks] if style in ("", t.style) and self._says(t, words)]
         style = _one_of(chance, tuple(dict.fromkeys(template.style for template in usable)))
         template = _one_of(chance, [t for t in usable if t.style == style])
         return Asked((_filled(template, words),), f"{asks}: {style}", gold)
@@ -445,7 +468,8 @@ class Writer:
 
     def _says(self, template: Template, words: Mapping[str, str]) -> bool:
         """Whether a template can be filled, and what is asked is plain: without a verb, the main predicate is meant."""
-        return template.slots <= words.keys() and (self.main or bool(template.slots & VERBAL))
+        plain = self.main or template.style == _PATTERN or bool(template.slots & VERBAL)
+        return template.slots <= words.keys() and plain
 
     def _words(self, chance: random.Random, slots: Mapping[str, str | Target]) -> dict[str, str]:
         """What each slot that can be filled is filled with."""
@@ -488,6 +512,17 @@ class Writer:
         """A subject's name, or now and then an alias."""
         aliases = self.ground.aliases(name)
         return chance.choice(aliases) if aliases and chance.random() < 0.15 else self.ground.called(name)
+
+
+def _patterns(predicate: Predicate) -> Mapping[str, tuple[Template, ...]]:
+    """A predicate's own patterns by what they ask: the side that they lack, or whether it is so."""
+    found: dict[str, tuple[Template, ...]] = {}
+    for text in predicate.patterns:
+        slots = SLOT.findall(text)
+        asks = "polar" if len(slots) > 1 else "forward" if "object" in slots else "backward"
+        question = text.replace("{object}", "{scope}").rstrip(".?") + "?"
+        found[asks] = (*found.get(asks, ()), Template(asks, _PATTERN, question))
+    return found
 
 
 def _filled(template: Template, words: Mapping[str, str]) -> str:

@@ -47,6 +47,12 @@ def waterworks(world: World, english: Language) -> Core:
 
 
 @pytest.fixture(scope="session")
+def depot(world: World, english: Language) -> Core:
+    """An invented corpus whose predicates have patterns of their own."""
+    return Core(load_corpus(Path(__file__).parent / "depot"), english, world)
+
+
+@pytest.fixture(scope="session")
 def brigade(tmp_path_factory: pytest.TempPathFactory, world: World, english: Language) -> Core:
     """The invented corpus: districts are no places of the world, and one predicate takes departments on both sides."""
     return Core(load_corpus(write_brigade(tmp_path_factory.mktemp("brigade"))), english, world)

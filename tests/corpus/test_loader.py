@@ -59,6 +59,16 @@ def test_what_is_left_out_has_its_usual_value(city: CityFolder) -> None:
     assert corpus.predicates["runs"].words[:3] == ("runs", "run", "in charge of")
 
 
+def test_a_predicate_may_have_patterns(city: CityFolder) -> None:
+    city.vocabulary["predicates"]["runs"]["patterns"] = ["Whose turf is {object}?", "{object} is on {subject}'s turf"]
+    predicate = city.load().predicates["runs"]
+    assert predicate.patterns == ("Whose turf is {object}?", "{object} is on {subject}'s turf")
+    assert [text.split() for text in predicate.pattern_words] == [
+        ["Whose", "turf", "is", "?"],
+        ["is", "on", "'s", "turf"],
+    ]
+
+
 def test_values_are_what_is_written(city: CityFolder) -> None:
     written = yaml.safe_dump(city.vocabulary)
     aliases = "[No, on, null, 12:30, 1.10, 007, 2020-05-27]"
@@ -110,6 +120,34 @@ CONTENT: dict[str, tuple[Spoil, list[str]]] = {
     "unknown kind of a predicate's subject": (
         lambda c: c.vocabulary["predicates"]["runs"].update(subject=["ofice"]),
         ["vocabulary.yaml", "'runs'", "subject", "unknown kind 'ofice'", "Did you mean 'office'?"],
+    ),
+    "unknown slot of a pattern": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=["Where does {objct} come from?"]),
+        ["vocabulary.yaml", "'runs'", "patterns", "'Where does {objct} come from?'", "Did you mean 'object'?"],
+    ),
+    "unknown slot unlike any": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=["{subject} hands out {}"]),
+        ["vocabulary.yaml", "'runs'", "unknown slot ''", "Write {subject} or {object}"],
+    ),
+    "pattern without a slot": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=["Who is it?"]),
+        ["vocabulary.yaml", "'runs'", "patterns", "'Who is it?'", "has no slot", "{subject}, {object} or both"],
+    ),
+    "pattern with a slot that is not closed": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=["{subject} hands out {object"]),
+        ["vocabulary.yaml", "'runs'", "patterns", "a brace", "Close it"],
+    ),
+    "pattern with a slot twice": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=["{object} after {object}"]),
+        ["vocabulary.yaml", "'runs'", "patterns", "{object} twice", "once"],
+    ),
+    "pattern without a word of its own": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=["Who has the {object}?"]),
+        ["vocabulary.yaml", "'runs'", "patterns", "'Who has the {object}?'", "no word of its own", "Write the words"],
+    ),
+    "patterns that are no texts": (
+        lambda c: c.vocabulary["predicates"]["runs"].update(patterns=[{"object": "come"}]),
+        ["vocabulary.yaml", "'runs'", "patterns", "a list of texts"],
     ),
     "unknown kind of entities": (
         lambda c: c.vocabulary["entities"].update(servises={"bridge": {}}),
