@@ -7,8 +7,8 @@
 
 What the question says is weighed by rarity: "Acme" tells more than "company". BM25 looks at whole passages and is fond
 of short ones; a window that has it all is what tells the passage that answers from one on the same subject. The weights
-were chosen by trial on half of a public set of questions to encyclopedia articles; ``benchmarks.passages`` tells what
-they are worth, on both halves.
+were fitted on half of a public set of questions to encyclopedia articles, by ``python -m benchmarks.ranking``, which
+tells what they are worth on the other half; ``benchmarks.passages`` tells it beside other ways of searching.
 
     question   "Who runs Acme's ferries?"               its words, by their stems: run, acm, ferri
     passage    "Bolt runs trams. Acme's ferries are run from Port Avon."
@@ -23,7 +23,7 @@ from itertools import pairwise
 
 from corpus.model import Passage
 
-WORDS, MEANING, WINDOW, PAIRS = 0.28, 0.32, 0.27, 0.13
+WORDS, MEANING, WINDOW, PAIRS = 0.15, 0.46, 0.26, 0.13
 
 SENTENCES = 2
 """The most sentences of a window."""
@@ -90,7 +90,7 @@ def combined(words: float, meaning: float, window: float, pairs: float) -> float
     """The score of a passage, 0 to 1.
 
     >>> round(combined(1.0, 0.5, 1.0, 0.0), 2)
-    0.71
+    0.64
     """
     return WORDS * words + MEANING * max(0.0, meaning) + WINDOW * window + PAIRS * pairs
 
