@@ -9,10 +9,11 @@ word, a mark or a verb begins. It gives names, not truth: what the sentence says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.learning.hints import Hints, phrase_end
+from bot.learning.model import Doubt
 from bot.linker import Linker, Mention, Reading, Role
 from bot.literals import Literal, LiteralReader
 from corpus.language import Cue, Language
@@ -63,7 +64,7 @@ class Arguments:
     ``referring``: a pronoun, or a kind with an article, stands where the subject belongs ("It leads", "The office
     leads"). ``open``: the list of objects is introduced as one of examples ("such as"); ``announced`` is the kind that
     introduces it ("markets such as …"). ``value`` is the written value that a predicate has in its object's place, and
-    ``label`` the same with what it is a value of ("400 people").
+    ``label`` the same with what it is a value of ("400 people"). ``doubt`` tells why it need not be so.
     """
 
     predicates: tuple[str, ...]
@@ -74,6 +75,7 @@ class Arguments:
     announced: str = ""
     value: str = ""
     label: str = ""
+    doubt: str = ""
 
 
 class ArgumentFinder:
@@ -98,9 +100,10 @@ class ArgumentFinder:
         """The arguments of every predicate that the text speaks of in its own words, those without any left out."""
         mentions = self._fused(text, self.linker.link(text))
         found = [
-            self._at(text, mentions, at, names)
+            each
             for at, mention in enumerate(mentions)
             for names in self._apart(mention.names(Role.PREDICATE))
+            for each in self._at(text, mentions, at, names)
         ]
         return [each for each in found if (each.objects or each.value) and (each.subjects or each.referring)]
 
@@ -124,25 +127,42 @@ class ArgumentFinder:
                 start = text.find(name, end)
         return fused
 
-    def _at(self, text: str, mentions: Sequence[Mention], at: int, predicates: tuple[str, ...]) -> Arguments:
+    def _at(self, text: str, mentions: Sequence[Mention], at: int, predicates: tuple[str, ...]) -> Iterator[Arguments]:
         walk = _Walk(text, mentions, self.hints, self.linker.language, self.singular)
         verb = self.corpus.predicates[predicates[0]]
         if verb.measured:
-            return self._valued(walk, at, verb)
+            yield self._valued(walk, at, verb)
+            return
         nominal = mentions[at].norm not in (verb.singular, verb.plural, verb.base)
-        left = (nominal and walk.apposed(at)) or walk.before(at)
-        if agent := walk.agent(at) or walk.holder(at):
-            return Arguments(predicates, tuple(walk.names(agent)), tuple(left))
-        if behind := walk.resting(at):
-            held, rests, holder = behind
-            return Arguments(predicates, tuple(walk.names(holder)), tuple(walk.names(held, rests)))
+        left = (nominal and walk.apposed(at)) or walk.before(at, verb)
+        if given := walk.given(at, left):
+            yield Arguments(predicates, *given)
+        elif agent := walk.agent(at) or walk.holder(at):
+            yield Arguments(predicates, tuple(walk.names(agent)), tuple(left))
+            for subjects, objects in walk.gaps(agent):
+                # "led by Acme, roads by Bolt", but "led by Acme, supported by Bolt"
+                named = all(name.article or name.text[:1].isupper() for name in objects)
+                yield Arguments(predicates, subjects, objects, doubt="" if named else Doubt.PLACES)
+        elif holder := walk.titled(at):
+            yield Arguments(predicates, (holder,), tuple(left))
+        elif behind := walk.resting(at):
+            held, rests, start = behind
+            yield Arguments(predicates, tuple(walk.names(start)), tuple(walk.names(held, rests)))
+        else:
+            yield from self._active(walk, at, predicates, left)
+
+    @staticmethod
+    def _active(walk: _Walk, at: int, predicates: tuple[str, ...], left: Sequence[Name]) -> Iterator[Arguments]:
+        """The subject before a predicate and the objects behind it, and the subjects that share its verb."""
         start, announced, opened = walk.skip_to_object(at + 1)
         referring = "" if left else walk.referring(at)
-        return Arguments(predicates, tuple(left), tuple(walk.names(start)), referring, opened, announced)
+        objects = tuple(walk.names(start))
+        yield Arguments(predicates, tuple(left), objects, referring, opened, announced, doubt=walk.doubt(at))
+        yield from (Arguments(predicates, *pair) for pair in walk.gaps(start))
 
     def _valued(self, walk: _Walk, at: int, predicate: Predicate) -> Arguments:
         """The subject before a predicate and the value behind it, or "At Acme, *400* people work"."""
-        left = walk.before(at)
+        left = walk.before(at, predicate)
         values = list(self.literals.find(walk.text, predicate.object_kinds))
         value = walk.value(at, values)
         label = walk.labelled(value) if value else ""
@@ -163,18 +183,93 @@ class _Walk:
     # To the right
 
     def agent(self, at: int) -> int:
-        """Where the subject of a passive begins ("led by", "assigned to"), 0 where there is none."""
-        mention = self.mentions[at]
-        if mention.norm.split()[-1] in self._by:
+        """Where the subject of a passive begins ("led by"), 0 where there is none."""
+        if self.mentions[at].norm.split()[-1] in self._by:
             return at + 1
-        gives = mention.norm in self.hints.gives and self.hints.recipient
+        return self._behind(at, lambda mention: mention.has(Cue.BY))
+
+    def given(self, at: int, left: Sequence[Name]) -> tuple[tuple[Name, ...], tuple[Name, ...]] | None:
+        """Who has what, where the predicate gives it: "roads are assigned to Acme", "the council hands roads to Acme".
+
+        In the active voice nobody has anything where nothing is given: "Ada hands over to Bo".
+        """
+        norm = self.mentions[at].norm
+        if norm not in self.hints.gives | self.hints.giving:
+            return None
+        recipient = self._behind(at, lambda mention: mention.norm in self.hints.recipient)
+        between = self.names(at + 1, recipient - 1) if recipient else []
+        passive = self._passive(at) or (norm in self.hints.gives and not between)
+        if passive and not recipient:
+            return None
+        return (tuple(self.names(recipient)), tuple(left if passive else between)) if recipient else ((), ())
+
+    def _passive(self, at: int) -> bool:
+        return any(mention.norm in self.hints.passive for mention in self.mentions[self._verb_start(at) : at])
+
+    def _behind(self, at: int, found: Callable[[Mention], bool]) -> int:
+        """Behind the first mention of a sort, no mark or other verb between it and the predicate; 0 without one."""
         for index in range(at + 1, min(at + _FARTHEST, len(self.mentions))):
-            other = self.mentions[index]
-            if other.has(Cue.BY) or (gives and other.norm in self.hints.recipient):
+            if found(self.mentions[index]):
                 return index + 1
-            if not other.word or (self._stops(index) and not other.has(Cue.NOT)):
+            passed = self.mentions[index].has(Cue.NOT, Cue.BY)
+            if not self.mentions[index].word or (self._stops(index) and not passed):
                 return 0
         return 0
+
+    def titled(self, at: int) -> Name | None:
+        """The name right behind a title that it has: "project leader *Ada Lind*"."""
+        end = at + 1
+        while self._capital(end):
+            end += 1
+        title = self.mentions[at].norm.split()[-1] in self.hints.titles and self._verb_start(at) == at
+        return self._name(at + 1, end) if title and end > at + 1 else None
+
+    def doubt(self, at: int) -> str:
+        """Why what the predicate says need not be so: it tells of the past, or of whom is not plain."""
+        group = self.mentions[self._verb_start(at) : at]
+        if self.mentions[at].norm.split()[-1] in self.hints.past and not any(m.has(Cue.AUX) for m in group):
+            return Doubt.FORMER
+        start = at
+        while start > 0 and self._light(start - 1):
+            start -= 1
+        role = start < at and self.mentions[start].norm in self.hints.role and not self._passive(start)
+        return Doubt.PLACES if role else ""
+
+    # Conjuncts that share the verb: "Acme leads the ferries, *Bolt the lighthouse*"
+
+    def gaps(self, start: int) -> Iterator[tuple[tuple[Name, ...], tuple[Name, ...]]]:
+        """Subjects and objects of the conjuncts behind a first one, whose subject or object begins at ``start``."""
+        last = 0
+        for index in range(start, len(self.mentions)):
+            mention = self.mentions[index]
+            joins = mention.text == "," or mention.has(Cue.AND)
+            if not (joins or mention.word) or mention.text == ";":
+                return
+            after = self._next_of_list(index) if joins else 0
+            if after > last and (gap := self._gap(after, start)):
+                last = after
+                yield gap
+
+    def _gap(self, at: int, start: int) -> tuple[tuple[Name, ...], tuple[Name, ...]] | None:
+        """Subject and objects of a conjunct at ``at`` that is built like the first one, and has no verb of its own."""
+        before = self.mentions[start - 1]
+        end = at
+        while end < len(self.mentions) and (self._capital(end) or self.mentions[end].names(Role.ENTITY)):
+            end += 1
+        if before.norm.split()[-1] in self._by:
+            agent = next((i for i in range(at, len(self.mentions)) if self.mentions[i].has(Cue.BY)), 0)
+            thing = self._name(at, agent) if agent and self._name_end(at) == agent else None
+            return (tuple(self.names(agent + 1)), (thing,)) if thing else None
+        if end == at or end >= len(self.mentions):
+            return None
+        link, article = self.mentions[end], self.mentions[end].has(Cue.THE)
+        if self._preposition(start - 1):
+            inside = link.norm in self.hints.inside and self._capital(end + 1)
+            linked, first = link.norm == before.norm and not inside, end + 1
+        else:
+            linked, first = article and link.text.islower() and not self._capital(end + 1), end
+        name = self._name(at, end) if linked else None
+        return ((name,), tuple(self.names(first))) if name else None
 
     @property
     def _by(self) -> frozenset[str]:
@@ -237,7 +332,10 @@ class _Walk:
             return _Walk(self.text, self.mentions[:until], self.hints, self.language, self.singular).names(start)
         found: list[Name] = []
         preposition = self.mentions[start - 1].norm if start else ""
+        first = start
         while start < len(self.mentions) and not (found and self._goes_elsewhere(start, preposition)):
+            if found and first and self._gap(start, first):
+                break
             while start < len(self.mentions) and (
                 self._opens_name(start) or self._preposition(start) or (found and self.mentions[start].has(Cue.BY))
             ):
@@ -254,25 +352,40 @@ class _Walk:
                 break
         return self._with_heads(found)
 
-    def _with_heads(self, names: Sequence[Name]) -> list[Name]:
+    def _with_heads(self, names: Sequence[Name], several: bool = False) -> list[Name]:
         """One name of those that share article and head: "the Parks and Gardens Office", not "the A and the B Office".
 
         The head is a word for a kind in the singular; none of the names before it has one.
         """
         whole: list[Name] = []
         run: list[Name] = []
-        for name in names:
+        for name in names if several else self._with_shared_complements(names):
             if self._article_before(name) or not run:
                 whole, run = [*whole, *run], [name]
             else:
                 run.append(name)
             if self._head(name):
                 shared = len(run) > 1 and self._article_before(run[0]) and not any(part.rest for part in run[:-1])
-                start, end = run[0].start, run[-1].end
-                text = " ".join(self.text[start:end].split())
-                whole += [Name(text, start, end, name.rest, run[0].article)] if shared else run
+                whole += [self._joined(run)] if shared else run
                 run = []
         return [*whole, *run]
+
+    def _with_shared_complements(self, names: Sequence[Name]) -> list[Name]:
+        """ "The Department of Health and Social Services" as one name: two may stand behind its "of"."""
+        whole: list[Name] = []
+        for name in names:
+            joined = whole and self.text[whole[-1].end : name.start].strip().isalpha() and not whole[-1].rest
+            if joined and self._complemented(whole[-1]) and name.text[:1].isupper() and not self._head(name):
+                whole[-1] = self._joined([whole[-1], name])
+            else:
+                whole.append(name)
+        return whole
+
+    def _complemented(self, name: Name) -> bool:
+        """Whether a name is that of a kind "of" something: "Department of Health"."""
+        first, *rest = [mention for mention in self.mentions if name.start <= mention.start < name.end]
+        kind = bool(first.names(Role.KIND)) and first.norm in self.singular
+        return kind and bool(rest) and rest[0].norm in self.hints.inside and name.text[:1].isupper()
 
     def _article_before(self, name: Name) -> bool:
         before = [mention for mention in self.mentions if mention.end <= name.start][-1:]
@@ -433,9 +546,24 @@ class _Walk:
 
     # To the left
 
-    def before(self, at: int) -> list[Name]:
-        """The names that stand before the verb group of the predicate at ``at``."""
-        end = self._without_insertions(self._verb_start(at))
+    def before(self, at: int, predicate: Predicate) -> list[Name]:
+        """The names that stand before the verb group of the predicate at ``at``, as many as its verb is for."""
+        verb = self._verb_start(at)
+        norm = self.mentions[verb].norm
+        several = norm in self.hints.several or norm in {predicate.plural, predicate.base} - {predicate.singular}
+        names = self._all_before(verb, several)
+        one = norm in self.hints.one or norm == predicate.singular
+        if one and len(names) == 2 and not (names[0].rest or names[1].rest or self._article_before(names[1])):
+            return [self._joined(names)]
+        return names
+
+    def _joined(self, names: Sequence[Name]) -> Name:
+        """Names of a coordination as one ("Training and exercises")."""
+        start, end = names[0].start, names[-1].end
+        return Name(" ".join(self.text[start:end].split()), start, end, names[-1].rest, names[0].article)
+
+    def _all_before(self, end: int, several: bool = False) -> list[Name]:
+        end = self._without_insertions(end)
         found: list[Name] = []
         while end > 0:
             start = self._chunk_start(end)
@@ -449,7 +577,7 @@ class _Walk:
             end = start
             while end > 0 and (self.mentions[end - 1].text == "," or self.mentions[end - 1].has(Cue.AND)):
                 end -= 1
-        return self._with_heads(found)
+        return self._with_heads(found, several)
 
     def apposed(self, at: int) -> list[Name]:
         """The name to whose title the predicate belongs ("said Ada Lind, the head of the Harbour Office")."""
@@ -458,8 +586,7 @@ class _Walk:
             start -= 1
         if not start or self.mentions[start - 1].text != ",":
             return []
-        name = self._trailing_name(self._chunk_start(start - 1), start - 1)
-        return [name] if name and name.text[:1].isupper() else []
+        return [name for name in self._all_before(start - 1)[-1:] if name.text[:1].isupper()]
 
     def referring(self, at: int) -> str:
         """The pronoun, or the kind with its article, that stands before the verb group of the predicate at ``at``."""
@@ -551,7 +678,7 @@ class _Walk:
 
     def _name(self, start: int, end: int) -> Name | None:
         """The stretch as a name, or nothing where it names nobody and nothing."""
-        while start < end and self._opens_name(start):
+        while start < end and (self._opens_name(start) or self._apposition(start, end)):
             start += 1
         span = self.mentions[start:end]
         words = [mention for mention in span if mention.word]
@@ -563,6 +690,13 @@ class _Walk:
         article = before if before in self.hints.definite else ""
         text = " ".join(self.text[span[0].start : span[-1].end].split())  # a line may end within a name
         return Name(text, span[0].start, span[-1].end, "", article)
+
+    def _apposition(self, index: int, end: int) -> bool:
+        """Whether a mention only tells the kind of the name behind it: "the *agency* Acme"."""
+        mention = self.mentions[index]
+        return (
+            mention.text.islower() and bool(mention.names(Role.KIND)) and index + 1 < end and self._capital(index + 1)
+        )
 
     def _says(self, index: int) -> bool:
         """Whether a mention can be what makes a name one: no function word, number or kind by itself."""

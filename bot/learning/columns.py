@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.learning.arguments import Arguments, Name
+from bot.learning.model import Doubt
 from bot.learning.tables import Row, Table
 from bot.linker import Linker, Role, kind_of
 from bot.literals import LiteralReader
@@ -18,12 +19,16 @@ from corpus.model import Corpus, Predicate
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The columns of one predicate in a table; ``kind`` is that which heads the objects, "" where none does."""
+    """The columns of one predicate in a table; ``kind`` is that which heads the objects, "" where none does.
+
+    ``doubt`` is told where no word of the predicate heads the table.
+    """
 
     predicate: str
     subject: int
     object: int
     kind: str = ""
+    doubt: str = ""
 
 
 class ColumnReader:
@@ -42,9 +47,11 @@ class ColumnReader:
         for roles in self._roles(table):
             for row in table.rows:
                 if max(roles.subject, roles.object) < len(row.cells):
-                    subjects, objects = (self.names(row.cells[at]) for at in (roles.subject, roles.object))
+                    subjects = self.names(row.cells[roles.subject])
+                    objects = self._things(row.cells[roles.object], first=roles.object == 0)
                     if subjects and objects:
-                        yield row, Arguments((roles.predicate,), subjects, objects, announced=roles.kind)
+                        said = Arguments((roles.predicate,), subjects, objects, announced=roles.kind)
+                        yield row, replace(said, doubt=roles.doubt)
 
     def _values(self, table: Table, predicate: Predicate) -> Iterator[tuple[Row, Arguments]]:
         """Each row with its subject and the value in the column that a predicate's words head ("Founded")."""
@@ -80,6 +87,13 @@ class ColumnReader:
                 found.append(Name(text, first, last))
         return tuple(found)
 
+    def _things(self, cell: str, first: bool) -> tuple[Name, ...]:
+        """The names in a cell of objects; in the first column, which says what a row is about, "A and B" is one."""
+        names = self.names(cell)
+        known = any(mention.names(Role.ENTITY) for mention in self.linker.link(cell))
+        whole = first and len(names) > 1 and not known and not any(mark in cell for mark in ",;/")
+        return (Name(cell.strip(" ."), 0, len(cell)),) if whole else names
+
     def _roles(self, table: Table) -> Iterator[Roles]:
         if not table.header:
             if (roles := self._headless(table)) is not None:
@@ -92,6 +106,7 @@ class ColumnReader:
             objects = [at for at, names in enumerate(kinds) if names & set(predicate.object_kinds) and not spoken[at]]
             subjects = [at for at, names in enumerate(spoken) if predicate.name in names]
             above = predicate.name in self._spoken_above(table)
+            doubt = "" if subjects or above else Doubt.UNHEADED
             if not subjects and (above or len(self.predicates) == 1):
                 subjects = [at for at, names in enumerate(kinds) if names & set(predicate.subject_kinds)]
             if not objects and subjects:
@@ -101,7 +116,7 @@ class ColumnReader:
                 column = next((at for at in objects if at != subject), None)
                 if column is not None:
                     heads = [kind for kind in predicate.object_kinds if kind in kinds[column]]
-                    yield Roles(predicate.name, subject, column, heads[0] if heads else "")
+                    yield Roles(predicate.name, subject, column, heads[0] if heads else "", doubt)
 
     def _spoken_above(self, table: Table) -> set[str]:
         return {name for mention in self.linker.link(table.above) for name in mention.names(Role.PREDICATE)}
