@@ -593,7 +593,9 @@ class Reading:
         kept: list[_Object] = []
         for index, found in enumerate(self.found):
             target = None
-            if found.kind not in self.predicate.object_kinds:
+            if not (found.entity or found.places):
+                pass  # "task 2.2", of which nothing is known, narrows nothing
+            elif found.kind not in self.predicate.object_kinds:
                 target = self._nearest(found, main)
             elif found.kind in self.locating and main and not found.negated:
                 target = self._located(index, found, main)
