@@ -47,7 +47,7 @@ _ENDS = (
 class Name:
     """A name as it stands in a sentence, from ``start`` to ``end``.
 
-    ``rest`` is what narrows it ("in China"), ``article`` what makes it definite ("the").
+    ``rest`` is what narrows it ("in China"), ``article`` what makes it definite ("the"); ``titled`` is it with "Dr".
     """
 
     text: str
@@ -55,6 +55,7 @@ class Name:
     end: int
     rest: str = ""
     article: str = ""
+    titled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Arguments:
     ``referring``: a pronoun, or a kind with an article, stands where the subject belongs ("It leads", "The office
     leads"). ``open``: the list of objects is introduced as one of examples ("such as"); ``announced`` is the kind that
     introduces it ("markets such as …"). ``value`` is the written value that a predicate has in its object's place, and
-    ``label`` the same with what it is a value of ("400 people"). ``doubt`` tells why it need not be so.
+    ``label`` the same with what it is a value of ("400 people"). ``holder`` is the kind that the predicate's word tells
+    of its subjects ("the *director* of …"). ``doubt`` tells why it need not be so.
     """
 
     predicates: tuple[str, ...]
@@ -75,6 +77,7 @@ class Arguments:
     announced: str = ""
     value: str = ""
     label: str = ""
+    holder: str = ""
     doubt: str = ""
 
 
@@ -100,8 +103,9 @@ class ArgumentFinder:
         """The arguments of every predicate that the text speaks of in its own words, those without any left out."""
         mentions = self._fused(text, self.linker.link(text))
         found = [
-            each
+            replace(each, holder=next(iter(mention.names(Role.KIND)), ""))
             for at, mention in enumerate(mentions)
+            if mention.norm not in self.hints.honorifics or mention.text.islower()
             for names in self._apart(mention.names(Role.PREDICATE))
             for each in self._at(text, mentions, at, names)
         ]
@@ -134,21 +138,29 @@ class ArgumentFinder:
             yield self._valued(walk, at, verb)
             return
         nominal = mentions[at].norm not in (verb.singular, verb.plural, verb.base)
-        left = (nominal and walk.apposed(at)) or walk.before(at, verb)
+        apposed = walk.apposed(at) if nominal else []
+        left = apposed or walk.before(at, verb)
         if given := walk.given(at, left):
             yield Arguments(predicates, *given)
         elif agent := walk.agent(at) or walk.holder(at):
-            yield Arguments(predicates, tuple(walk.names(agent)), tuple(left))
+            yield Arguments(predicates, tuple(walk.names(agent)), tuple(left), doubt=walk.doubt(at))
             for subjects, objects in walk.gaps(agent):
                 # "led by Acme, roads by Bolt", but "led by Acme, supported by Bolt"
                 named = all(name.article or name.text[:1].isupper() for name in objects)
                 yield Arguments(predicates, subjects, objects, doubt="" if named else Doubt.PLACES)
+        elif entitled := walk.entitled(at):
+            yield Arguments(predicates, *entitled)
         elif holder := walk.titled(at):
-            yield Arguments(predicates, (holder,), tuple(left))
+            # "the city manager Ada Lind" leads no city.
+            named = all(name.start and name.text[:1].isupper() for name in left)
+            yield Arguments(predicates, (holder,), tuple(left), doubt="" if named else Doubt.PLACES)
         elif behind := walk.resting(at):
             held, rests, start = behind
             yield Arguments(predicates, tuple(walk.names(start)), tuple(walk.names(held, rests)))
-        else:
+        elif apposed:
+            start = walk.skip_to_object(at + 1)[0]
+            yield Arguments(predicates, tuple(left), tuple(walk.names(start, walk.insertion_end(start))))
+        elif walk.acts(at):
             yield from self._active(walk, at, predicates, left)
 
     @staticmethod
@@ -204,7 +216,7 @@ class _Walk:
         return (tuple(self.names(recipient)), tuple(left if passive else between)) if recipient else ((), ())
 
     def _passive(self, at: int) -> bool:
-        return any(mention.norm in self.hints.passive for mention in self.mentions[self._verb_start(at) : at])
+        return any(mention.norm in self.language.passive for mention in self.mentions[self._verb_start(at) : at])
 
     def _behind(self, at: int, found: Callable[[Mention], bool]) -> int:
         """Behind the first mention of a sort, no mark or other verb between it and the predicate; 0 without one."""
@@ -221,19 +233,56 @@ class _Walk:
         end = at + 1
         while self._capital(end):
             end += 1
-        title = self.mentions[at].norm.split()[-1] in self.hints.titles and self._verb_start(at) == at
-        return self._name(at + 1, end) if title and end > at + 1 else None
+        return self._name(at + 1, end) if self.bare_title(at) and end > at + 1 else None
+
+    def entitled(self, at: int) -> tuple[tuple[Name, ...], tuple[Name, ...]] | None:
+        """Who has what in "the head of the Harbour Office, *Ada Lind*, said"."""
+        start = self.skip_to_object(at + 1)[0]
+        if start == at + 1 or not self._opens_clause(at):
+            return None
+        comma = next((i for i in range(start, len(self.mentions)) if not self.mentions[i].word), len(self.mentions))
+        end = comma + 1
+        while self._capital(end):
+            end += 1
+        apposed = self.mentions[comma:end] and self.mentions[comma].text == "," and end > comma + 1
+        closed = end < len(self.mentions) and not self.mentions[end].word
+        listed = any(mention.has(Cue.AND) for mention in self.mentions[end + 1 : end + 2])
+        name = self._name(comma + 1, end) if apposed and closed and not listed else None
+        return ((name,), tuple(self.names(start, comma))) if name else None
+
+    def bare_title(self, at: int) -> bool:
+        """Whether the predicate is a title that nobody is said to have: no "is the" stands before it."""
+        return self.mentions[at].norm.split()[-1] in self.hints.titles and self._verb_start(at) == at
 
     def doubt(self, at: int) -> str:
         """Why what the predicate says need not be so: it tells of the past, or of whom is not plain."""
         group = self.mentions[self._verb_start(at) : at]
-        if self.mentions[at].norm.split()[-1] in self.hints.past and not any(m.has(Cue.AUX) for m in group):
+        past = self._participle(at) and not any(mention.has(Cue.AUX) for mention in group)
+        # "was the lead", "was led by", but "was appointed head"
+        was = any(m.norm in self.hints.was for m in group) and not any(m.names(Role.WEAK) for m in group)
+        if was or (past and not self.agent(at)):
             return Doubt.FORMER
         start = at
         while start > 0 and self._light(start - 1):
             start -= 1
         role = start < at and self.mentions[start].norm in self.hints.role and not self._passive(start)
         return Doubt.PLACES if role else ""
+
+    def acts(self, at: int) -> bool:
+        """Whether the subject before the predicate can have it: no mere title, passive or "responsible to"."""
+        behind = self.mentions[at + 1 : at + 2]
+        above = self.mentions[at].norm in self.hints.under and behind and behind[0].norm in self.hints.recipient
+        return not (above or self.bare_title(at) or (self._participle(at) and self._passive(at)))
+
+    def _participle(self, at: int) -> bool:
+        return bool(self.hints.past & {*self.mentions[at].norm.split()})
+
+    def insertion_end(self, start: int) -> int:
+        """Where an insertion ends that a comma closes, and what goes on behind it is another: ", and Bolt, …"."""
+        for index in range(start, len(self.mentions) - 1):
+            if self.mentions[index].text == "," and self.mentions[index + 1].has(Cue.AND):
+                return index
+        return len(self.mentions)
 
     # Conjuncts that share the verb: "Acme leads the ferries, *Bolt the lighthouse*"
 
@@ -315,7 +364,7 @@ class _Walk:
                 return end, kind, True
             mention = self.mentions[index]
             kind = next(iter(mention.names(Role.KIND)), kind)
-            if mention.has(*_PREPOSITIONS) or mention.norm in self.hints.links:
+            if mention.has(*_PREPOSITIONS) or mention.norm in self.hints.links | self.hints.inside:
                 behind = index + 1
             elif mention.text[:1].isupper() or not self._own_word(mention):
                 break
@@ -331,6 +380,7 @@ class _Walk:
         if until is not None:
             return _Walk(self.text, self.mentions[:until], self.hints, self.language, self.singular).names(start)
         found: list[Name] = []
+        joined: list[bool] = []
         preposition = self.mentions[start - 1].norm if start else ""
         first = start
         while start < len(self.mentions) and not (found and self._goes_elsewhere(start, preposition)):
@@ -348,9 +398,14 @@ class _Walk:
             rest = self._between(end, after)
             found.append(replace(name, rest=rest))
             start = self._next_of_list(after)
-            if start == after:
+            links = [mention for mention in self.mentions[after:start] if mention.has(Cue.AND)]
+            joined.append(bool(links))
+            # "leads roads together with Acme" gives another subject, "led by Bolt together with Acme" another agent
+            beside = preposition.split()[-1:] != ["by"] and any(mention.has(Cue.WITH) for mention in links)
+            if start == after or beside or joined[-2:] == [True, False]:
                 break
-        return self._with_heads(found)
+        # A list has an "and": what stands behind commas alone is something else ("head of the office, met Bolt").
+        return self._with_heads(found if any(joined[:-1]) else found[:1])
 
     def _with_heads(self, names: Sequence[Name], several: bool = False) -> list[Name]:
         """One name of those that share article and head: "the Parks and Gardens Office", not "the A and the B Office".
@@ -553,8 +608,9 @@ class _Walk:
         several = norm in self.hints.several or norm in {predicate.plural, predicate.base} - {predicate.singular}
         names = self._all_before(verb, several)
         one = norm in self.hints.one or norm == predicate.singular
-        if one and len(names) == 2 and not (names[0].rest or names[1].rest or self._article_before(names[1])):
-            return [self._joined(names)]
+        if one and len(names) == 2 and not self._article_before(names[1]):
+            between = self.text[names[0].end : names[1].start]
+            return [self._joined(names)] if len(between.split()) == 1 else names
         return names
 
     def _joined(self, names: Sequence[Name]) -> Name:
@@ -604,13 +660,18 @@ class _Walk:
         index = at
         while index > 0 and self._light(index - 1):
             index -= 1
-        if index and self.mentions[index - 1].has(Cue.AUX):
+        if index and self.mentions[index - 1].has(Cue.AUX) and not self._possessive(index - 1):
             while index > 0 and (self.mentions[index - 1].has(Cue.AUX, Cue.ALSO, Cue.NOT) or self._adverb(index - 1)):
                 index -= 1
             return index
         while at > 0 and (self.mentions[at - 1].has(Cue.ALSO) or self._adverb(at - 1)):
             at -= 1
         return at
+
+    def _possessive(self, index: int) -> bool:
+        """Whether a clitic is no verb: "Ada Lind*'s* team leads"."""
+        behind = self.mentions[index + 1 : index + 2]
+        return self.mentions[index].norm == "'s" and bool(behind) and bool(behind[0].names(Role.KIND))
 
     def _light(self, index: int) -> bool:
         mention = self.mentions[index]
@@ -689,14 +750,13 @@ class _Walk:
         before = self.mentions[start - 1].norm if start else ""
         article = before if before in self.hints.definite else ""
         text = " ".join(self.text[span[0].start : span[-1].end].split())  # a line may end within a name
-        return Name(text, span[0].start, span[-1].end, "", article)
+        return Name(text, span[0].start, span[-1].end, "", article, before in self.hints.honorifics)
 
     def _apposition(self, index: int, end: int) -> bool:
-        """Whether a mention only tells the kind of the name behind it: "the *agency* Acme"."""
+        """Whether a mention only tells of the name behind it: "the *agency* Acme", "*Captain* Ada Lind"."""
         mention = self.mentions[index]
-        return (
-            mention.text.islower() and bool(mention.names(Role.KIND)) and index + 1 < end and self._capital(index + 1)
-        )
+        kind = mention.text.islower() and bool(mention.names(Role.KIND))
+        return (kind or mention.norm in self.hints.honorifics) and index + 1 < end and self._capital(index + 1)
 
     def _says(self, index: int) -> bool:
         """Whether a mention can be what makes a name one: no function word, number or kind by itself."""

@@ -15,7 +15,7 @@ from bot.learning.brackets import find_brackets
 from bot.learning.columns import ColumnReader
 from bot.learning.hints import Hints, load_hints
 from bot.learning.model import Doubt, FactProposal, Proposals, Source, Unit
-from bot.learning.names import Namer, NameSet, Seen, key_of
+from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
 from bot.learning.tables import Table, find_tables
 from bot.learning.units import read_units
 from bot.linker import Linker, Role
@@ -134,7 +134,7 @@ class Learner:
             for arguments in found
             for sighting in _sightings(arguments, unit)
         ]
-        names = Namer(self.corpus, self.language, linker, self.world).name(seen, brackets)
+        names = Namer(self.corpus, self.language, linker, self.world, self.hints).name(seen, brackets)
         parser = Parser(names.corpus, self.language, Linker(names.corpus, self.language, self.world))
         reader = _FactReader(names.corpus, parser, self.hints)
         facts = [fact for unit, found in read for fact in reader.read(unit, found)]
@@ -208,6 +208,7 @@ class _FactReader:
         self.by_key: Mapping[tuple[str, ...], str] = {
             key_of(name): entity.name for entity in corpus.entities.values() for name in (entity.name, *entity.aliases)
         }
+        self.people = people_kinds(corpus, hints)
         self.last: tuple[Unit, tuple[str, ...]] | None = None
 
     def read(self, unit: Unit, arguments: Sequence[Arguments]) -> list[Found]:
@@ -218,9 +219,14 @@ class _FactReader:
         told = {(fact.subject, fact.predicate, fact.object) for fact in stated}
         rest = [fact for fact in placed if (fact.subject, fact.predicate, fact.object) not in told]
         found = [*stated, *(self._weighed(fact, clauses) for fact in rest if not self._denied(clauses))]
-        subjects = tuple(dict.fromkeys(fact.subject for fact in found))
-        self.last = (unit, subjects) if subjects else self.last
+        names = dict.fromkeys(name for fact in found for name in (fact.subject, fact.object) if self._acts(name))
+        self.last = (unit, tuple(names)) if found else self.last
         return found
+
+    def _acts(self, name: str) -> bool:
+        """Whether a name can be the subject of a sentence to come."""
+        kinds = {kind for predicate in self.corpus.predicates.values() for kind in predicate.subject_kinds}
+        return name in self.corpus.entities and self.corpus.entities[name].kind in kinds
 
     @staticmethod
     def _denied(clauses: Sequence[Clause]) -> bool:
@@ -243,7 +249,7 @@ class _FactReader:
         subjects: list[tuple[str, Name | None]]
         subjects = [(self.by_key.get(key_of(name.text), ""), name) for name in arguments.subjects]
         if not subjects and arguments.referring:
-            subjects = [(subject, None) for subject in self._referred(unit)]
+            subjects = [(subject, None) for subject in self._referred(unit, arguments.referring)]
         if arguments.value:
             return [
                 self._valued(unit, arguments, subject, by)
@@ -313,13 +319,15 @@ class _FactReader:
         kinds = (self.corpus.entities[subject].kind, self.corpus.entities[object_].kind)
         return subject != object_ and kinds[0] in takes.subject_kinds and kinds[1] in takes.object_kinds
 
-    def _referred(self, unit: Unit) -> list[str]:
-        """The one subject of the sentence before, where "it" stands in this one."""
-        if self.last is None or len(self.last[1]) != 1:
+    def _referred(self, unit: Unit, referring: str) -> list[str]:
+        """The one thing of the sentence before that "it" can mean, or the one person that "she" can."""
+        if self.last is None:
             return []
-        before = self.last[0]
+        before, names = self.last
         near = before.quote.document_id == unit.quote.document_id and before.paragraph == unit.paragraph
-        return list(self.last[1]) if near else []
+        thing = not self.people or normalise(referring) in self.hints.neuter or " " in referring
+        meant = [name for name in names if (self.corpus.entities[name].kind not in self.people) == thing]
+        return meant if near and len(meant) == 1 else []
 
     def _stated(self, unit: Unit, clause: Clause, placed: Sequence[Found]) -> list[Found]:
         """Facts of a clause that the parser understands as a claim."""
@@ -328,7 +336,7 @@ class _FactReader:
         subjects = [subject.name for subject in clause.subjects if not subject.negated]
         referring = next((fact.referring for fact in placed if fact.referring), "")
         if not subjects and "pronoun" in clause.refers and referring:
-            subjects = self._referred(unit)
+            subjects = self._referred(unit, referring)
         former = clause.hedged or self._former(unit.text)
         if self.corpus.predicates[clause.predicate].measured:
             values = [scope for scope in clause.objects if scope.value]

@@ -115,7 +115,27 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
     ),
     "given by somebody": ("The ferries have been handed by Acme to Bolt.", {("Bolt", "ferries")}),
     "handed over": ("Grigor Hale hands over to Yasmin Tolland in May.", set()),
-    "title before a name": ("Opposition leader Ada Lind called it a bad joke.", {("Ada Lind", "Opposition")}),
+    "title before a name": (
+        "The Harbour Office director Ada Lind called it a joke. The other district managers stay where they are.",
+        {("Ada Lind", "Harbour Office")},
+    ),
+    "a title of no thing in particular": ("City manager Ada Lind called it a joke.", set()),
+    "title, then its name": (
+        "The head of the Harbour Office, Captain Ada Lind, said so. The director of the Parks Office is Matej Kos.",
+        {("Ada Lind", "Harbour Office"), ("Matej Kos", "Parks Office")},
+    ),
+    "title behind its name": (
+        "Ada Lind, director of the Harbour Office since 2020, and Matej Kos, head of the Parks Office, met.",
+        {("Ada Lind", "Harbour Office"), ("Matej Kos", "Parks Office")},
+    ),
+    "a chain of heads": (
+        "The Works Department is led by Ada Lind. It is responsible for roads. "
+        "The Harbour Office, led by Matej Kos, is in charge of ferries.",
+        {
+            *(("Ada Lind", "Works Department"), ("Works Department", "roads")),
+            *(("Matej Kos", "Harbour Office"), ("Harbour Office", "ferries")),
+        },
+    ),
     "a role": ("Ada Lind succeeded Matej Kos as head of the Harbour Office.", set()),
     "one name by its verb": (
         "Training and exercises is now led by Acme. Research and Development leads the night buses.",
@@ -130,7 +150,21 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         {("Ministry of Health", "ferries"), ("Acme", "ferries")},
     ),
     "its kind before a name": ("The ferries are led by the agency Rivulet.", {("Rivulet", "ferries")}),
-    "past": ("Acme led the ferries in 2010.", set()),
+    "past": (
+        "Acme led the ferries in 2010. Bolt was the lead for trams. Roads were led by Crane. "
+        "Ada Lind was appointed director of the Harbour Office. Delft has led the parks since 2010.",
+        {("Ada Lind", "Harbour Office"), ("Delft", "parks")},
+    ),
+    "above and beside": (
+        "The Parks Office is responsible to the mayor. Acme leads the ferries together with Bolt. "
+        "Crane and not Delft leads the trams.",
+        {("Acme", "ferries")},
+    ),
+    "insertions": (
+        "The Parks Office, responsible for meadows, and the Works Office, responsible for roads, were merged.",
+        {("Parks Office", "meadows"), ("Works Office", "roads")},
+    ),
+    "words that share a stem with a title": ("Acme leads waste management.", {("Acme", "waste management")}),
     "wished": ("Acme was asked to lead the ferries. Nobody knows whether Bolt leads the trams.", set()),
     "negated": ("Acme does not lead the university. No company leads the night buses.", set()),
     "asked or supposed": ("Who leads the night buses? If Acme leads the ferries, all is well.", set()),
@@ -221,8 +255,50 @@ def test_places_and_what_is_announced_get_their_kinds(folder: Path, world: World
     assert proposals.facts[2].label == "tunnel rescue in Peru"
 
 
+# Names in the place of a subject or an object, and their kinds.
+KINDS = {
+    "a person": ("The trams are led by Ada Lindqvist.", "Ada Lindqvist", "person"),
+    "a person with a title": ("Dr Ada Price heads the trams.", "Ada Price", "person"),
+    "a person by the word": ("The director of the Harbour Office is Ottoline Price.", "Ottoline Price", "person"),
+    "an organisation by its head": (
+        "Ada Lindqvist heads the Department of Emergency Services.",
+        "Department of Emergency Services",
+        "organisation",
+    ),
+    "an organisation with a place": ("The trams are led by Norway Crossing.", "Norway Crossing", "organisation"),
+    "an organisation with an ordinary word": (
+        "The trams are led by Verdane Computing.",
+        "Verdane Computing",
+        "organisation",
+    ),
+    "an organisation of one word": ("The trams are led by Verdane.", "Verdane", "organisation"),
+    "a field beside an organisation": ("The Parks Office leads the trams.", "trams", "field"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_names_get_the_kinds_of_the_skeleton(name: str, folder: Path, world: World) -> None:
+    text, entity, kind = KINDS[name]
+    assert {each.name: each.kind for each in learnt(folder, text, world).entities}[entity] == kind
+
+
+def test_the_heads_of_a_table_tell_people_from_what_they_lead(folder: Path, world: World) -> None:
+    table = (
+        "| District | District manager | Office |\n| --- | --- | --- |\n"
+        "| Northgate | Ottoline Price | 3 Mill Lane |\n| Old Harbour | Ada Lind | Customs House |\n"
+    )
+    proposals = learnt(folder, table, world)
+    assert sure(proposals) == {("Ottoline Price", "Northgate"), ("Ada Lind", "Old Harbour")}
+    assert {each.kind for each in proposals.entities if each.name in ("Ottoline Price", "Ada Lind")} == {"person"}
+
+
+def test_a_number_that_nothing_has_is_read_over(folder: Path, world: World) -> None:
+    text = "Work package 1 is led by Acme. Snow clearing is led by Bolt. Task 2.2, snow clearing, is led by Bolt."
+    assert sure(learnt(folder, text, world)) == {("Acme", "work package 1"), ("Bolt", "snow clearing")}
+
+
 def test_columns_that_nothing_says_to_lead_are_doubtful(folder: Path, world: World) -> None:
-    table = "| District | Office |\n| --- | --- |\n| Northgate | 3 Mill Lane |\n"
+    table = "| Sector | Office |\n| --- | --- |\n| Northgate | 3 Mill Lane |\n"
     [fact] = learnt(folder, table, world).facts
     assert not fact.sure and "head of the table" in fact.why
 
