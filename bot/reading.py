@@ -212,7 +212,9 @@ class Reading:
         before = [m for m in self.mentions[:at] if m.word and not m.has(*_LIGHT)]
         if before and before[-1].has(Cue.BY):
             return True
-        spoken = any(self.predicate.name in m.names(Role.PREDICATE) + m.names(Role.WEAK) for m in before)
+        strong = any(self.predicate.name in m.names(Role.PREDICATE) for m in self.mentions)
+        verbs = (m for m in before if not (strong and m.has(Cue.AUX)))  # "what does X lead": "does" only helps
+        spoken = any(self.predicate.name in m.names(Role.PREDICATE) + m.names(Role.WEAK) for m in verbs)
         passive = any(m.has(Cue.BY) for m in self.mentions[at:])
         return not spoken and not passive and not any(m.has(Cue.WHO) for m in before)
 
