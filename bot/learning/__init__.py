@@ -7,4 +7,5 @@ learner     the documents read with the names found, by the parser that reads qu
 proposals   the file that a person edits
 accept      what was accepted, put into the corpus
 coverage    what the documents state and no fact does
+asking      what facts state and no plain question finds
 """
