@@ -100,12 +100,7 @@ class _Asker:
         for predicate in self.corpus.predicates.values():
             facts, asked = self.corpus.facts_of(predicate.name), {"predicate": (predicate.name,)}
             if predicate.measured:
-                for fact in facts:
-                    said = (
-                        self.wording.say(Say.ASK_VALUE_CLAIM, subjects=(fact.subject,), scopes=(value,), **asked)
-                        for value in (fact.label, fact.object)
-                    )
-                    yield _Question(tuple(dict.fromkeys(said)), (fact,), "value")
+                yield from (self._of_value(fact) for fact in facts)
                 continue
             named = [fact for fact in facts if fact.object_kind not in LITERAL_KINDS]
             for name, held in _grouped(named, "object").items():
@@ -115,6 +110,14 @@ class _Asker:
             say = Say.ASK_OBJECT_ANY if regular else Say.ASK_VALUE
             for name, held in _grouped(named, "subject").items():
                 yield _Question((self.wording.say(say, subjects=(name,), **asked),), held, "object")
+
+    def _of_value(self, fact: Fact) -> _Question:
+        """Whether the subject has the value, as answers write it or alone; words are asked for, as none compare."""
+        asked = {"subjects": (fact.subject,), "predicate": (fact.predicate,)}
+        if fact.object_kind == "text":
+            return _Question((self.wording.say(Say.ASK_VALUE, **asked),), (fact,), "object")
+        says = (self.wording.say(Say.ASK_VALUE_CLAIM, scopes=(value,), **asked) for value in (fact.label, fact.object))
+        return _Question(tuple(dict.fromkeys(says)), (fact,), "value")
 
     # Why it is not found
 

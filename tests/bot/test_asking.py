@@ -85,6 +85,21 @@ def test_values_are_asked_with_their_labels(folder: Path, world: World) -> None:
     assert [problem.line for problem in ask_facts(load_corpus(folder), world)] == [len(path.read_text().splitlines())]
 
 
+def test_words_are_asked_for(folder: Path, world: World) -> None:
+    changed(
+        folder, "notice.txt", "The city council", "The motto of the Parks Office is “Light first”. The city council"
+    )
+    motto = "  has the motto: {subject: [organisation], object: [text], words: [motto]}\n"
+    changed(folder, "vocabulary.yaml", "\n# Words of the subject", f"{motto}\n# Words of the subject")
+    fact = (
+        "  - {id: motto, subject: Parks Office, predicate: has the motto, object: Light first, object_kind: text, "
+        "quote: The motto of the Parks Office is “Light first”.}\n"
+    )
+    path = folder / "facts.yaml"
+    path.write_text(path.read_text("utf-8").rstrip() + "\n" + fact, "utf-8")
+    assert ask_facts(load_corpus(folder), world) == ()
+
+
 def test_what_is_left_out_is_told(folder: Path, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "MOST_ASKED", 3)
     [problem] = ask_facts(load_corpus(folder), world)
