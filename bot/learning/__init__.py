@@ -1,6 +1,7 @@
 """Learning: documents in, proposals for facts, entities and aliases out, each with the words that carry it.
 
 units       what is read: sentences, list items with what introduces them, rows of tables
+walk        from a predicate to the names beside it
 arguments   where the arguments of a predicate stand, for names that nobody knows yet
 names       those names as entities: their kinds, their aliases
 learner     the documents read with the names found, by the parser that reads questions

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.learning.arguments import Arguments, Name
+from bot.learning.arguments import Arguments
 from bot.learning.model import Doubt
 from bot.learning.tables import Row, Table
+from bot.learning.walk import Name
 from bot.linker import Linker, Role, kind_of
 from bot.literals import LiteralReader
 from corpus.language import Cue

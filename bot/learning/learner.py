@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.learning.arguments import ArgumentFinder, Arguments, Name
+from bot.learning.arguments import ArgumentFinder, Arguments
 from bot.learning.brackets import find_brackets
 from bot.learning.columns import ColumnReader
 from bot.learning.hints import Hints, load_hints
@@ -18,6 +18,7 @@ from bot.learning.model import Doubt, FactProposal, Proposals, Source, Unit
 from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
 from bot.learning.tables import Table, find_tables
 from bot.learning.units import read_units
+from bot.learning.walk import Name
 from bot.linker import Linker, Role
 from bot.literals import DATE
 from bot.parser import Parser

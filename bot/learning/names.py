@@ -11,10 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.learning.arguments import Arguments, Name
+from bot.learning.arguments import Arguments
 from bot.learning.brackets import Bracket, short_behind
 from bot.learning.hints import Hints
 from bot.learning.model import AliasProposal, EntityProposal, Unit
+from bot.learning.walk import Name
 from bot.linker import Linker, Role
 from bot.query import Side
 from corpus.language import Cue, Language

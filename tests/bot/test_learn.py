@@ -149,6 +149,10 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "The Ministry of Health and Acme lead the ferries.",
         {("Ministry of Health", "ferries"), ("Acme", "ferries")},
     ),
+    "an adverb inside a passive": (
+        "The research institute is jointly led by Professor Vance and Professor Anneke Boer.",
+        {("Vance", "research institute"), ("Anneke Boer", "research institute")},
+    ),
     "its kind before a name": ("The ferries are led by the agency Rivulet.", {("Rivulet", "ferries")}),
     "past": (
         "Acme led the ferries in 2010. Bolt was the lead for trams. Roads were led by Crane. "
