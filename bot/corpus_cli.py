@@ -77,14 +77,16 @@ def accept(folder: FolderArgument) -> None:
 
 
 def lint(folder: FolderArgument, as_json: JsonOption = False) -> None:
-    """Tell all that is wrong with a corpus, and what its documents state and no fact does."""
+    """Tell all that is wrong with a corpus, what its documents state and no fact does, and what cannot be asked."""
+    from bot.learning.asking import ask_facts
     from bot.learning.coverage import cover
     from corpus.lint import Severity, lint_corpus
 
     world = World.load()
     corpus, problems = lint_corpus(find_corpus(folder), world)
     coverage = cover(corpus, world) if corpus else None
-    found = [*problems, *(coverage.problems if coverage else ())]
+    asked = ask_facts(corpus, world) if corpus else ()
+    found = [*problems, *(coverage.problems if coverage else ()), *asked]
     errors = sum(problem.severity is Severity.ERROR for problem in found)
     stated, backed = (coverage.stated, coverage.backed) if coverage else (0, 0)
     if as_json:

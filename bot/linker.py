@@ -199,12 +199,13 @@ class Linker:
                 self._exact[phrase] |= {each: None for each in opening if each.role is Role.PREDICATE}
 
     def _add_parts(self, phrases: Iterable[str]) -> None:
-        """What else a predicate's phrase says: "member of" names a kind, "is part of" tells of a part."""
+        """What else a predicate's phrase says: "member of" names a kind, "is part of" a part, "led by" an agent."""
+        said = (Reading(Role.CUE, Cue.PART_OF), Reading(Role.CUE, Cue.BY))
         for phrase in phrases:
             first, *rest = _key(phrase) or ("",)
             found = [*self._exact.get((first,), ()), *self._exact.get(tuple(rest), ())] if rest else []
             for reading in found:
-                if reading.role is Role.KIND or reading == Reading(Role.CUE, Cue.PART_OF):
+                if reading.role is Role.KIND or reading in said:
                     self._add([phrase], reading)
 
     def _add_references(self) -> None:

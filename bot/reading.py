@@ -214,7 +214,9 @@ class Reading:
         before = [m for m in self.mentions[:at] if m.word and not m.has(*_LIGHT)]
         if before and before[-1].has(Cue.BY):
             return True
-        spoken = any(self.predicate.name in m.names(Role.PREDICATE) + m.names(Role.WEAK) for m in before)
+        strong = any(self.predicate.name in m.names(Role.PREDICATE) for m in self.mentions)
+        verbs = (m for m in before if not (strong and m.has(Cue.AUX)))  # "what does X lead": "does" only helps
+        spoken = any(self.predicate.name in m.names(Role.PREDICATE) + m.names(Role.WEAK) for m in verbs)
         passive = any(m.has(Cue.BY) for m in self.mentions[at:])
         return not spoken and not passive and not any(m.has(Cue.WHO) for m in before)
 
@@ -595,7 +597,9 @@ class Reading:
         kept: list[_Object] = []
         for index, found in enumerate(self.found):
             target = None
-            if found.kind not in self.predicate.object_kinds:
+            if not (found.entity or found.places):
+                pass  # "task 2.2", of which nothing is known, narrows nothing
+            elif found.kind not in self.predicate.object_kinds:
                 target = self._nearest(found, main)
             elif found.kind in self.locating and main and not found.negated:
                 target = self._located(index, found, main)

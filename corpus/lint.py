@@ -1,7 +1,7 @@
 """Looks a corpus folder over, and tells all that is wrong with it, or looks wrong, with file, line and mend.
 
 Errors keep a corpus from loading, or answers from being right; warnings are worth a look. What the documents say and
-no fact does is found by ``bot.learning.coverage``, which reads them.
+no fact does is found by ``bot.learning.coverage``, which reads them; what no question finds by ``bot.learning.asking``.
 """
 
 from __future__ import annotations

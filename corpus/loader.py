@@ -27,6 +27,7 @@ from corpus.ingest import Extract, read_document
 from corpus.language import CommonPredicate, Cue, load_language
 from corpus.model import LITERAL_KINDS, SLOT, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
 from corpus.passages import split_passages
+from corpus.quotes import QuoteFinder
 from corpus.text import normalise, tokenize
 
 SHIPPED = Path(__file__).parent / "corpora"
@@ -166,6 +167,7 @@ class _Builder:
         self.unreadable: list[str] = []
         self.language = load_language(about.text("language", "en"))
         self.documents: dict[str, Document] = {}
+        self.quotes = QuoteFinder()
         self.kinds: dict[str, Kind] = {}
         self.entities: dict[str, Entity] = {}
         self.predicates: dict[str, Predicate] = {}
@@ -317,9 +319,10 @@ class _Builder:
         common = self.language.predicates.get(name, CommonPredicate())
         verb = Section(f"{section.where}: verb", section.mapping("verb"), _VERB, self.problems)
         said, quote = section.text("complement_quote"), None
-        if said and not (quote := _locate(said, self.documents.values())):
+        if said and not (quote := self.quotes.find(said, self.documents.values())):
             where = f"{section.where}: complement_quote"
-            self.problems.append(f"{where}: not verbatim in any document: {said!r}. Copy it exactly.")
+            near = self.quotes.nearest(said, self.documents.values())
+            self.problems.append(f"{where}: not verbatim in any document: {said!r}. Copy it exactly.{near}")
         complement = section.text("complement")
         words, weak = section.texts("words"), (*section.texts("weak_words"), *common.weak)
         singular = verb.text("singular", name)
@@ -452,10 +455,11 @@ class _Builder:
             self._unknown(section.where, "document", document, self.documents)
             return None
         named = [self.documents[document]] if document else self.documents.values()
-        quote = _locate(text, named)
+        quote = self.quotes.find(text, named)
         if quote is None:
             # One word is meant for the name of a quote.
-            mend = (" " not in text and suggestion(text, quotes)) or " Copy it exactly."
+            meant = "" if " " in text else suggestion(text, quotes)
+            mend = meant or f" Copy it exactly.{self.quotes.nearest(text, named)}"
             self.problems.append(f"{section.where}: its quote is not verbatim in the document: {text[:80]!r}.{mend}")
         return quote
 
@@ -539,14 +543,6 @@ def _apart(way: str, text: str) -> bool:
 @lru_cache(maxsize=8192)
 def _key(text: str) -> str:
     return " " + " ".join(token.norm for token in tokenize(text) if token.word) + " "
-
-
-def _locate(text: str, documents: Iterable[Document]) -> Quote | None:
-    for document in documents:
-        start = document.text.find(text)
-        if start >= 0:
-            return Quote(document.id, start, start + len(text), text)
-    return None
 
 
 def folder_sha256(folder: Path) -> str:

@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.learning.arguments import Arguments, Name
+from bot.learning.arguments import Arguments
+from bot.learning.model import Doubt
 from bot.learning.tables import Row, Table
+from bot.learning.walk import Name
 from bot.linker import Linker, Role, kind_of
 from bot.literals import LiteralReader
 from corpus.language import Cue
@@ -18,12 +20,17 @@ from corpus.model import Corpus, Predicate
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """The columns of one predicate in a table; ``kind`` is that which heads the objects, "" where none does."""
+    """The columns of one predicate in a table; ``kind`` is that which heads the objects, ``holder`` the subjects.
+
+    Both are "" where none does. ``doubt`` is told where no word of the predicate heads the table.
+    """
 
     predicate: str
     subject: int
     object: int
     kind: str = ""
+    holder: str = ""
+    doubt: str = ""
 
 
 class ColumnReader:
@@ -42,9 +49,11 @@ class ColumnReader:
         for roles in self._roles(table):
             for row in table.rows:
                 if max(roles.subject, roles.object) < len(row.cells):
-                    subjects, objects = (self.names(row.cells[at]) for at in (roles.subject, roles.object))
+                    subjects = self.names(row.cells[roles.subject])
+                    objects = self._things(row.cells[roles.object], first=roles.object == 0)
                     if subjects and objects:
-                        yield row, Arguments((roles.predicate,), subjects, objects, announced=roles.kind)
+                        said = Arguments((roles.predicate,), subjects, objects, announced=roles.kind)
+                        yield row, replace(said, holder=roles.holder, doubt=roles.doubt)
 
     def _values(self, table: Table, predicate: Predicate) -> Iterator[tuple[Row, Arguments]]:
         """Each row with its subject and the value in the column that a predicate's words head ("Founded")."""
@@ -80,6 +89,13 @@ class ColumnReader:
                 found.append(Name(text, first, last))
         return tuple(found)
 
+    def _things(self, cell: str, first: bool) -> tuple[Name, ...]:
+        """The names in a cell of objects; in the first column, which says what a row is about, "A and B" is one."""
+        names = self.names(cell)
+        known = any(mention.names(Role.ENTITY) for mention in self.linker.link(cell))
+        whole = first and len(names) > 1 and not known and not any(mark in cell for mark in ",;/")
+        return (Name(cell.strip(" ."), 0, len(cell)),) if whole else names
+
     def _roles(self, table: Table) -> Iterator[Roles]:
         if not table.header:
             if (roles := self._headless(table)) is not None:
@@ -89,19 +105,23 @@ class ColumnReader:
         kinds = [{kind for mention in mentions for kind in mention.names(Role.KIND)} for mentions in linked]
         spoken = [{name for mention in mentions for name in mention.names(Role.PREDICATE)} for mentions in linked]
         for predicate in self.predicates:
-            objects = [at for at, names in enumerate(kinds) if names & set(predicate.object_kinds) and not spoken[at]]
+            takes = set(predicate.object_kinds)
+            objects = [at for at, names in enumerate(kinds) if names & takes and not spoken[at]]
+            plain = [at for at in objects if kinds[at] & takes - set(predicate.subject_kinds)]
             subjects = [at for at, names in enumerate(spoken) if predicate.name in names]
             above = predicate.name in self._spoken_above(table)
+            doubt = "" if subjects or above else Doubt.UNHEADED
             if not subjects and (above or len(self.predicates) == 1):
                 subjects = [at for at, names in enumerate(kinds) if names & set(predicate.subject_kinds)]
-            if not objects and subjects:
-                # What a table is about stands in its first column.
-                objects = [0] if 0 not in subjects else []
             for subject in subjects:
-                column = next((at for at in objects if at != subject), None)
+                # What a table is about stands in its first column, and before the column of those who have it.
+                before = [at for at in (*objects, 0) if at < subject]
+                column = next((at for at in (*plain, *before, *objects) if at != subject), None)
                 if column is not None:
                     heads = [kind for kind in predicate.object_kinds if kind in kinds[column]]
-                    yield Roles(predicate.name, subject, column, heads[0] if heads else "")
+                    holders = [kind for kind in predicate.subject_kinds if kind in kinds[subject]]
+                    kind, holder = (next(iter(found), "") for found in (heads, holders))
+                    yield Roles(predicate.name, subject, column, kind, holder, doubt)
 
     def _spoken_above(self, table: Table) -> set[str]:
         return {name for mention in self.linker.link(table.above) for name in mention.names(Role.PREDICATE)}

@@ -27,10 +27,22 @@ class Hints:
     rests: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     gives: frozenset[str] = frozenset()
+    giving: frozenset[str] = frozenset()
     recipient: frozenset[str] = frozenset()
+    was: frozenset[str] = frozenset()
+    under: frozenset[str] = frozenset()
+    one: frozenset[str] = frozenset()
+    several: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
+    titles: frozenset[str] = frozenset()
+    honorifics: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    neuter: frozenset[str] = frozenset()
+    role: frozenset[str] = frozenset()
     also_called: frozenset[str] = frozenset()
     stops: frozenset[str] = frozenset()
     former: frozenset[str] = frozenset()
+    wished: frozenset[str] = frozenset()
 
 
 @lru_cache

@@ -10,30 +10,29 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.learning.arguments import ArgumentFinder, Arguments, Name
+from bot.learning.arguments import ArgumentFinder, Arguments
 from bot.learning.brackets import find_brackets
 from bot.learning.columns import ColumnReader
 from bot.learning.hints import Hints, load_hints
-from bot.learning.model import FactProposal, Proposals, Source, Unit
-from bot.learning.names import Namer, NameSet, Seen, key_of
+from bot.learning.model import Doubt, FactProposal, Proposals, Source, Unit
+from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
 from bot.learning.tables import Table, find_tables
 from bot.learning.units import read_units
+from bot.learning.walk import Name
 from bot.linker import Linker, Role
 from bot.literals import DATE
 from bot.parser import Parser
 from bot.query import Clause, Form, Scope, Side
 from corpus.language import Cue, load_language
-from corpus.model import Corpus, Fact, Quote
+from corpus.model import Corpus, Fact, Quote, later
 from corpus.text import normalise
 from corpus.world import World
 
 _NOT_IN_IDS = re.compile(r"[^\w]+")
 _STATED = "the sentence says so"
-_DOUBTFUL = "its names stand around the predicate, but the sentence was not understood whole: look twice"
-_FORMER = "the sentence tells of what was, or may be, so: look twice"
 _CONFLICT = (
-    "{object!r} is given to {names}, too, and its predicate is functional: qualify both, accept one, "
-    "or take functional away"
+    "{object!r} is given to {names}, too, and its predicate is functional: accept one, qualify both, "
+    "date their documents in corpus.yaml, or take functional away"
 )
 _REFERS = "the sentence refers back to the one before"
 
@@ -78,22 +77,30 @@ class Learner:
         used = {name for fact in facts.values() for name in (fact.subject, fact.object)}
         used |= {value for fact in facts.values() for values in fact.qualifiers.values() for value in values}
         sure = {name for fact in facts.values() if fact.sure for name in (fact.subject, fact.object)}
-        entities = tuple(replace(e, sure=e.name in sure) for e in names.entities if e.name in used)
+        entities = tuple(
+            e if e.name in sure else replace(e, sure=False, why=f"{e.why}, in doubtful facts alone")
+            for e in names.entities
+            if e.name in used
+        )
         return Proposals(entities, names.aliases, tuple(facts.values()))
 
     def _against_others(self, fact: FactProposal, others: Iterable[FactProposal]) -> FactProposal:
-        """Doubtful where the same document gives the object of a functional predicate to another subject, too.
+        """Doubtful where the object of a functional predicate is given to another subject, too.
 
-        Two documents may differ: the newer one is believed. One quote may name several, who lead together.
+        Of two documents the newer one is believed. One quote may name several, who lead together. What is doubtful by
+        itself casts no doubt on others.
         """
         if not self.corpus.predicates[fact.predicate].functional or self.corpus.predicates[fact.predicate].measured:
             return fact
-        stated: list[Fact | FactProposal] = [*others, *self.corpus.facts.values()]
+        stated: list[Fact | FactProposal] = [
+            *(o for o in others if o.sure or not fact.sure),
+            *self.corpus.facts.values(),
+        ]
         rivals = {
             other.subject: None
             for other in stated
             if (other.predicate, other.object, other.qualifiers) == (fact.predicate, fact.object, fact.qualifiers)
-            and other.quote.document_id == fact.quote.document_id
+            and not self._dated_apart(other.quote.document_id, fact.quote.document_id)
             and other.subject != fact.subject
             and other.quote != fact.quote
         }
@@ -101,6 +108,11 @@ class Learner:
             return fact
         names = " and ".join(map(repr, rivals))
         return replace(fact, sure=False, why=_CONFLICT.format(names=names, object=fact.object))
+
+    def _dated_apart(self, one: str, other: str) -> bool:
+        """Whether one of two documents is the newer one."""
+        dates = [self.corpus.documents[name].date for name in (one, other)]
+        return later(*dates) or later(*reversed(dates))
 
     def read(self) -> tuple[NameSet, list[Found]]:
         """The names of the documents, and all facts that they state, those of the corpus among them."""
@@ -123,7 +135,7 @@ class Learner:
             for arguments in found
             for sighting in _sightings(arguments, unit)
         ]
-        names = Namer(self.corpus, self.language, linker, self.world).name(seen, brackets)
+        names = Namer(self.corpus, self.language, linker, self.world, self.hints).name(seen, brackets)
         parser = Parser(names.corpus, self.language, Linker(names.corpus, self.language, self.world))
         reader = _FactReader(names.corpus, parser, self.hints)
         facts = [fact for unit, found in read for fact in reader.read(unit, found)]
@@ -197,6 +209,7 @@ class _FactReader:
         self.by_key: Mapping[tuple[str, ...], str] = {
             key_of(name): entity.name for entity in corpus.entities.values() for name in (entity.name, *entity.aliases)
         }
+        self.people = people_kinds(corpus, hints)
         self.last: tuple[Unit, tuple[str, ...]] | None = None
 
     def read(self, unit: Unit, arguments: Sequence[Arguments]) -> list[Found]:
@@ -207,9 +220,14 @@ class _FactReader:
         told = {(fact.subject, fact.predicate, fact.object) for fact in stated}
         rest = [fact for fact in placed if (fact.subject, fact.predicate, fact.object) not in told]
         found = [*stated, *(self._weighed(fact, clauses) for fact in rest if not self._denied(clauses))]
-        subjects = tuple(dict.fromkeys(fact.subject for fact in found))
-        self.last = (unit, subjects) if subjects else self.last
+        names = dict.fromkeys(name for fact in found for name in (fact.subject, fact.object) if self._acts(name))
+        self.last = (unit, tuple(names)) if found else self.last
         return found
+
+    def _acts(self, name: str) -> bool:
+        """Whether a name can be the subject of a sentence to come."""
+        kinds = {kind for predicate in self.corpus.predicates.values() for kind in predicate.subject_kinds}
+        return name in self.corpus.entities and self.corpus.entities[name].kind in kinds
 
     @staticmethod
     def _denied(clauses: Sequence[Clause]) -> bool:
@@ -219,19 +237,20 @@ class _FactReader:
     def _weighed(self, fact: Found, clauses: Sequence[Clause]) -> Found:
         """A fact by its names' places alone: doubtful where the sentence supposes, or tells of the past."""
         if self._former(fact.unit.text) or any(clause.hedged or clause.hypothetical for clause in clauses):
-            return replace(fact, sure=False, why=_FORMER)
+            return replace(fact, sure=False, why=Doubt.FORMER)
         return fact
 
     def of_row(self, unit: Unit, arguments: Arguments) -> list[Found]:
         """The facts that a row of a table states."""
-        return [replace(fact, why="the table's columns say so", sure=True) for fact in self._placed(unit, arguments)]
+        why = arguments.doubt or "the table's columns say so"
+        return [replace(fact, why=why, sure=not arguments.doubt) for fact in self._placed(unit, arguments)]
 
     def _placed(self, unit: Unit, arguments: Arguments) -> list[Found]:
         """Facts by where the names stand alone."""
         subjects: list[tuple[str, Name | None]]
         subjects = [(self.by_key.get(key_of(name.text), ""), name) for name in arguments.subjects]
         if not subjects and arguments.referring:
-            subjects = [(subject, None) for subject in self._referred(unit)]
+            subjects = [(subject, None) for subject in self._referred(unit, arguments.referring)]
         if arguments.value:
             return [
                 self._valued(unit, arguments, subject, by)
@@ -248,7 +267,7 @@ class _FactReader:
     def _valued(self, unit: Unit, arguments: Arguments, subject: str, by: Name | None) -> Found:
         """The fact of a subject and a written value."""
         predicate, named = arguments.predicates[0], by is None or self._named(by)
-        why = _REFERS if by is None else _STATED if named else _DOUBTFUL
+        why = _REFERS if by is None else _STATED if named else Doubt.PLACES
         referring = arguments.referring
         return Found(subject, predicate, arguments.value, unit, why, named, (), arguments.label, referring)
 
@@ -268,8 +287,8 @@ class _FactReader:
             predicate,
             entity,
             unit,
-            _REFERS if by is None else _STATED if named else _DOUBTFUL,
-            named,
+            arguments.doubt or (_REFERS if by is None else _STATED if named else Doubt.PLACES),
+            named and not arguments.doubt,
             tuple(pair for rest in narrowing for pair in self._within(rest, predicate)),
             " ".join(filter(None, [name.article, entity, *narrowing])),
             arguments.referring,
@@ -301,13 +320,15 @@ class _FactReader:
         kinds = (self.corpus.entities[subject].kind, self.corpus.entities[object_].kind)
         return subject != object_ and kinds[0] in takes.subject_kinds and kinds[1] in takes.object_kinds
 
-    def _referred(self, unit: Unit) -> list[str]:
-        """The one subject of the sentence before, where "it" stands in this one."""
-        if self.last is None or len(self.last[1]) != 1:
+    def _referred(self, unit: Unit, referring: str) -> list[str]:
+        """The one thing of the sentence before that "it" can mean, or the one person that "she" can."""
+        if self.last is None:
             return []
-        before = self.last[0]
+        before, names = self.last
         near = before.quote.document_id == unit.quote.document_id and before.paragraph == unit.paragraph
-        return list(self.last[1]) if near else []
+        thing = not self.people or normalise(referring) in self.hints.neuter or " " in referring
+        meant = [name for name in names if (self.corpus.entities[name].kind not in self.people) == thing]
+        return meant if near and len(meant) == 1 else []
 
     def _stated(self, unit: Unit, clause: Clause, placed: Sequence[Found]) -> list[Found]:
         """Facts of a clause that the parser understands as a claim."""
@@ -316,7 +337,7 @@ class _FactReader:
         subjects = [subject.name for subject in clause.subjects if not subject.negated]
         referring = next((fact.referring for fact in placed if fact.referring), "")
         if not subjects and "pronoun" in clause.refers and referring:
-            subjects = self._referred(unit)
+            subjects = self._referred(unit, referring)
         former = clause.hedged or self._former(unit.text)
         if self.corpus.predicates[clause.predicate].measured:
             values = [scope for scope in clause.objects if scope.value]
@@ -342,7 +363,7 @@ class _FactReader:
 
     def _former(self, text: str) -> bool:
         words = f" {' '.join(key_of(text))} "
-        return any(f" {phrase} " in words for phrase in self.hints.former)
+        return any(f" {phrase} " in words for phrase in self.hints.former | self.hints.wished)
 
     def _found(
         self, unit: Unit, clause: Clause, subject: str, scope: Scope, placed: Sequence[Found], former: bool
@@ -351,8 +372,8 @@ class _FactReader:
         twin = next((f for f in placed if (f.subject, f.predicate, f.object) == triple), None)
         if twin is None:
             alone = not clause.unknown and not any(f.predicate == clause.predicate for f in placed)
-            twin = Found(*triple, unit, _STATED if alone else _DOUBTFUL, alone, scope.within)
-        return replace(twin, why=_FORMER, sure=False) if former else twin
+            twin = Found(*triple, unit, _STATED if alone else Doubt.PLACES, alone, scope.within)
+        return replace(twin, why=Doubt.FORMER, sure=False) if former else twin
 
 
 def _bracketed(rest: str) -> bool:

@@ -17,6 +17,14 @@ class Source(StrEnum):
     ROW = "row"
 
 
+class Doubt(StrEnum):
+    """Why a fact is proposed and not taken for sure, as it is told."""
+
+    PLACES = "its names stand around the predicate, but the sentence was not understood whole: look twice"
+    FORMER = "the sentence tells of what was, or may be, so: look twice"
+    UNHEADED = "nothing at the head of the table says that one column's things have the other's: look twice"
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """What is read at once: ``text`` is that of the quote, but for a list item, which is read with its introduction."""

@@ -11,17 +11,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.learning.arguments import Arguments, Name
+from bot.learning.arguments import Arguments
 from bot.learning.brackets import Bracket, short_behind
+from bot.learning.hints import Hints
 from bot.learning.model import AliasProposal, EntityProposal, Unit
+from bot.learning.walk import Name
 from bot.linker import Linker, Role
 from bot.query import Side
 from corpus.language import Cue, Language
 from corpus.model import LITERAL_KINDS, Corpus, Entity
-from corpus.text import tokenize
+from corpus.text import normalise, tokenize
 from corpus.world import World
 
 Key = tuple[str, ...]
+_LONGEST_PERSON = 4  # words
+_ORDINARY = 1000  # times in the language's reference texts
 
 
 def key_of(name: str) -> Key:
@@ -51,8 +55,9 @@ class NameSet:
 class Namer:
     """Makes entities of names. Pure: the same names give the same entities, in the order in which they were seen."""
 
-    def __init__(self, corpus: Corpus, language: Language, linker: Linker, world: World) -> None:
+    def __init__(self, corpus: Corpus, language: Language, linker: Linker, world: World, hints: Hints) -> None:
         self.corpus, self.language, self.linker, self.world = corpus, language, linker, world
+        self.people = people_kinds(corpus, hints)
         self.known = {key_of(name): e.name for e in corpus.entities.values() for name in (e.name, *e.aliases)}
 
     def name(self, seen: Sequence[Seen], brackets: Sequence[Bracket]) -> NameSet:
@@ -149,21 +154,40 @@ class Namer:
         if len(fitting) == 1:
             return fitting[0]
         place = self.corpus.place_kind
-        for mention in reversed(self.linker.link(name)):
-            for kind in mention.names(Role.KIND):
-                if kind in fitting and kind != place:
-                    return kind
+        said = next((kind for kind in self._kinds_said(name) if kind in fitting and kind != place), "")
+        if said:
+            return said
         if place in fitting and self.world.find(name) and name[:1].isupper():
             return place
         rest = [kind for kind in fitting if kind != place] or fitting
-        announced = [sighting.arguments.announced for sighting in group]
-        spoken = [kind for sighting in group for kind in self._spoken_kinds(sighting) if kind in rest]
-        return next((kind for kind in announced if kind in fitting), next(iter(spoken), rest[0]))
+        told = [s.arguments.holder if s.side is Side.SUBJECT else s.arguments.announced for s in group]
+        spoken = (kind for sighting in group for kind in self._spoken_kinds(sighting) if kind in rest)
+        person = any(sighting.name.titled for sighting in group) or self._personal(name)
+        like = [kind for kind in rest if (kind in self.people) == person]
+        return next((kind for kind in (*told, *spoken, *like) if kind in fitting), rest[0])
+
+    def _kinds_said(self, name: str) -> Iterator[str]:
+        """The kinds that a name tells of, its head's first: "Department of Emergency Services", "Parks Office"."""
+        mentions = self.linker.link(name)
+        head = next((at for at, mention in enumerate(mentions) if mention.has(Cue.OF)), len(mentions))
+        for mention in (*reversed(mentions[:head]), *reversed(mentions[head:])):
+            yield from mention.names(Role.KIND)
 
     def _spoken_kinds(self, sighting: Seen) -> Iterator[str]:
-        """The kinds that the sentence names outright ("When it comes to key technologies, …")."""
+        """The kinds of things of one side alone that the sentence names ("When it comes to key technologies, …")."""
+        other = Side.OBJECT if sighting.side is Side.SUBJECT else Side.SUBJECT
         for mention in self.linker.link(sighting.unit.text):
-            yield from mention.names(Role.KIND)
+            aside = (*self.people, *first_kinds(self.corpus, sighting, other))
+            yield from (kind for kind in mention.names(Role.KIND) if kind not in aside)
+
+    def _personal(self, name: str) -> bool:
+        """Whether a name looks like a person's: some words in capitals, no place, no ordinary word for its last."""
+        words = name.split()
+        capitals = all(word[:1].isupper() and not word.isupper() for word in words)
+        if not capitals or not 2 <= len(words) <= _LONGEST_PERSON:
+            return False
+        named = any(mention.names(Role.PLACE) or mention.names(Role.KIND) for mention in self.linker.link(name))
+        return not named and self.language.frequency(normalise(words[-1])) < _ORDINARY
 
     # Clashes
 
@@ -175,6 +199,7 @@ class Namer:
         for entity in entities:
             for name in (entity.name, *entity.aliases):
                 owners[key_of(name)].add(entity.name)
+        openings = Counter(key_of(entity.name)[:n] for entity in entities for n in range(1, len(key_of(entity.name))))
         cues = {key_of(phrase) for phrases in self.language.cues.values() for phrase in phrases}
         kept = []
         for entity in entities:
@@ -182,6 +207,7 @@ class Namer:
                 alias
                 for alias in entity.aliases
                 if (key := key_of(alias)) and owners[key] == {entity.name} and (alias.isupper() or key not in cues)
+                if openings[key] < 2  # "Harbour" of both "Harbour Office" and "Harbour Works"
             )
             kept.append(replace(entity, aliases=aliases))
         return kept
@@ -194,6 +220,11 @@ class Namer:
             if entity and None in owners:
                 alias = bracket.long if owners[0] else bracket.short
                 yield AliasProposal(entity, alias, bracket.unit.quote, "stands in brackets beside its other name")
+
+
+def people_kinds(corpus: Corpus, hints: Hints) -> frozenset[str]:
+    """The kinds of a corpus whose members are people."""
+    return frozenset(kind.name for kind in corpus.kinds.values() if hints.people & {*map(normalise, kind.words)})
 
 
 def first_kinds(corpus: Corpus, sighting: Seen, side: Side) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def _fact(fact: FactProposal) -> dict[str, Any]:
 
 def _carried(quote: Quote, why: str) -> dict[str, Any]:
     place = Line({"document": quote.document_id, "start": str(quote.start), "end": str(quote.end)})
-    return {"quote": quote.text, "at": place, "why": why}
+    return {"quote": quote.text, "at": place, "why": str(why)}
 
 
 def _answer(accepted: bool) -> str:
@@ -159,9 +159,12 @@ def _keep_decisions(path: Path, entries: Mapping[str, list[dict[str, Any]]]) -> 
         return
     for name in entries:
         before = old.get(name) if isinstance(old, dict) else None
-        given = {_key(entry): entry.get("accept") for entry in before or [] if isinstance(entry, dict)}
+        given = {_key(entry): entry for entry in before or [] if isinstance(entry, dict)}
         for entry in entries[name]:
-            entry["accept"] = given.get(_key(entry)) or entry["accept"]
+            decided = given.get(_key(entry), {})
+            # What was doubtful, and is no longer, is no decision.
+            if decided.get("accept") and (decided["accept"] != _answer(False) or decided.get("why") == entry["why"]):
+                entry["accept"] = decided["accept"]
 
 
 def _key(entry: Mapping[str, Any]) -> str:

@@ -101,6 +101,75 @@ SENTENCES: dict[str, tuple[str, set[tuple[str, str]]]] = {
         "The Works Department leads street cleaning. It is also in charge of the sewers.",
         {("Works Department", "street cleaning"), ("Works Department", "sewers")},
     ),
+    "conjuncts that share a verb": (
+        "Acme leads the ferries, Bolt the lighthouse. Crane is in charge of trams, and Delft of snow clearing.",
+        {("Acme", "ferries"), ("Bolt", "lighthouse"), ("Crane", "trams"), ("Delft", "snow clearing")},
+    ),
+    "conjuncts that share a passive": (
+        "The ferries are led by Acme, the local team by Matej Kos, supported by Bolt.",
+        {("Acme", "ferries"), ("Matej Kos", "local team")},
+    ),
+    "given": (
+        "The ministers assigned logistics to Germany. Acme has handed the ferries to Bolt.",
+        {("Germany", "logistics"), ("Bolt", "ferries")},
+    ),
+    "given by somebody": ("The ferries have been handed by Acme to Bolt.", {("Bolt", "ferries")}),
+    "handed over": ("Grigor Hale hands over to Yasmin Tolland in May.", set()),
+    "title before a name": (
+        "The Harbour Office director Ada Lind called it a joke. The other district managers stay where they are.",
+        {("Ada Lind", "Harbour Office")},
+    ),
+    "a title of no thing in particular": ("City manager Ada Lind called it a joke.", set()),
+    "title, then its name": (
+        "The head of the Harbour Office, Captain Ada Lind, said so. The director of the Parks Office is Matej Kos.",
+        {("Ada Lind", "Harbour Office"), ("Matej Kos", "Parks Office")},
+    ),
+    "title behind its name": (
+        "Ada Lind, director of the Harbour Office since 2020, and Matej Kos, head of the Parks Office, met.",
+        {("Ada Lind", "Harbour Office"), ("Matej Kos", "Parks Office")},
+    ),
+    "a chain of heads": (
+        "The Works Department is led by Ada Lind. It is responsible for roads. "
+        "The Harbour Office, led by Matej Kos, is in charge of ferries.",
+        {
+            *(("Ada Lind", "Works Department"), ("Works Department", "roads")),
+            *(("Matej Kos", "Harbour Office"), ("Harbour Office", "ferries")),
+        },
+    ),
+    "a role": ("Ada Lind succeeded Matej Kos as head of the Harbour Office.", set()),
+    "one name by its verb": (
+        "Training and exercises is now led by Acme. Research and Development leads the night buses.",
+        {("Acme", "training and exercises"), ("Research and Development", "night buses")},
+    ),
+    "a department of several": (
+        "The Department of Health and Social Services, headed by Ada Lind, is new.",
+        {("Ada Lind", "Department of Health and Social Services")},
+    ),
+    "a department and another": (
+        "The Ministry of Health and Acme lead the ferries.",
+        {("Ministry of Health", "ferries"), ("Acme", "ferries")},
+    ),
+    "an adverb inside a passive": (
+        "The research institute is jointly led by Professor Vance and Professor Anneke Boer.",
+        {("Vance", "research institute"), ("Anneke Boer", "research institute")},
+    ),
+    "its kind before a name": ("The ferries are led by the agency Rivulet.", {("Rivulet", "ferries")}),
+    "past": (
+        "Acme led the ferries in 2010. Bolt was the lead for trams. Roads were led by Crane. "
+        "Ada Lind was appointed director of the Harbour Office. Delft has led the parks since 2010.",
+        {("Ada Lind", "Harbour Office"), ("Delft", "parks")},
+    ),
+    "above and beside": (
+        "The Parks Office is responsible to the mayor. Acme leads the ferries together with Bolt. "
+        "Crane and not Delft leads the trams.",
+        {("Acme", "ferries")},
+    ),
+    "insertions": (
+        "The Parks Office, responsible for meadows, and the Works Office, responsible for roads, were merged.",
+        {("Parks Office", "meadows"), ("Works Office", "roads")},
+    ),
+    "words that share a stem with a title": ("Acme leads waste management.", {("Acme", "waste management")}),
+    "wished": ("Acme was asked to lead the ferries. Nobody knows whether Bolt leads the trams.", set()),
     "negated": ("Acme does not lead the university. No company leads the night buses.", set()),
     "asked or supposed": ("Who leads the night buses? If Acme leads the ferries, all is well.", set()),
     "former": ("Until 2019 Acme led the cemeteries.", set()),
@@ -188,6 +257,79 @@ def test_places_and_what_is_announced_get_their_kinds(folder: Path, world: World
     assert (kinds["Acme"], kinds["China"], kinds["tunnel rescue"]) == ("organisation", "region", "field")
     assert [fact.open for fact in proposals.facts] == [True, True, False]
     assert proposals.facts[2].label == "tunnel rescue in Peru"
+
+
+# Names in the place of a subject or an object, and their kinds.
+KINDS = {
+    "a person": ("The trams are led by Ada Lindqvist.", "Ada Lindqvist", "person"),
+    "a person with a title": ("Dr Ada Price heads the trams.", "Ada Price", "person"),
+    "a person by the word": ("The director of the Harbour Office is Ottoline Price.", "Ottoline Price", "person"),
+    "an organisation by its head": (
+        "Ada Lindqvist heads the Department of Emergency Services.",
+        "Department of Emergency Services",
+        "organisation",
+    ),
+    "an organisation with a place": ("The trams are led by Norway Crossing.", "Norway Crossing", "organisation"),
+    "an organisation with an ordinary word": (
+        "The trams are led by Verdane Computing.",
+        "Verdane Computing",
+        "organisation",
+    ),
+    "an organisation of one word": ("The trams are led by Verdane.", "Verdane", "organisation"),
+    "a field beside an organisation": ("The Parks Office leads the trams.", "trams", "field"),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_names_get_the_kinds_of_the_skeleton(name: str, folder: Path, world: World) -> None:
+    text, entity, kind = KINDS[name]
+    assert {each.name: each.kind for each in learnt(folder, text, world).entities}[entity] == kind
+
+
+def test_the_heads_of_a_table_tell_people_from_what_they_lead(folder: Path, world: World) -> None:
+    table = (
+        "| District | District manager | Office |\n| --- | --- | --- |\n"
+        "| Northgate | Ottoline Price | 3 Mill Lane |\n| Old Harbour | Ada Lind | Customs House |\n"
+    )
+    proposals = learnt(folder, table, world)
+    assert sure(proposals) == {("Ottoline Price", "Northgate"), ("Ada Lind", "Old Harbour")}
+    assert {each.kind for each in proposals.entities if each.name in ("Ottoline Price", "Ada Lind")} == {"person"}
+
+
+def test_a_number_that_nothing_has_is_read_over(folder: Path, world: World) -> None:
+    text = "Work package 1 is led by Acme. Snow clearing is led by Bolt. Task 2.2, snow clearing, is led by Bolt."
+    assert sure(learnt(folder, text, world)) == {("Acme", "work package 1"), ("Bolt", "snow clearing")}
+
+
+def test_columns_that_nothing_says_to_lead_are_doubtful(folder: Path, world: World) -> None:
+    table = "| Sector | Office |\n| --- | --- |\n| Northgate | 3 Mill Lane |\n"
+    [fact] = learnt(folder, table, world).facts
+    assert not fact.sure and "head of the table" in fact.why
+
+
+def test_a_row_is_about_one_thing_but_for_commas(folder: Path, world: World) -> None:
+    table = "| Task | Lead |\n| --- | --- |\n| fuel and oil | Acme |\n| trams, ferries and roads | Bolt and Crane |\n"
+    assert sure(learnt(folder, table, world)) == {
+        ("Acme", "fuel and oil"),
+        *((lead, task) for lead in ("Bolt", "Crane") for task in ("trams", "ferries", "roads")),
+    }
+
+
+@pytest.mark.parametrize(("dates", "sures"), [(("", ""), False), (("2024", "2025"), True)])
+def test_of_documents_without_dates_none_is_believed(
+    dates: tuple[str, str], sures: bool, folder: Path, world: World
+) -> None:
+    paths = []
+    for name, text in (("old.txt", "Acme leads the ferries."), ("new.txt", "Bolt leads the ferries.")):
+        paths.append(folder.parent / name)
+        paths[-1].write_text(text, "utf-8")
+    create_corpus(folder, paths)
+    corpus = load_corpus(folder, draft=True)
+    documents = zip(corpus.documents.values(), dates, strict=True)
+    corpus = replace(corpus, documents={document.id: replace(document, date=date) for document, date in documents})
+    facts = Learner(corpus, world).learn().facts
+    assert [fact.sure for fact in facts] == [sures, sures]
+    assert all(("date their documents" in fact.why) is not sures for fact in facts)
 
 
 def test_rivals_for_one_thing_are_doubtful_with_the_mend(folder: Path, world: World) -> None:
@@ -280,6 +422,15 @@ def test_decisions_are_kept_when_it_is_learnt_again(folder: Path, world: World) 
     write_proposals(corpus, Learner(corpus, world).learn())
     assert "accept: yes" not in path.read_text("utf-8")
     assert accept(folder) == Accepted(0, 0, 0)
+
+
+def test_what_is_no_longer_doubtful_is_decided_anew(folder: Path, world: World) -> None:
+    path = proposed(folder, world, "Until 2019 Acme led the cemeteries.")
+    assert "accept: yes" not in path.read_text("utf-8")
+    (folder / "notice.txt").write_text("Acme leads the cemeteries.", "utf-8")
+    corpus = load_corpus(folder, draft=True)
+    write_proposals(corpus, Learner(corpus, world).learn())
+    assert accept(folder) == Accepted(entities=2, aliases=0, facts=1)
 
 
 def test_an_entity_may_be_renamed_before_it_is_accepted(folder: Path, world: World) -> None:

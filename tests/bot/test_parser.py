@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.learning.create import create_corpus
 from bot.query import Act, Clause, Form, Op, Quantity, Side
-from corpus.language import Talk
+from corpus.language import Language, Talk
+from corpus.loader import load_corpus
+from corpus.world import World
 from tests.bot.core import STEADY, Core
 
 
@@ -538,3 +543,23 @@ def test_any_heap_of_known_words_is_read_and_answered(core: Core, words: list[st
         if clause.form is not Form.PASSAGE:
             evidence = core.reasoner.answer(clause)
             assert all(core.corpus.facts[fact.id] == fact for fact in evidence.facts)
+
+
+# Of the skeleton, whose organisations lead and can be led: which side a name stands on, its place alone tells.
+@pytest.mark.parametrize(
+    ("text", "form", "who", "what"),
+    [
+        ("What does the Harbour Office lead?", Form.OBJECT, ["Harbour Office"], []),
+        ("Who leads the Harbour Office?", Form.SUBJECT, [], ["Harbour Office"]),
+        ("By whom is the Harbour Office led?", Form.SUBJECT, [], ["Harbour Office"]),
+        ("Does the Harbour Office lead the ferries?", Form.CLAIM, ["Harbour Office"], ["ferries"]),
+        ("Does the Harbour Office lead the Parks Office?", Form.CLAIM, ["Harbour Office"], ["Parks Office"]),
+        ("Is the Harbour Office led by the Parks Office?", Form.CLAIM, ["Parks Office"], ["Harbour Office"]),
+    ],
+)
+def test_what_leads_and_is_led_stands_where_the_question_has_it(
+    text: str, form: Form, who: list[str], what: list[str], tmp_path: Path, english: Language, world: World
+) -> None:
+    create_corpus(tmp_path / "town")
+    clause = Core(load_corpus(tmp_path / "town"), english, world).clause(text)
+    assert (clause.form, subjects(clause), objects(clause)) == (form, who, what)

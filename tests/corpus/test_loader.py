@@ -47,6 +47,37 @@ def test_a_quote_is_found_by_its_name_or_by_its_words(city: CityFolder) -> None:
         assert (facts[name].quote.start, facts[name].quote.end) == (start, start + len(FERRIES))
 
 
+@pytest.mark.parametrize("wrapped", [" ", "\n", "  \n\t"])
+def test_a_quote_is_found_however_its_document_is_wrapped(wrapped: str, city: CityFolder) -> None:
+    said = wrapped.join(FERRIES.rsplit(" ", 3))
+    city.documents["report.txt"] = text = REPORT.replace(FERRIES, said)
+    city.fact("light").update(quote="  " + "\n ".join(FERRIES.split()))
+    corpus = city.load()
+    for name in ("ferries", "light"):
+        quote = corpus.facts[name].quote
+        assert quote.text == said == text[quote.start : quote.end]
+
+
+def test_an_exact_quote_goes_before_one_that_is_wrapped_otherwise(city: CityFolder) -> None:
+    city.documents["report.txt"] = FERRIES.replace(" ", "\n") + "\n\n" + REPORT
+    assert city.load().facts["ferries"].quote.text == FERRIES
+
+
+NEAR = {
+    "a part of a sentence": ("and the lighhouse", "and the lighthouse"),
+    "another word inside": (FERRIES.replace("runs the", "runs both the"), FERRIES),
+    "nothing like it": ("Quails sing at dusk in Xanadu.", ""),
+}
+
+
+@pytest.mark.parametrize("name", NEAR)
+def test_the_nearest_words_are_told_for_a_quote_that_is_not_there(name: str, city: CityFolder) -> None:
+    written, near = NEAR[name]
+    city.fact("light").update(quote=written)
+    [problem] = city.problems()
+    assert problem.endswith(f"Copy it exactly. Did you mean {near!r}?" if near else "Copy it exactly.")
+
+
 def test_what_is_left_out_has_its_usual_value(city: CityFolder) -> None:
     city.about["documents"][0].pop("title")
     corpus = city.load()
@@ -185,7 +216,14 @@ CONTENT: dict[str, tuple[Spoil, list[str]]] = {
     ),
     "quote not verbatim": (
         lambda c: c.fact("light").update(quote=FERRIES.replace("runs", "ran")),
-        ["facts.yaml", "'light'", "not verbatim", "The Harbour Office ran", "Copy it exactly"],
+        [
+            "facts.yaml",
+            "'light'",
+            "not verbatim",
+            "The Harbour Office ran",
+            "Copy it exactly",
+            f"Did you mean '{FERRIES}'?",
+        ],
     ),
     "misspelt name of a quote": (
         lambda c: c.fact("ferries").update(quote="ferry"),
