@@ -1,7 +1,7 @@
 """``python -m benchmarks.answerability DATA OUT``: fits the weights by which a sentence is said to answer.
 
-They are fitted on one half of the paragraphs of the adversarial set, and the threshold is the one at which a given
-share of that half's answerable questions is answered. The other half is not looked at; ``python -m benchmarks DATA
+They are fitted on one half of the paragraphs of all sets, and the threshold is the one at which a given share of its
+questions without an answer is answered all the same. The other half is not looked at; ``python -m benchmarks DATA
 --only passages`` measures on it.
 """
 
@@ -18,43 +18,49 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from benchmarks.passages import Given
-from benchmarks.passages_data import PassageSetError, load_passage_sets
+from benchmarks.passages_data import Asked, PassageSetError, load_passage_sets
 from bot.answerability import NAMES, Model, Models, Signals
-from index.reranker import BUNDLED, open_reranker
+from index.reranker import BUNDLED, Reranker, open_reranker
 
 FITTED_ON = 0
-ANSWERED = 0.66
-"""The share of the answerable questions that the threshold lets through."""
+RISK = 0.23
+"""The share of the questions without an answer that the threshold lets through."""
 PENALTY = 0.01
 """Of large weights, each signal measured in its standard deviation."""
 STEPS = 100
 _HEAD = """# Written by python -m benchmarks.answerability; see bot/answerability.py for what the signals are.
-# Fitted on half of the paragraphs of SQuAD 2.0's development questions (CC BY-SA 4.0; weights only, no text of it):
-# {count} questions, those whose paragraph's sha256 begins with an even byte.
-# reranked: with {reranker}; plain: without one.
-# threshold: the probability that {answered:.0%} of the answerable ones of that half reach.
+# Fitted on half of the paragraphs of SQuAD 2.0's development questions (CC BY-SA 4.0) and of CLAPNQ's (Apache-2.0):
+# {count} questions, those whose paragraph's sha256 begins with an even byte (weights only, no text of them).
+# reranked: with {reranker} and the answer model; plain: without.
+# threshold: the probability that {risk:.0%} of those questions that have no answer reach.
 """
 
 
 def main(
-    data: Annotated[Path, typer.Argument(help="A folder that holds the adversarial set.")],
+    data: Annotated[Path, typer.Argument(help="A folder that holds questions on paragraphs.")],
     out: Annotated[Path, typer.Argument(help="The file to write.")],
 ) -> None:
     """Fit the weights anew."""
     try:
-        rows = load_passage_sets(data).asked.get("adversarial", ())
+        sets = load_passage_sets(data).asked
     except PassageSetError as error:
         Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(2) from error
-    asked = [row for row in rows if row.paragraph.half == FITTED_ON]
-    nothing = Model(0.0, {}, 0.5)
     models = {}
     for name, reranker in (("reranked", open_reranker(BUNDLED)), ("plain", None)):
-        given = Given(rows, reranker, Models(nothing, nothing))
-        signals = [given.read(row).signals for row in asked]
-        models[name] = fitted(signals, [row.answerable for row in asked])
-    head = _HEAD.format(count=len(asked), reranker=BUNDLED, answered=ANSWERED)
+        read = [(row, signals) for rows in sets.values() for row, signals in _signals(rows, reranker)]
+        models[name] = fitted([signals for _, signals in read], [row.answerable for row, _ in read])
+    head = _HEAD.format(count=len(read), reranker=BUNDLED, risk=RISK)
     out.write_text(head + yaml.safe_dump(dict(_written(models)), sort_keys=False), encoding="utf-8")
+
+
+def _signals(rows: Sequence[Asked], reranker: Reranker | None) -> Iterator[tuple[Asked, Signals]]:
+    """Those of the questions of one set that are fitted on."""
+    nothing = Model(0.0, dict.fromkeys(NAMES, 0.0), 0.5)
+    given = Given(rows, reranker, Models(nothing, nothing))
+    for row in rows:
+        if row.paragraph.half == FITTED_ON:
+            yield row, given.read(row).signals
 
 
 def fitted(signals: Sequence[Signals], answerable: Sequence[bool]) -> Model:
@@ -68,8 +74,8 @@ def fitted(signals: Sequence[Signals], answerable: Sequence[bool]) -> Model:
     intercept = float(weights[0] - raw @ mean)
     named = dict(zip((name for name, kept in zip(NAMES, varies, strict=True) if kept), raw.tolist(), strict=True))
     model = Model(round(intercept, 4), {name: round(weight, 4) for name, weight in named.items()}, 0.0)
-    reached = sorted(model.probability(each) for each, right in zip(signals, answerable, strict=True) if right)
-    return Model(model.intercept, model.weights, reached[int((1 - ANSWERED) * len(reached))])
+    reached = sorted(model.probability(each) for each, right in zip(signals, answerable, strict=True) if not right)
+    return Model(model.intercept, model.weights, reached[int((1 - RISK) * len(reached))])
 
 
 def _newton(inputs: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -114,11 +114,10 @@ def measure_passages(
     abstention = []
     for name, rows in sets.asked.items():
         given = Given(rows, reranker, Models.load(), milliseconds)
-        for half in (0, 1) if name == "adversarial" else (None,):
-            part = [row for row in rows if half is None or row.paragraph.half == half]
-            title = name if half is None else f"{name}, half {half}"
+        for half in (0, 1):
+            part = [row for row in rows if row.paragraph.half == half]
             if len({row.answerable for row in part}) == 2:
-                abstention.append(_abstention(title, given, evenly(part, limit)))
+                abstention.append(_abstention(f"{name}, half {half}", given, evenly(part, limit)))
     return PassageFigures(reranker.name if reranker else "", found, answers, tuple(abstention))
 
 

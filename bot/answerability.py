@@ -1,8 +1,9 @@
 """Whether a sentence answers a question, as a probability: several signs, weighed by a logistic model.
 
 A sentence that has all words of a question need not answer it. The signs are what tells the two apart: whether all the
-numbers, names and rare words of the question are there, whether only one of the two denies, and how well a
-cross-encoder finds that the sentence answers. The weights are data (``answerability.yaml``), and so is the threshold.
+numbers, names and rare words of the question are there, whether only one of the two denies, how near a reranker finds
+the sentence, and how surely a model of the same kind finds that it answers. The weights are data
+(``answerability.yaml``), and so is the threshold.
 
     question   "Who led Acme before 2019?"
     sentence   "Bolt has led Acme since 2021."        the number is not there: ``numbers`` 1, and the probability falls
@@ -32,14 +33,16 @@ _POSSESSIVE = re.compile(r"['’]s$")
 class Signals:
     """What speaks for and against a sentence as the answer to a question.
 
-    ``relevance``: the reranker's log odds, 0 without one. ``coverage``, ``around`` and ``passage``: the shares of the
-    question's words in the sentence, in it and its neighbours, and in the passage. ``missing`` and ``nowhere``: the
-    rarity of the rarest of them that is not in the sentence, not in the passage. ``numbers``: how many of its numbers
-    are not in the sentence; ``names``: how many of its names are not in the passage. ``denied``: 1 where the
-    question denies something; ``denied_alone``: 1 where the sentence does not. ``length``: the question's words.
+    ``relevance``: the reranker's log odds; ``answers``: the answer model's; both 0 without one. ``coverage``,
+    ``around`` and ``passage``: the shares of the question's words in the sentence, in it and its neighbours, and in the
+    passage. ``missing`` and ``nowhere``: the rarity of the rarest of them that is not in the sentence, not in the
+    passage. ``numbers``: how many of its numbers are not in the sentence; ``names``: how many of its names are not in
+    the passage. ``denied``: 1 where the question denies something; ``denied_alone``: 1 where the sentence does not.
+    ``length``: the question's words.
     """
 
     relevance: float
+    answers: float
     coverage: float
     around: float
     passage: float
@@ -105,7 +108,7 @@ class SignalReader:
         self._denials = frozenset(word for cue in _DENIALS for word in language.cues.get(cue, ()) if " " not in word)
 
     def signals(
-        self, question: str, asked: Asked, sentence: str, around: str, passage: str, relevance: float
+        self, question: str, asked: Asked, sentence: str, around: str, passage: str, relevance: float, answers: float
     ) -> Signals:
         """The signals of ``sentence`` in its neighbours and its passage, heading included."""
         wanted, said = tokenize(question), tokenize(sentence)
@@ -113,6 +116,7 @@ class SignalReader:
         denied = self._denies(wanted)
         return Signals(
             relevance=relevance,
+            answers=answers,
             coverage=asked.coverage(sentence),
             around=asked.coverage(around),
             passage=asked.coverage(passage),

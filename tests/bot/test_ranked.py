@@ -67,6 +67,23 @@ def read(reader: RankedReader, question: str, *texts: str) -> tuple[str, float, 
     return " ".join(quote.text for quote in reading.quotes), reading.probability, reading.answers
 
 
+@pytest.mark.parametrize("reranked", [True, False])
+def test_the_answer_model_is_asked_where_it_counts(alliance_bot: Bot, reranked: bool) -> None:
+    counts = Model(0.0, {"answers": 1.0}, 0.5)
+    reranker = WordReranker("ran") if reranked else None
+    reader = RankedReader(
+        alliance_bot.reader.language, alliance_bot.reader.aligner, Models(counts, counts), reranker, 1000
+    )
+    said = "Bolt ran the ferries of Avon in 1990."
+    _, good, answers = read(reader, "Who ran the ferries of Avon in 1990?", said)
+    _, bad, mistaken = read(reader, "Who ran the trams of Avon in 1993?", said)
+    if reranked:
+        assert good > 0.5 > bad
+        assert answers and not mistaken
+    else:
+        assert good == bad == 0.5
+
+
 def test_the_reranker_puts_first_what_answers(make) -> None:  # type: ignore[no-untyped-def]
     question = "What does Bolt run?"
     found = hits(question, passages("Bolt is old.", "Bolt runs trams.", "Trams are red."))
