@@ -115,7 +115,7 @@ def signals(relevance: float, numbers: float) -> Signals:
 
 def test_weights_follow_what_tells_and_leave_out_what_never_varies() -> None:
     right = [signals(4 + number / 10, 0) for number in range(30)]
-    wrong = [signals(-2 + number % 5, number % 2) for number in range(30)]
+    wrong = [signals(-2 + number % 5 + number / 100, number % 2) for number in range(30)]
     model = fitted([*right, *wrong], [True] * 30 + [False] * 30)
     assert set(model.weights) == {"relevance", "numbers"}
     assert model.weights["relevance"] > 0 > model.weights["numbers"]
