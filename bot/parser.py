@@ -21,6 +21,7 @@ from functools import lru_cache
 from bot.clauses import Sides, separates, split_clauses
 from bot.figures import FigureReader
 from bot.linker import Linker, Mention, Role, kind_of
+from bot.linker import Reading as Named
 from bot.literals import DATE, Literal
 from bot.patterns import Patterns
 from bot.phrases import Phrases
@@ -274,11 +275,36 @@ class Parser:
 
     def _read(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Sequence[Mention], tuple[Clause, ...]]:
         """The clauses, and the mentions as they were read: by the patterns that match, where that says anything."""
-        plain = self.patterns.read(mentions)
+        plain = self._sided(self.patterns.read(mentions))
         clauses = self._clauses(plain, body, start)
         if plain is not mentions and all(clause.form is Form.PASSAGE for clause in clauses):
             return mentions, self._clauses(mentions, body, start)
         return plain, clauses
+
+    def _sided(self, mentions: Sequence[Mention]) -> Sequence[Mention]:
+        """What is subject and object alike is subject beside what can only be an object, where nothing else is one.
+
+        "Which fields have been given to Acme?", "Is the leader in Iberia Acme?", "Who leads more fields, Acme or Bolt?"
+        """
+        predicate = self._predicate(mentions)[0]
+        subjects, objects = set(predicate.subject_kinds), set(predicate.object_kinds)
+        if predicate.measured or not subjects & objects:
+            return mentions
+        kinds = [{self.kind_of(m)} - {""} or set(m.names(Role.KIND)) for m in mentions]
+        named = [at for at, m in enumerate(mentions) if self.kind_of(m) in subjects & objects]
+        holes = [at for at, m in enumerate(mentions) if m.has(Cue.WHO, Cue.PRONOUN)]
+        first = not holes or (bool(named) and named[-1] < holes[0])
+        compared = len(named) > 1 and (first or any(m.has(Cue.MORE, Cue.FEWER) for m in mentions))
+        asked = bool(holes) and not compared
+        alone = any(kind and kind <= objects - subjects for kind in kinds)
+        rivals = any(kind and kind <= subjects - objects for kind in kinds if not compared)
+        if not named or not alone or asked or rivals or any(m.names(Role.SIDE) for m in mentions):
+            return mentions
+        between = [m for m in mentions[named[0] : named[-1]] if not self.kind_of(m)]
+        if not all(m.has(Cue.AND, Cue.OR, Cue.THE, Cue.BOTH) or not m.word for m in between):
+            return mentions
+        says = Named(Role.SIDE, Side.SUBJECT)
+        return [replace(m, readings=(*m.readings, says)) if at in named else m for at, m in enumerate(mentions)]
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
         groups = split_clauses(mentions, self._sides_of(mentions), self._relations)

@@ -212,7 +212,7 @@ class Reading:
         if side := self.mentions[at].names(Role.SIDE):
             return Side.SUBJECT in side
         before = [m for m in self.mentions[:at] if m.word and not m.has(*_LIGHT)]
-        if before and before[-1].has(Cue.BY):
+        if self._after_than or (before and before[-1].has(Cue.BY)):
             return True
         strong = any(self.predicate.name in m.names(Role.PREDICATE) for m in self.mentions)
         verbs = (m for m in before if not (strong and m.has(Cue.AUX)))  # "what does X lead": "does" only helps

@@ -545,6 +545,9 @@ def test_any_heap_of_known_words_is_read_and_answered(core: Core, words: list[st
             assert all(core.corpus.facts[fact.id] == fact for fact in evidence.facts)
 
 
+BOTH = ["Harbour Office", "Parks Office"]
+
+
 # Of the skeleton, whose organisations lead and can be led: which side a name stands on, its place alone tells.
 @pytest.mark.parametrize(
     ("text", "form", "who", "what"),
@@ -555,6 +558,11 @@ def test_any_heap_of_known_words_is_read_and_answered(core: Core, words: list[st
         ("Does the Harbour Office lead the ferries?", Form.CLAIM, ["Harbour Office"], ["ferries"]),
         ("Does the Harbour Office lead the Parks Office?", Form.CLAIM, ["Harbour Office"], ["Parks Office"]),
         ("Is the Harbour Office led by the Parks Office?", Form.CLAIM, ["Parks Office"], ["Harbour Office"]),
+        ("Which fields have been given to the Harbour Office?", Form.OBJECT, ["Harbour Office"], []),
+        ("Is the leader in ferries the Harbour Office?", Form.CLAIM, ["Harbour Office"], ["ferries"]),
+        ("Who leads the Harbour Office and the ferries?", Form.SUBJECT, [], ["Harbour Office", "ferries"]),
+        ("Who leads more fields, the Harbour Office or the Parks Office?", Form.EXTREME, BOTH, []),
+        ("Between the Harbour Office and the Parks Office, who leads the ferries?", Form.SUBJECT, BOTH, ["ferries"]),
     ],
 )
 def test_what_leads_and_is_led_stands_where_the_question_has_it(
