@@ -19,6 +19,7 @@ from transformers.utils.logging import disable_progress_bar
 from benchmarks.claims import measure_claims
 from benchmarks.claims_data import ClaimSetError, load_claim_sets
 from benchmarks.determinism import measure_determinism
+from benchmarks.faults import told
 from benchmarks.growth import LARGE, measure_growth
 from benchmarks.latency import measure_latency
 from benchmarks.passages import measure_passages
@@ -40,6 +41,7 @@ from index.reranker import open_reranker
 SUITE = Path(__file__).parents[1] / "tests" / "suites" / "alliance.yaml"
 VARIETY = 10
 """How many of the questions are asked again and again, taken evenly from all."""
+_FAULTS = (SuiteError, WorkloadError, ClaimSetError, PassageSetError, SettingsError, CorpusError, IndexError_)
 
 
 class Measurement(StrEnum):
@@ -75,7 +77,7 @@ def main(
     The corpus is the suite's own, else that of WHOLEADS_CORPUS; the model is that of WHOLEADS_EMBEDDING_MODEL.
     """
     console = Console()
-    try:
+    with told(*_FAULTS):
         settings = Settings.from_environ(os.environ)
         if only == [Measurement.SCALE]:
             report = run_scale(data, settings, passages)
@@ -87,17 +89,6 @@ def main(
             report = run_passages(data, settings, limit)
         else:
             report = run(load_workload(data).first(limit), settings, only or tuple(Measurement), rounds, repeats)
-    except (
-        SuiteError,
-        WorkloadError,
-        ClaimSetError,
-        PassageSetError,
-        SettingsError,
-        CorpusError,
-        IndexError_,
-    ) as error:
-        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
     for table in report.tables():
         console.print(table)
     if json_file:

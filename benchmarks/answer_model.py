@@ -29,6 +29,7 @@ from rich.progress import track
 from tokenizers import Encoding, Tokenizer
 from transformers import BertConfig, BertForSequenceClassification
 
+from benchmarks.faults import ERRORS, told
 from benchmarks.passages_data import PassageSetError
 from benchmarks.twisted import Example, Twister, examples, read_articles
 from corpus.language import load_language
@@ -59,12 +60,8 @@ def main(
     pairs: Annotated[int, typer.Option(help="Pairs of question and sentence to learn from.")] = PAIRS,
 ) -> None:
     """Train the model anew."""
-    errors = Console(stderr=True)
-    try:
+    with told(PassageSetError):
         articles = read_articles(squad)
-    except PassageSetError as error:
-        errors.print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
     torch.manual_seed(SEED)
     random = Random(SEED)
     folder = packaged_folder()
@@ -74,7 +71,7 @@ def main(
     twister = Twister(load_language("en"), neighbours(model, tokenizer, words_asked(articles)), random)
     made = list(examples(articles, twister, QUESTIONS, random))
     random.shuffle(made)
-    train(model, *_encoded(tokenizer, made, pairs), errors)
+    train(model, *_encoded(tokenizer, made, pairs), ERRORS)
     write(model, out)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 import typer
 import yaml
 from numpy.typing import NDArray
-from rich.console import Console
 
+from benchmarks.faults import told
 from benchmarks.passages import Given
 from benchmarks.passages_data import Asked, PassageSetError, load_passage_sets
 from bot.answerability import NAMES, Model, Models, Signals
@@ -41,11 +41,8 @@ def main(
     out: Annotated[Path, typer.Argument(help="The file to write.")],
 ) -> None:
     """Fit the weights anew."""
-    try:
+    with told(PassageSetError):
         sets = load_passage_sets(data).asked
-    except PassageSetError as error:
-        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
     models = {}
     for name, reranker in (("reranked", open_reranker(BUNDLED)), ("plain", None)):
         read = [(row, signals) for rows in sets.values() for row, signals in _signals(rows, reranker)]

@@ -16,9 +16,9 @@ from typing import Annotated
 import numpy as np
 import typer
 from numpy.typing import NDArray
-from rich.console import Console
 from rich.progress import track
 
+from benchmarks.faults import ERRORS, told
 from benchmarks.passages_data import PassageSetError, PassageSets, Query, corpus_of, load_passage_sets
 from index.builder import build_index
 from index.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
@@ -43,18 +43,16 @@ class Choice:
 
 def main(data: Annotated[Path, typer.Argument(help="A folder that holds paragraphs and questions.")]) -> None:
     """Fit the weights anew, and tell what they are worth."""
-    errors = Console(stderr=True)
-    try:
+    with told(PassageSetError):
         sets = load_passage_sets(data)
-    except PassageSetError as error:
-        errors.print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
     asked = list(choices(sets))
     weights = fitted([choice for choice in asked if choice.half == FITTED_ON])
     for name, those in (("shipped", SHIPPED), ("fitted", weights)):
         first = [recall(those, [choice for choice in asked if choice.half == half]) for half in (0, 1)]
-        told = ", ".join(f"{weight:.2f}" for weight in those)
-        print(f"{name}: WORDS, MEANING, WINDOW, PAIRS = {told}: first in {first[0]:.1%} of half 0, {first[1]:.1%} of 1")
+        listed = ", ".join(f"{weight:.2f}" for weight in those)
+        print(
+            f"{name}: WORDS, MEANING, WINDOW, PAIRS = {listed}: first in {first[0]:.1%} of half 0, {first[1]:.1%} of 1"
+        )
 
 
 def choices(sets: PassageSets) -> Iterator[Choice]:
@@ -65,7 +63,7 @@ def choices(sets: PassageSets) -> Iterator[Choice]:
     with tempfile.TemporaryDirectory() as folder:
         build_index(corpus, Path(folder), embedder)
         with Index.open(Path(folder), corpus, embedder) as index:
-            for query in track(sets.queries, "questions", console=Console(stderr=True)):
+            for query in track(sets.queries, "questions", console=ERRORS):
                 choice = _choice(index, origin, query, halves[query.paragraph])
                 if choice.right.any():
                     yield choice

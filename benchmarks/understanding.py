@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.faults import told
 from bot.chain import build, open_library
 from bot.evaluation.understanding import Understanding, run
 from bot.settings import Settings, SettingsError
@@ -30,14 +31,10 @@ def main(
 ) -> None:
     """Ask generated questions of the corpus of WHOLEADS_CORPUS, on an index built in a temporary folder."""
     console = Console()
-    try:
-        with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
-            settings = replace(Settings.from_environ(os.environ), index=Path(temporary))
-            build(settings)
-            outcome = run(open_library(settings).get(None), count, seed)
-    except (SettingsError, CorpusError, IndexError_) as error:
-        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        raise typer.Exit(2) from error
+    with told(SettingsError, CorpusError, IndexError_), tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
+        settings = replace(Settings.from_environ(os.environ), index=Path(temporary))
+        build(settings)
+        outcome = run(open_library(settings).get(None), count, seed)
     console.print(table(outcome))
     if failures:
         failures.write_text("".join(f"{failure}\n" for failure in outcome.failures), encoding="utf-8")
