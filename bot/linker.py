@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -85,6 +85,10 @@ class Mention:
     def names(self, role: Role) -> tuple[str, ...]:
         """What the phrase may name in this role."""
         return self._named.get(role, ())
+
+    def taken_for(self, role: Role, name: str) -> Mention:
+        """The same mention, which may name this, too."""
+        return replace(self, readings=(*self.readings, Reading(role, name)))
 
     @property
     def adjective(self) -> bool:

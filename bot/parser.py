@@ -1,6 +1,7 @@
 """One parser for questions and claims: text in, logical form out.
 
-A sentence is linked, split into clauses (``bot.clauses``), and each clause is read in three steps:
+A sentence is linked, put in plain order where a pattern matches (``bot.patterns``), split into clauses
+(``bot.clauses``), and each clause is read in three steps:
 
 1. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
 2. ``bot.reading`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
@@ -21,7 +22,6 @@ from functools import lru_cache
 from bot.clauses import Sides, separates, split_clauses
 from bot.figures import FigureReader
 from bot.linker import Linker, Mention, Role, kind_of
-from bot.linker import Reading as Named
 from bot.literals import DATE, Literal
 from bot.patterns import Patterns
 from bot.phrases import Phrases
@@ -128,6 +128,8 @@ class Parser:
         # Those whose objects are written values have no kinds to go by: see bot.figures.
         every = list(corpus.predicates.values())
         self.predicates = [predicate for predicate in every if not predicate.measured] or every
+        both = {p.name: set(p.subject_kinds) & set(p.object_kinds) for p in every if not p.measured}
+        self.either = {name: kinds for name, kinds in both.items() if kinds}
         self.narrowing = {
             name: frozenset(kind for fact in corpus.facts_of(name) for kind in fact.qualifiers)
             for name in corpus.predicates
@@ -286,25 +288,24 @@ class Parser:
 
         "Which fields have been given to Acme?", "Is the leader in Iberia Acme?", "Who leads more fields, Acme or Bolt?"
         """
-        predicate = self._predicate(mentions)[0]
-        subjects, objects = set(predicate.subject_kinds), set(predicate.object_kinds)
-        if predicate.measured or not subjects & objects:
+        # Most corpora have no such predicate, and which one is meant need not be found out.
+        predicate = self._predicate(mentions)[0] if self.either else None
+        if predicate is None or not (both := self.either.get(predicate.name)):
             return mentions
         kinds = [{self.kind_of(m)} - {""} or set(m.names(Role.KIND)) for m in mentions]
-        named = [at for at, m in enumerate(mentions) if self.kind_of(m) in subjects & objects]
+        named = [at for at, m in enumerate(mentions) if self.kind_of(m) in both]
         holes = [at for at, m in enumerate(mentions) if m.has(Cue.WHO, Cue.PRONOUN)]
         first = not holes or (bool(named) and named[-1] < holes[0])
         compared = len(named) > 1 and (first or any(m.has(Cue.MORE, Cue.FEWER) for m in mentions))
         asked = bool(holes) and not compared
-        alone = any(kind and kind <= objects - subjects for kind in kinds)
-        rivals = any(kind and kind <= subjects - objects for kind in kinds if not compared)
+        alone = any(kind and kind <= set(predicate.object_kinds) - both for kind in kinds)
+        rivals = any(kind and kind <= set(predicate.subject_kinds) - both for kind in kinds if not compared)
         if not named or not alone or asked or rivals or any(m.names(Role.SIDE) for m in mentions):
             return mentions
         between = [m for m in mentions[named[0] : named[-1]] if not self.kind_of(m)]
         if not all(m.has(Cue.AND, Cue.OR, Cue.THE, Cue.BOTH) or not m.word for m in between):
             return mentions
-        says = Named(Role.SIDE, Side.SUBJECT)
-        return [replace(m, readings=(*m.readings, says)) if at in named else m for at, m in enumerate(mentions)]
+        return [m.taken_for(Role.SIDE, Side.SUBJECT) if at in named else m for at, m in enumerate(mentions)]
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
         groups = split_clauses(mentions, self._sides_of(mentions), self._relations)

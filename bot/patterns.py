@@ -247,7 +247,7 @@ class Patterns:
         if predicate.measured:
             return list(read.values())
         for at in (at for at in sides if kind_of(self.corpus, read[at])):
-            read[at] = replace(read[at], readings=(*read[at].readings, Reading(Role.SIDE, sides[at])))
+            read[at] = read[at].taken_for(Role.SIDE, sides[at])
         between = [at for at in read if at not in sides and at not in words]
         if _asks(object_, read) and not _asks(subject, read):
             return [read[at] for at in (*object_, *subject, *between, *verb)]

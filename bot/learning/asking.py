@@ -42,7 +42,7 @@ class _Question:
     """
 
     ways: tuple[str, ...]
-    facts: tuple[Fact, ...]
+    facts: Sequence[Fact]
     side: str
 
     def holds(self, fact: Fact, evidence: Evidence) -> bool:
@@ -150,10 +150,9 @@ class _Asker:
         return f"{named!r} is read as ordinary words. Give it another name, or an alias that is none."
 
 
-def _grouped(facts: Iterable[Fact], side: str) -> Mapping[str, tuple[Fact, ...]]:
+def _grouped(facts: Iterable[Fact], side: str) -> Mapping[str, Sequence[Fact]]:
     """The facts by the name on one side."""
-    found: dict[str, tuple[Fact, ...]] = {}
+    found: dict[str, list[Fact]] = {}
     for fact in facts:
-        name = fact.object if side == "object" else fact.subject
-        found[name] = (*found.get(name, ()), fact)
+        found.setdefault(fact.object if side == "object" else fact.subject, []).append(fact)
     return found

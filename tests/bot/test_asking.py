@@ -27,6 +27,13 @@ def changed(folder: Path, file: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+def added(folder: Path, fact: str) -> Path:
+    """The file of facts, with another one at its end."""
+    path = folder / "facts.yaml"
+    path.write_text(path.read_text("utf-8").rstrip() + "\n" + fact, "utf-8")
+    return path
+
+
 def test_what_is_understood_is_not_told(folder: Path, world: World) -> None:
     assert ask_facts(load_corpus(folder), world) == ()
 
@@ -73,8 +80,7 @@ def test_values_are_asked_with_their_labels(folder: Path, world: World) -> None:
         "  - {id: staff, subject: Parks Office, predicate: employs, object: '40', object_kind: number, "
         "label: 40 people, quote: The Parks Office employs 40 people.}\n"
     )
-    path = folder / "facts.yaml"
-    path.write_text(path.read_text("utf-8").rstrip() + "\n" + fact, "utf-8")
+    path = added(folder, fact)
     assert ask_facts(load_corpus(folder), world) == ()
     changed(
         folder,
@@ -95,8 +101,7 @@ def test_words_are_asked_for(folder: Path, world: World) -> None:
         "  - {id: motto, subject: Parks Office, predicate: has the motto, object: Light first, object_kind: text, "
         "quote: The motto of the Parks Office is “Light first”.}\n"
     )
-    path = folder / "facts.yaml"
-    path.write_text(path.read_text("utf-8").rstrip() + "\n" + fact, "utf-8")
+    added(folder, fact)
     assert ask_facts(load_corpus(folder), world) == ()
 
 
