@@ -12,10 +12,10 @@ from threading import Thread
 
 from fastapi import FastAPI
 
+from bot.answering.settings import Settings
 from bot.api import create_api
 from bot.contract import AnyLibrary
 from bot.page import create_page, mount_page
-from bot.settings import Settings
 
 logger = logging.getLogger("wholeads")
 
@@ -38,7 +38,7 @@ def load(settings: Settings) -> tuple[AnyLibrary | None, str]:
     """The library, or None and what keeps it from being loaded, with the command that mends it."""
     try:
         # Imported here because it brings the models' libraries, and a broken one is no reason not to start either.
-        from bot.chain import open_library
+        from bot.answering.bot import open_library
 
         library = open_library(settings, ())
         Thread(target=library.warm, name="warm", daemon=True).start()

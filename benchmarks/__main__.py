@@ -29,8 +29,8 @@ from benchmarks.scale import measure_scale
 from benchmarks.stage import Stage
 from benchmarks.startup import measure_startup
 from benchmarks.workload import Workload, WorkloadError, load_workload
+from bot.answering.settings import Settings, SettingsError
 from bot.evaluation import SuiteError
-from bot.settings import Settings, SettingsError
 from corpus.errors import CorpusError
 from corpus.loader import find_corpus, load_corpus
 from index.builder import build_index

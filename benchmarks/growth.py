@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.measure import summarize, timed
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from corpus.loader import load_corpus
 from corpus.model import Corpus
 from corpus.text import tokenize

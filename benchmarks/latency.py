@@ -24,9 +24,9 @@ import uvicorn
 from benchmarks.measure import Summary, summarize, timed
 from benchmarks.stage import CountingEmbedder, Stage, warmed
 from benchmarks.workload import Conversation, Workload
+from bot.answering.bot import Bot, Library
+from bot.answering.settings import Settings
 from bot.api import create_api
-from bot.chain import Bot, Library
-from bot.settings import Settings
 
 _STARTS_WITHIN_S = 20
 

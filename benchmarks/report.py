@@ -17,7 +17,7 @@ from benchmarks.measure import Summary
 from benchmarks.passages import COVERAGES, Abstention, Found, PassageFigures
 from benchmarks.scale import Scale
 from benchmarks.startup import Startup
-from bot.chain import program_version
+from bot.answering.bot import program_version
 
 _STARTUP = {
     "build": "build from nothing, model loaded",

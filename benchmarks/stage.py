@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from corpus.loader import load_corpus
 from index.embedding import Embedder
 from index.search import Index

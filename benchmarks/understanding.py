@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.faults import told
-from bot.chain import build, open_library
+from bot.answering.bot import build, open_library
+from bot.answering.settings import Settings, SettingsError
 from bot.evaluation.understanding import Understanding, run
-from bot.settings import Settings, SettingsError
 from corpus.errors import CorpusError
 from index.errors import IndexError_
 

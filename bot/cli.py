@@ -23,6 +23,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from bot.answering.settings import SETTINGS, Settings, SettingsError
 from bot.console import (
     FAILED,
     Backend,
@@ -51,7 +52,6 @@ from bot.corpus_cli import corpus_commands
 from bot.eval_cli import diff, evaluate, suite_commands
 from bot.evaluation import SuiteError
 from bot.model import Answer, CheckReport, Citation, Finding, Progress, Verdict
-from bot.settings import SETTINGS, Settings, SettingsError
 from bot.terminal import (
     show_answer,
     show_check_summary,
@@ -320,19 +320,19 @@ def main() -> None:
 
 def _open_library(settings: Settings, corpora: Sequence[str]) -> Shelf:
     # Imported when it is needed: the chain brings the models' libraries, and --help must not wait for them.
-    from bot.chain import open_library
+    from bot.answering.bot import open_library
 
     return open_library(settings, corpora)
 
 
 def _build_index(settings: Settings, paths: Sequence[Path], progress: Progression | None) -> Sequence[Built]:
-    from bot.chain import build
+    from bot.answering.bot import build
 
     return build(settings, paths, progress)
 
 
 def _remove_index(settings: Settings, names: Sequence[str]) -> Sequence[str]:
-    from bot.chain import remove
+    from bot.answering.bot import remove
 
     return remove(settings, names)
 

@@ -21,9 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
+from bot.answering.settings import Settings
 from bot.contract import AnyEvent
 from bot.evaluation.targets import Answerer
-from bot.settings import Settings
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
 if TYPE_CHECKING:

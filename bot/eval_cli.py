@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from bot.answering.settings import Settings
 from bot.console import (
     FAILED,
     Asked,
@@ -65,7 +66,6 @@ from bot.evaluation.runner import run_against, timed_again
 from bot.evaluation.schema import suite_schema
 from bot.evaluation.suite import Suite, find_suites, load_suite, select
 from bot.evaluation.targets import InProcess, Target
-from bot.settings import Settings
 from bot.terminal import show_comparison, show_coverage, show_difference, show_mutations, show_report
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 

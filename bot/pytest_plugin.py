@@ -118,8 +118,8 @@ def _open(config: pytest.Config, corpus: str | None) -> Target:
     url = config.getoption("--wholeads-url") or config.getini("wholeads_url")
     if url:
         return connect(url, corpus, key=os.environ.get("WHOLEADS_API_KEY", ""))
-    from bot.chain import build, open_library
-    from bot.settings import Settings
+    from bot.answering.bot import build, open_library
+    from bot.answering.settings import Settings
     from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
     environ = {**os.environ, **({"WHOLEADS_CORPUS": _found(config, corpus)} if corpus else {})}

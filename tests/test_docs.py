@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.chain import build, open_library, remove
+from bot.answering.bot import build, open_library, remove
 from bot.cli import build_cli, run_server
 from tests.fenced import Block, fenced_blocks, pattern
 

@@ -28,10 +28,10 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
+from bot.answering.bot import Library, build, open_library, remove
+from bot.answering.settings import SETTINGS, Settings
 from bot.api import create_api
-from bot.chain import Library, build, open_library, remove
 from bot.cli import build_cli, run_server
-from bot.settings import SETTINGS, Settings
 from tests.fenced import fenced_blocks, pattern
 
 ROOT = Path(__file__).parents[1]

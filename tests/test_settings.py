@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import SETTINGS, Settings, SettingsError
+from bot.answering.settings import SETTINGS, Settings, SettingsError
 
 
 def test_with_an_empty_environment_every_default_of_the_table_holds() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import gradio as gr
 
+from bot.answering.settings import Settings
 from bot.contract import QUESTION_CHARACTERS, TURNS, AnyBot, AnyLibrary
 from bot.model import Answer
 from bot.page.render import (
@@ -24,7 +25,6 @@ from bot.page.render import (
     report_html,
     turn_html,
 )
-from bot.settings import Settings
 
 SUGGESTIONS = 6
 """How many questions are offered as buttons at most."""

@@ -13,8 +13,8 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
+from bot.answering.settings import Settings
 from bot.api import create_api
-from bot.settings import Settings
 from tests.api.fake_library import FakeLibrary, make_library
 
 

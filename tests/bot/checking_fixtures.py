@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.chain import Bot, Library, build, open_library
-from bot.settings import Settings
+from bot.answering.bot import Bot, Library, build, open_library
+from bot.answering.settings import Settings
 
 
 @pytest.fixture(scope="session")

@@ -11,9 +11,9 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
+from bot.answering.chat_model import Generator
 from bot.evaluation import load_suite
-from bot.generator import Generator
 from bot.model import Answer
 
 SUITES = Path(__file__).parents[1] / "suites"

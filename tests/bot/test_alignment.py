@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.alignment import Aligned, Aligner
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.model import Reason, Verdict
 from corpus.model import Passage, Quote
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.checker import overall
 from bot.model import CheckReport, Finding, Reason, Verdict
 

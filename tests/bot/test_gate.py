@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 from langchain_core.messages import BaseMessage
 
-from bot.chain import Bot, Question
+from bot.answering.bot import Bot, Question
+from bot.answering.gate import PATIENCE
 from bot.checker import FactChecker
-from bot.gate import PATIENCE
 from bot.model import Answer, Citation, Finding, Reason, Status, Verdict
 from tests.bot.checking_helpers import alliance_turns, statements_of, untimed, worded_by
 
@@ -257,7 +257,7 @@ def through(bot: Bot, checker: type[FactChecker], question: str) -> Answer:
     understood = bot.understand(Question(question))
     real = understood.tongue.checker
     other = checker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.candidates)
-    return bot.gate(bot.generate(bot.retrieve(replace(understood, tongue=replace(understood.tongue, checker=other)))))
+    return bot.answering.gate(bot.generate(bot.retrieve(replace(understood, tongue=replace(understood.tongue, checker=other)))))
 
 
 @pytest.mark.parametrize("question", EVERY_SORT)

@@ -14,8 +14,8 @@ import pytest
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from bot.chain import Bot
-from bot.generator import ASKED_AT_ONCE, CHARACTERS, ChatModelError, Generator, open_chat_model
+from bot.answering.bot import Bot
+from bot.answering.chat_model import ASKED_AT_ONCE, CHARACTERS, ChatModelError, Generator, open_chat_model
 from bot.model import Answer, Status, Verdict
 from bot.wording import Line
 from tests.bot.checking_helpers import ScriptedModel, StreamingModel, alliance_turns, statements_of, untimed, worded_by

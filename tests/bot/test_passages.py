@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.passages import Found, PassageReader
 from corpus.model import Corpus, Passage
 from index.search import PassageHit

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from bot.answering.languages import Tongues
 from bot.evaluation.generate import cases
 from bot.evaluation.phrasebook import load_phrasebook
 from bot.learning.coverage import cover
@@ -17,7 +18,6 @@ from bot.learning.learner import Learner
 from bot.model import Reason, Status, Verdict
 from bot.parser import Parser
 from bot.query import Clause, Form
-from bot.tongues import Tongues
 from corpus.language import load_language
 from corpus.loader import load_corpus
 from corpus.localise import localised

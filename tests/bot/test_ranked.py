@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.answerability import Model, Models
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.ranked import RERANKED, RankedReader
 from corpus.model import Document, Passage
 from corpus.passages import split_passages

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.model import Status, Verdict
 from tests.bot.checking_helpers import alliance_turns
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.chain import Bot
-from bot.gate import Gate
+from bot.answering.bot import Bot
+from bot.answering.gate import Gate
 from bot.model import Status, Verdict
 from bot.wording import Line
 from index.builder import build_index

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.alignment import Aligner
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.word_order import behind, turned_round
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.contract import answer_to_json, report_to_json
 from bot.verify import LARGEST, ReceiptError, read_receipt, verify
 from corpus.loader import SHIPPED, find_corpus, load_corpus

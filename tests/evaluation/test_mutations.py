@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-import bot.chain
+import bot.answering.bot
+from bot.answering.settings import Settings
 from bot.evaluation.assertions import Author, Setting
 from bot.evaluation.edits import Editor
 from bot.evaluation.golds import Ground, Standing, Target
@@ -23,7 +24,6 @@ from bot.evaluation.statements import FOLDER, Shape, load_statements
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import REFUTED, SUPPORTED, UNSTATED, UNSUPPORTED, UNSURE, Claim, Truth
 from bot.model import CheckReport, Finding, Reason, Receipt, Verdict
-from bot.settings import Settings
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import load_language
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
@@ -115,17 +115,17 @@ class Knowing:
 
 
 @pytest.fixture(scope="module")
-def real_bot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bot.chain.Bot]:
+def real_bot(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bot.answering.bot.Bot]:
     folder = tmp_path_factory.mktemp("index")
     settings = Settings.from_environ({"WHOLEADS_INDEX": str(folder)})
-    bot.chain.build(settings)
-    library = bot.chain.open_library(settings)
+    bot.answering.bot.build(settings)
+    library = bot.answering.bot.open_library(settings)
     return library.get
 
 
 @pytest.mark.parametrize("name", shipped_corpora())
 def test_the_checker_can_be_trusted_on_every_shipped_corpus(
-    real_bot: Callable[[str], bot.chain.Bot], name: str
+    real_bot: Callable[[str], bot.answering.bot.Bot], name: str
 ) -> None:
     report = run_mutations(real_bot(name), count=100, seed=SEED)
     assert report.ok(), "\n".join(

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from app import compose
-from bot.chain import Library
-from bot.settings import Settings
+from bot.answering.bot import Library
+from bot.answering.settings import Settings
 from tests.api.conftest import serving
 
 

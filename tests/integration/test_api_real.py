@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from app import create_app
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from tests.api.conftest import serving
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

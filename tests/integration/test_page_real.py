@@ -7,7 +7,7 @@ import re
 
 import httpx
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.page.render import facts_html, report_html, turn_html
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.chain import Bot, build, open_library
+from bot.answering.bot import Bot, build, open_library
+from bot.answering.settings import Settings
 from bot.evaluation import Suite, run_suites
 from bot.evaluation.coverage import coverage_of
 from bot.evaluation.difference import diff
 from bot.evaluation.generated import as_suite, generate, metamorphic
 from bot.evaluation.suite import parse_suite
-from bot.settings import Settings
 
 CORPUS = "{id: village, title: The village, documents: [{id: news, file: news.txt}]}"
 VOCABULARY = """

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.chain import Library
+from bot.answering.bot import Library
 from bot.evaluation import Suite, find_suites, load_suite, run_suites, select
 from tests.bot.checking_helpers import SUITES
 

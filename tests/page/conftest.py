@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app import compose
-from bot.settings import Settings
+from bot.answering.settings import Settings
 from tests.api.conftest import serving
 from tests.api.fake_library import HOSTILE, FakeBot, FakeLibrary, make_corpus
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import app
-from bot.settings import Settings
+from bot.answering.settings import Settings
 
 
 def test_a_corpus_that_is_not_there_keeps_nothing_from_starting(

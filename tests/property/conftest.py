@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-import bot.chain
-from bot.chain import Bot, Library
+import bot.answering.bot
+from bot.answering.bot import Bot, Library
+from bot.answering.settings import Settings
 from bot.evaluation.noise import Typist
 from bot.evaluation.phrasebook import Phrasebook, load_phrasebook
-from bot.settings import Settings
 from corpus.language import Language, load_language
 from corpus.loader import find_corpus, load_corpus
 from corpus.model import Corpus
@@ -45,8 +45,8 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """The shipped corpora's bots themselves, on an index built for these tests."""
     folder: Path = tmp_path_factory.mktemp("index")
     settings = Settings.from_environ({"WHOLEADS_INDEX": str(folder)})
-    bot.chain.build(settings)
-    return bot.chain.open_library(settings)
+    bot.answering.bot.build(settings)
+    return bot.answering.bot.open_library(settings)
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.chain import Bot, Library
+from bot.answering.bot import Bot, Library
 from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.golds import (
     MARKET,

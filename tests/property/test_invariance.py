@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.evaluation import load_suite
 from bot.evaluation.invariance import Change, Changer, check_invariance
 from corpus.model import Corpus

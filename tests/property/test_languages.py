@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.evaluation.abroad import TranslatedGround, ground_in
 from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.golds import Ground, Standing

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.chain import Bot
+from bot.answering.bot import Bot
 from bot.model import Answer, Status, Verdict
 from corpus.model import Fact
 

@@ -5,7 +5,7 @@
 
 ``Bot.ask`` takes these four steps in a row; ``Bot.runnable`` is the same chain as a LangChain ``Runnable``, and
 ``Bot.stream`` tells of them as they are taken. All three end in ``Bot.released``, the one place where an ``Answer`` is
-made: what it holds has passed the gate (``bot.gate``).
+made: what it holds has passed the gate (``bot.answering.gate``).
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from pathlib import Path
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.alignment import Aligner
+from bot.answering.chat_model import Generator, open_chat_model
+from bot.answering.gate import Assembly, Gate, Release, Sentence
+from bot.answering.languages import Tongue, Tongues
+from bot.answering.retriever import Retriever, Understood
+from bot.answering.settings import Settings
 from bot.checker import overall
 from bot.contract import TURNS
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence, Say, Statement
-from bot.gate import Assembly, Gate, Release, Sentence
-from bot.generator import Generator, open_chat_model
 from bot.model import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
 from bot.passages import MILLISECONDS, PassageReader
 from bot.query import Clause, Form
 from bot.reasoner import Reasoner
-from bot.retriever import Retriever, Understood
 from bot.scopes import ScopeMatcher
-from bot.settings import Settings
-from bot.tongues import Tongue, Tongues
 from bot.wording import Line
 from corpus.errors import CorpusNotFound
 from corpus.loader import find_corpus, load_corpus, shipped_corpora

@@ -19,10 +19,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.answering.languages import Tongue
 from bot.checker import overall
 from bot.linker import Mention, Role
 from bot.model import Citation, Finding, Reason, Verdict
-from bot.tongues import Tongue
 from bot.wording import Line
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Quote

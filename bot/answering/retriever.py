@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from bot.answering.languages import Tongue, Tongues
 from bot.conversation import Resolved
 from bot.evidence import Evidence, Say, Statement
 from bot.model import Reason, Status, Verdict
@@ -18,7 +19,6 @@ from bot.quantities import any_of
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
 from bot.telling import conjoined
-from bot.tongues import Tongue, Tongues
 from corpus.language import Cue, Talk
 from corpus.model import Corpus
 from index.search import Index
