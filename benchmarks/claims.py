@@ -15,7 +15,7 @@ from itertools import combinations_with_replacement, permutations
 from benchmarks.claims_data import ClaimSet, LabelledClaim, Source, temporary_corpus
 from benchmarks.measure import Summary, summarize, timed
 from bot.answering.languages import Tongues
-from bot.checker import FactChecker, overall
+from bot.checking.checker import FactChecker, overall
 from bot.model import Verdict
 from corpus.text import stem, tokenize
 from corpus.world import World

@@ -19,8 +19,8 @@ import numpy as np
 
 from benchmarks.measure import Summary, summarize, timed
 from benchmarks.passages_data import Asked, PassageSets, Query, corpus_of, evenly, in_paragraph
-from bot.alignment import Aligner
 from bot.answerability import Models
+from bot.checking.sentence_entailment import Aligner
 from bot.linker import Linker
 from bot.passages import MILLISECONDS, PassageReader
 from bot.ranked import RankedReader, Reading

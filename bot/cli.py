@@ -24,6 +24,9 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from bot.answering.settings import SETTINGS, Settings, SettingsError
+from bot.checking.verify import LARGEST as LARGEST_RECEIPT
+from bot.checking.verify import ReceiptError, read_receipt
+from bot.checking.verify import verify as verify_receipt
 from bot.console import (
     FAILED,
     Backend,
@@ -59,9 +62,6 @@ from bot.terminal import (
     show_finding,
     show_verification,
 )
-from bot.verify import LARGEST as LARGEST_RECEIPT
-from bot.verify import ReceiptError, read_receipt
-from bot.verify import verify as verify_receipt
 from corpus.errors import CorpusError
 from corpus.loader import find_corpus, inspect_corpus
 from index.errors import IndexError_

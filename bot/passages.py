@@ -18,8 +18,8 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.alignment import Aligner, Content
 from bot.answerability import Models
+from bot.checking.sentence_entailment import Aligner, Content
 from bot.linker import Linker, Role
 from bot.phrases import padded
 from bot.ranked import RankedReader

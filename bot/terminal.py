@@ -15,6 +15,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
+from bot.checking.verify import Verification
 from bot.evaluation.baseline import Change as Since
 from bot.evaluation.baseline import Comparison
 from bot.evaluation.coverage import Coverage
@@ -22,7 +23,6 @@ from bot.evaluation.difference import Difference
 from bot.evaluation.mutations import MutationReport
 from bot.evaluation.report import CaseResult, Counts, Outcome, Report
 from bot.model import Answer, CheckReport, Citation, Finding, Status, Verdict
-from bot.verify import Verification
 from corpus.model import Fact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -22,13 +22,13 @@ from pathlib import Path
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from bot.alignment import Aligner
 from bot.answering.chat_model import Generator, open_chat_model
 from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.retriever import Retriever, Understood
 from bot.answering.settings import Settings
-from bot.checker import overall
+from bot.checking.checker import overall
+from bot.checking.sentence_entailment import Aligner
 from bot.contract import TURNS
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence, Say, Statement

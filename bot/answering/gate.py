@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.answering.languages import Tongue
-from bot.checker import overall
+from bot.checking.checker import overall
 from bot.linker import Mention, Role
 from bot.model import Citation, Finding, Reason, Verdict
 from bot.wording import Line

@@ -13,8 +13,8 @@ from threading import Lock
 
 import babel
 
-from bot.alignment import Aligner
-from bot.checker import FactChecker
+from bot.checking.checker import FactChecker
+from bot.checking.sentence_entailment import Aligner
 from bot.judge import Judge
 from bot.linker import Linker, Mention, Role
 from bot.parser import Parser

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.alignment import Aligned, Aligner
 from bot.answering.bot import Bot
+from bot.checking.sentence_entailment import Aligned, Aligner
 from bot.model import Reason, Verdict
 from corpus.model import Passage, Quote
 

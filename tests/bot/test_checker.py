@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
-from bot.checker import overall
+from bot.checking.checker import overall
 from bot.model import CheckReport, Finding, Reason, Verdict
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.claims import Unit, blanked, claimable, split, units
+from bot.checking.claims import Unit, blanked, claimable, split, units
 from bot.query import Clause
 from tests.bot.core import STEADY, Core
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.holding import Held, RecordJudge
+from bot.checking.infobox import Concept
+from bot.checking.infobox_entailment import Held, RecordJudge
 from bot.linker import Linker
 from bot.model import Reason, Verdict
-from bot.records import Concept
 from corpus.language import Language, languages, load_language
 from corpus.model import Corpus, Document, Entity, Kind, Passage, Predicate
 from corpus.passages import split_passages

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from pydantic import TypeAdapter
 
+from bot.checking.proof import Prover
 from bot.contract import RANGED_FACTS, ProofJson, proof_to_json
 from bot.extents import digest, facts_in
 from bot.model import Extent, Link, Proof, Status, Step, Verdict
-from bot.proof import Prover
 from bot.query import Form
 from tests.bot.core import Core
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.speech import Speech, quotations
+from bot.checking.attribution import Speech, quotations
 from tests.bot.core import Core
 
 SENARD = "Jean-Dominique Senard"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.alignment import Aligner
 from bot.answering.bot import Bot
+from bot.checking.sentence_entailment import Aligner
 from bot.word_order import behind, turned_round
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from bot.holding import RecordJudge
+from bot.checking.infobox_entailment import RecordJudge
 from bot.linker import Linker, Mention, Role
 from bot.model import Reason, Verdict
 from bot.quantities import Amount, Bound, Dated, Order

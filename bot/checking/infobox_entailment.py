@@ -22,10 +22,10 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import OSA
 
+from bot.checking.infobox import Concept, Entry, RecordBook, Sheet, bare
 from bot.linker import Linker, Mention, Role
 from bot.model import Reason, Verdict
 from bot.quantities import YEAR, Amount, Bound, Dated, Dimension, Literals, Order
-from bot.records import Concept, Entry, RecordBook, Sheet, bare
 from corpus.language import Cue, Language
 from corpus.model import Document, Passage, Quote
 from corpus.text import stem, tokenize

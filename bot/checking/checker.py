@@ -1,8 +1,8 @@
 """The fact checker: splits a text into claims and proves, refutes or leaves open each of them.
 
 It is the last word on everything that leaves the system, and serves texts from outside in the same way. A text falls
-into units and pairs (``bot.claims``), and each claim goes one of three ways: word for word in the source; through the
-logical form and the facts; or held against the sentences. Who is said to have said it is part of it (``bot.speech``).
+into units and pairs (``bot.checking.claims``), and each claim goes one of three ways: word for word in the source; through the
+logical form and the facts; or held against the sentences. Who is said to have said it is part of it (``bot.checking.attribution``).
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from bot.alignment import Aligned, Aligner
-from bot.claims import Unit, claimable, split, units
+from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
+from bot.checking.claims import Unit, claimable, split, units
+from bot.checking.proof import Prover
+from bot.checking.sentence_entailment import Aligned, Aligner
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence
 from bot.judge import Judge
 from bot.linker import Mention, Role
 from bot.model import Citation, Finding, Proof, Reason, Step, Verdict
 from bot.parser import Parser
-from bot.proof import Prover
 from bot.query import Act, Clause, Form, Sentence
-from bot.speech import Frame, Quotation, Speech, plain, quotations
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote

@@ -1,0 +1,1 @@
+"""Checking: which claims of a text the corpus supports or refutes, and receipts that can be checked again."""
