@@ -14,8 +14,8 @@ from fastapi import FastAPI
 
 from bot.answering.settings import Settings
 from bot.api import create_api
-from bot.contract import AnyLibrary
 from bot.page import create_page, mount_page
+from bot.schema.contract import AnyLibrary
 
 logger = logging.getLogger("wholeads")
 

@@ -16,7 +16,7 @@ from benchmarks.claims_data import ClaimSet, LabelledClaim, Source, temporary_co
 from benchmarks.measure import Summary, summarize, timed
 from bot.answering.languages import Tongues
 from bot.checking.checker import FactChecker, overall
-from bot.model import Verdict
+from bot.schema.answer import Verdict
 from corpus.text import stem, tokenize
 from corpus.world import World
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.rows import json_rows
-from bot.model import Verdict
+from bot.schema.answer import Verdict
 from corpus.model import Corpus, Document, Entity, Kind, Predicate
 from corpus.passages import split_passages
 

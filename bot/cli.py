@@ -50,11 +50,11 @@ from bot.console import (
     stderr,
     stdout,
 )
-from bot.contract import answer_to_json, facts_to_json, report_to_json
 from bot.corpus_cli import corpus_commands
 from bot.eval_cli import diff, evaluate, suite_commands
 from bot.evaluation import SuiteError
-from bot.model import Answer, CheckReport, Citation, Finding, Progress, Verdict
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Verdict
+from bot.schema.contract import answer_to_json, facts_to_json, report_to_json
 from bot.terminal import (
     show_answer,
     show_check_summary,

@@ -22,8 +22,8 @@ from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
 from bot.answering.settings import Settings
-from bot.contract import AnyEvent
 from bot.evaluation.targets import Answerer
+from bot.schema.contract import AnyEvent
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.model import Reason, Status, Step, Verdict
+from bot.schema.answer import Reason, Status, Step, Verdict
 from corpus.model import Fact, Quote
 
 

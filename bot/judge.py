@@ -22,8 +22,8 @@ from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
 from bot.measures import Measures
-from bot.model import Reason, Status, Verdict
 from bot.query import Clause, Op, Quantity, Scope, Side, Subject, pairs
+from bot.schema.answer import Reason, Status, Verdict
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
 from bot.telling import FLIPPED, Teller, by_subject, conjoined, judged
 from corpus.model import Corpus, Fact, Predicate

@@ -17,8 +17,8 @@ from dataclasses import replace
 
 from bot.evidence import Evidence, Say, Statement
 from bot.literals import DATE, Literal, LiteralReader
-from bot.model import Reason, Status, Verdict
 from bot.query import Clause, Form, Scope, Subject, pairs
+from bot.schema.answer import Reason, Status, Verdict
 from bot.scopes import ScopeMatcher
 from bot.telling import CONFLICTS, FLIPPED, Teller, by_subject, conjoined, judged, unique
 from corpus.language import load_language

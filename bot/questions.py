@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.evidence import Evidence, Say
-from bot.model import Status
 from bot.query import Clause, Form, Message
+from bot.schema.answer import Status
 from bot.scopes import ScopeMatcher
 from bot.wording import Wording
 from corpus.model import Corpus

@@ -12,9 +12,9 @@ from dataclasses import replace
 from bot.evidence import Evidence, Say, Statement
 from bot.judge import SHOWN, Judge, apart
 from bot.literals import Literal
-from bot.model import Status, Verdict
 from bot.quantities import Period
 from bot.query import Clause, Form, Op, Quantity, Scope
+from bot.schema.answer import Status, Verdict
 from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
 from bot.telling import CONFLICTS, by_subject, combined_status, unique
 from corpus.model import Corpus, Fact, Predicate

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.linker import Linker
-from bot.model import Link, Step
 from bot.query import Scope
+from bot.schema.answer import Link, Step
 from corpus.model import LITERAL_KINDS, Corpus, Entity, Fact
 from corpus.world import Place, Relation
 

@@ -6,8 +6,8 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
 from bot.evidence import Evidence, Say, Statement
-from bot.model import Reason, Status, Verdict
 from bot.query import Scope
+from bot.schema.answer import Reason, Status, Verdict
 from bot.scopes import Fit, Match, ScopeMatcher
 from corpus.model import Corpus, Fact, Quote
 

@@ -22,7 +22,7 @@ from bot.evaluation.coverage import Coverage
 from bot.evaluation.difference import Difference
 from bot.evaluation.mutations import MutationReport
 from bot.evaluation.report import CaseResult, Counts, Outcome, Report
-from bot.model import Answer, CheckReport, Citation, Finding, Status, Verdict
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Status, Verdict
 from corpus.model import Fact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -10,7 +10,7 @@ from operator import attrgetter
 from babel.dates import format_date, format_skeleton
 
 from bot.evidence import Say, Statement
-from bot.model import Step
+from bot.schema.answer import Step
 from corpus.language import Cue, Language, Named
 from corpus.model import Corpus, Fact, Quote
 

@@ -29,13 +29,13 @@ from bot.answering.retriever import Retriever, Understood
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
 from bot.checking.sentence_entailment import Aligner
-from bot.contract import TURNS
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence, Say, Statement
-from bot.model import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
 from bot.passages import MILLISECONDS, PassageReader
 from bot.query import Clause, Form
 from bot.reasoner import Reasoner
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
+from bot.schema.contract import TURNS
 from bot.scopes import ScopeMatcher
 from bot.wording import Line
 from corpus.errors import CorpusNotFound

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from bot.answering.languages import Tongue, Tongues
 from bot.conversation import Resolved
 from bot.evidence import Evidence, Say, Statement
-from bot.model import Reason, Status, Verdict
 from bot.passages import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.quantities import any_of
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged
+from bot.schema.answer import Reason, Status, Verdict
 from bot.telling import conjoined
 from corpus.language import Cue, Talk
 from corpus.model import Corpus

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
-from bot import contract
 from bot.answering.settings import Settings
 from bot.api.bodies import BodyLimit
 from bot.api.docs import CONTENT_SECURITY_POLICY, docs_page
@@ -21,6 +20,7 @@ from bot.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, inst
 from bot.api.requests import AskRequest, CheckRequest, body_schema
 from bot.api.service import Service
 from bot.api.sessions import Sessions
+from bot.schema import contract
 
 NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and start the server again."
 

@@ -15,7 +15,7 @@ from bot.api.problems import Problem, ProblemType
 from bot.api.requests import AskRequest, to_ask_request, to_check_request
 from bot.api.sessions import Sessions
 from bot.api.streaming import HEADERS, MEDIA_TYPE, sse
-from bot.contract import (
+from bot.schema.contract import (
     AnyBot,
     AnyLibrary,
     answer_to_json,

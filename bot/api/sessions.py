@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from threading import Lock
 
-from bot.contract import TURNS
+from bot.schema.contract import TURNS
 
 SessionKey = tuple[str, str, str]
 """Caller, corpus id, session id: no caller can reach another's conversation by guessing its id."""

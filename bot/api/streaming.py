@@ -7,8 +7,8 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.api.problems import UNEXPECTED
-from bot.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
-from bot.model import Answer, CheckReport, Citation, Finding, Progress
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress
+from bot.schema.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
 
 MEDIA_TYPE = "text/event-stream"
 

@@ -20,9 +20,9 @@ from bot.conversation import Context, Resolver
 from bot.evidence import Evidence
 from bot.judge import Judge
 from bot.linker import Mention, Role
-from bot.model import Citation, Finding, Proof, Reason, Step, Verdict
 from bot.parser import Parser
 from bot.query import Act, Clause, Form, Sentence
+from bot.schema.answer import Citation, Finding, Proof, Reason, Step, Verdict
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote

@@ -24,8 +24,8 @@ from rapidfuzz.distance import OSA
 
 from bot.checking.infobox import Concept, Entry, RecordBook, Sheet, bare
 from bot.linker import Linker, Mention, Role
-from bot.model import Reason, Verdict
 from bot.quantities import YEAR, Amount, Bound, Dated, Dimension, Literals, Order
+from bot.schema.answer import Reason, Verdict
 from corpus.language import Cue, Language
 from corpus.model import Document, Passage, Quote
 from corpus.text import stem, tokenize

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.evidence import Evidence
-from bot.extents import facts_in
-from bot.model import Extent, Link, Proof, Status, Step, Verdict
 from bot.query import Clause, Form, Op, Scope, Side
+from bot.schema.answer import Extent, Link, Proof, Status, Step, Verdict
+from bot.schema.fact_range import facts_in
 from corpus.model import Corpus, Fact, Predicate, Quote
 from corpus.world import Atlas, Relation
 

@@ -20,8 +20,8 @@ from functools import lru_cache
 
 from bot.checking.infobox_entailment import RecordJudge
 from bot.linker import Linker, Mention, Role
-from bot.model import Reason, Verdict
 from bot.quantities import Amount, Bound, Dated, Order
+from bot.schema.answer import Reason, Verdict
 from bot.word_order import Placed, WordOrder, behind, turned_round
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote

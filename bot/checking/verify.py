@@ -19,9 +19,18 @@ from typing import NotRequired, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from bot.contract import CitationJson, ExtentJson, FactJson, ProofJson, ProvenFactJson, QuoteJson, ReceiptJson, StepJson
-from bot.extents import digest, facts_in
-from bot.model import Extent, Link, Status, Verdict
+from bot.schema.answer import Extent, Link, Status, Verdict
+from bot.schema.contract import (
+    CitationJson,
+    ExtentJson,
+    FactJson,
+    ProofJson,
+    ProvenFactJson,
+    QuoteJson,
+    ReceiptJson,
+    StepJson,
+)
+from bot.schema.fact_range import digest, facts_in
 from corpus.model import Corpus, Fact
 from corpus.world import Atlas, World
 

@@ -21,7 +21,7 @@ from bot.evaluation.report import CaseResult, Outcome, Report
 from bot.evaluation.runner import Progress, run_suites
 from bot.evaluation.suite import Suite
 from bot.evaluation.targets import Answerer
-from bot.model import Citation
+from bot.schema.answer import Citation
 from corpus.errors import CorpusContentError
 from corpus.model import Corpus, Fact
 

@@ -19,7 +19,7 @@ from bot.evaluation.abroad import ground_in
 from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import Phrasebook
 from bot.evaluation.writer import Asked, Drill, QuestionKind, Unaskable, Writer
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 from corpus.errors import CorpusContentError
 from corpus.language import Language
 from corpus.localise import localised

@@ -22,7 +22,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 from corpus.language import Named
 from corpus.model import LITERAL_KINDS, Corpus, Entity, Fact, Predicate
 from corpus.world import Place, PlaceType, Relation, World, fold

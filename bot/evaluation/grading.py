@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.evaluation.suite import Expectation
-from bot.model import Answer, CheckReport, Citation, Finding, Status, Verdict
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Status, Verdict
 from corpus.model import Document
 
 # Quotation marks and dashes are typed in many ways; a suite may write them plainly.

@@ -20,7 +20,7 @@ from bot.evaluation.grading import Mismatch
 from bot.evaluation.noise import Typist, unmarked
 from bot.evaluation.phrasebook import Phrasebook, load_phrasebook
 from bot.evaluation.targets import Answerer
-from bot.model import Answer, Status
+from bot.schema.answer import Answer, Status
 from corpus.language import load_language
 from corpus.model import Corpus
 from corpus.text import sentences

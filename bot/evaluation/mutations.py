@@ -28,7 +28,7 @@ from bot.evaluation.sources import Sources
 from bot.evaluation.statements import Shape, load_statements
 from bot.evaluation.suite import Case, Expectation
 from bot.evaluation.trials import Corruption, Trial
-from bot.model import CheckReport, Verdict
+from bot.schema.answer import CheckReport, Verdict
 from corpus.errors import CorpusContentError
 from corpus.language import load_language
 from corpus.model import Corpus

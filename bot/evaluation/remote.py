@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from bot.evaluation.errors import SuiteError
 from bot.evaluation.grading import Observation
 from bot.evaluation.targets import Target
-from bot.model import Citation, Status, Verdict
+from bot.schema.answer import Citation, Status, Verdict
 from corpus.model import Document, Quote
 
 TIMEOUT = 120.0

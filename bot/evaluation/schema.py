@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.evaluation.suite import NO_VERDICT
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 
 # Scalars are taken as they are written, so that numbers and yes are texts as well.
 _TEXT: dict[str, object] = {"type": ["string", "number", "boolean"], "minLength": 1}

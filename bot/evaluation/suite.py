@@ -24,7 +24,7 @@ import yaml
 
 from bot.evaluation.errors import SuiteError
 from bot.evaluation.nodes import Reader, compose, did_you_mean, line_of, read_text
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 
 _SUITE_KEYS = ("corpus", "cases")
 _INPUT_KEYS = ("question", "turns", "check")

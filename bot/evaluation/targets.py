@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from bot.evaluation.grading import Observation, observe_answer, observe_report
-from bot.model import Answer, CheckReport
+from bot.schema.answer import Answer, CheckReport
 from corpus.model import Corpus, Document
 
 

@@ -18,7 +18,7 @@ from itertools import product
 
 from bot.evaluation.golds import Ground, Standing, Target
 from bot.evaluation.statements import Shape
-from bot.model import Verdict
+from bot.schema.answer import Verdict
 from corpus.model import Fact
 
 Verdicts = frozenset[Verdict]

@@ -11,7 +11,7 @@ from bot.evaluation.grading import Mismatch
 from bot.evaluation.phrasebook import load_phrasebook
 from bot.evaluation.targets import Answerer
 from bot.evaluation.writer import QuestionKind
-from bot.model import Answer
+from bot.schema.answer import Answer
 from corpus.language import load_language
 from corpus.world import World
 

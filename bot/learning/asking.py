@@ -16,10 +16,10 @@ from itertools import islice
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence, Say
 from bot.linker import Linker, Role
-from bot.model import Verdict
 from bot.parser import Parser
 from bot.query import Clause, Form
 from bot.reasoner import Reasoner
+from bot.schema.answer import Verdict
 from bot.scopes import ScopeMatcher
 from bot.wording import Wording
 from corpus.language import load_language

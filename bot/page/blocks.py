@@ -12,8 +12,6 @@ from typing import Any
 import gradio as gr
 
 from bot.answering.settings import Settings
-from bot.contract import QUESTION_CHARACTERS, TURNS, AnyBot, AnyLibrary
-from bot.model import Answer
 from bot.page.render import (
     Turn,
     conversation_html,
@@ -25,6 +23,8 @@ from bot.page.render import (
     report_html,
     turn_html,
 )
+from bot.schema.answer import Answer
+from bot.schema.contract import QUESTION_CHARACTERS, TURNS, AnyBot, AnyLibrary
 
 SUGGESTIONS = 6
 """How many questions are offered as buttons at most."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.model import (
+from bot.schema.answer import (
     Answer,
     CheckReport,
     Citation,

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.contract import TURNS
+from bot.schema.contract import TURNS
 from tests.api.fake_library import TEXT
 
 ANSWER_KEYS = [

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.api import BODY_BYTES
-from bot.contract import QUESTION_CHARACTERS
+from bot.schema.contract import QUESTION_CHARACTERS
 from tests.api.conftest import Clock
 
 JSON = {"Content-Type": "application/json"}

@@ -15,7 +15,7 @@ from typer.testing import CliRunner, Result
 from benchmarks.__main__ import main
 from benchmarks.claims import overlap_verdicts, scores
 from benchmarks.claims_data import ClaimSetError, LabelledClaim, Source, load_claim_sets, tabled, temporary_corpus
-from bot.model import Verdict
+from bot.schema.answer import Verdict
 
 YES, NO, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO
 TABLE = {"title": ["Acme"], "Founded": ["3 May 1902"], "Owners": ["Bolt", " Crane; son "]}

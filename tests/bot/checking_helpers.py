@@ -14,7 +14,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from bot.answering.bot import Bot
 from bot.answering.chat_model import Generator
 from bot.evaluation import load_suite
-from bot.model import Answer
+from bot.schema.answer import Answer
 
 SUITES = Path(__file__).parents[1] / "suites"
 

@@ -13,12 +13,12 @@ from bot.conversation import Context, Resolved, Resolver
 from bot.evidence import Evidence
 from bot.judge import Judge
 from bot.linker import Linker, Mention
-from bot.model import Verdict
 from bot.parser import Parser
 from bot.query import Clause, Form, Message, Sentence
 from bot.questions import QuestionWriter
 from bot.reading import Meaning
 from bot.reasoner import Reasoner, merged
+from bot.schema.answer import Verdict
 from bot.scopes import Fit, ScopeMatcher
 from bot.wording import Wording
 from corpus.language import Language

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
 from bot.checking.sentence_entailment import Aligned, Aligner
-from bot.model import Reason, Verdict
+from bot.schema.answer import Reason, Verdict
 from corpus.model import Passage, Quote
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

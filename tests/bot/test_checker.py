@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
 from bot.checking.checker import overall
-from bot.model import CheckReport, Finding, Reason, Verdict
+from bot.schema.answer import CheckReport, Finding, Reason, Verdict
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 

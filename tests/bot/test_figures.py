@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.literals import LiteralReader
-from bot.model import Reason, Status, Verdict
 from bot.query import Form
+from bot.schema.answer import Reason, Status, Verdict
 from corpus.language import Language
 from tests.bot.core import Core
 

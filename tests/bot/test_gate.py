@@ -12,7 +12,7 @@ from langchain_core.messages import BaseMessage
 from bot.answering.bot import Bot, Question
 from bot.answering.gate import PATIENCE
 from bot.checking.checker import FactChecker
-from bot.model import Answer, Citation, Finding, Reason, Status, Verdict
+from bot.schema.answer import Answer, Citation, Finding, Reason, Status, Verdict
 from tests.bot.checking_helpers import alliance_turns, statements_of, untimed, worded_by
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

@@ -9,7 +9,7 @@ import pytest
 from bot.checking.infobox import Concept
 from bot.checking.infobox_entailment import Held, RecordJudge
 from bot.linker import Linker
-from bot.model import Reason, Verdict
+from bot.schema.answer import Reason, Verdict
 from corpus.language import Language, languages, load_language
 from corpus.model import Corpus, Document, Entity, Kind, Passage, Predicate
 from corpus.passages import split_passages

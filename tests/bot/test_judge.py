@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evidence import Evidence, Say
-from bot.model import Reason, Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope, Side, Subject
+from bot.schema.answer import Reason, Status, Verdict
 from bot.telling import combined_status, conjoined
 from tests.bot.core import STEADY, Core
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.evidence import Evidence, Say, Statement
-from bot.model import Status
 from bot.query import Clause, Form, Scope, Subject
 from bot.questions import SUGGESTIONS
+from bot.schema.answer import Status
 from tests.bot.core import Core
 
 

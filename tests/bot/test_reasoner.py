@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.evidence import Evidence, Say, Statement
-from bot.model import Status, Verdict
 from bot.query import Clause, Form, Op, Quantity, Scope, Subject
 from bot.reasoner import merged, unique
+from bot.schema.answer import Status, Verdict
 from corpus.language import Language
 from corpus.loader import load_corpus
 from corpus.world import World

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from bot.answering.bot import Bot
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 from tests.bot.checking_helpers import alliance_turns
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

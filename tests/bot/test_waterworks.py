@@ -10,7 +10,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.answering.gate import Gate
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 from bot.wording import Line
 from index.builder import build_index
 from index.embedding import SentenceTransformerEmbedder

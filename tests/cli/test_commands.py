@@ -11,7 +11,7 @@ import pytest
 from typer.testing import Result
 
 from bot.answering.settings import SETTINGS
-from bot.contract import answer_to_json, facts_to_json, report_to_json
+from bot.schema.contract import answer_to_json, facts_to_json, report_to_json
 from tests.cli.conftest import TEXT, Backend, Run
 
 COMMANDS = ("serve", "index", "ask", "chat", "check", "verify", "eval", "facts")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.model import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Reason, Receipt, Status, Verdict
 from corpus.model import Corpus, Document, Quote
 
 TEXT = "Anna runs the north line. The \u201cslow\u201d line\nbelongs to Ben \u2013 for now."

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from bot.contract import answer_to_json, document_to_json, report_to_json
-from bot.model import Verdict
+from bot.schema.answer import Verdict
+from bot.schema.contract import answer_to_json, document_to_json, report_to_json
 from tests.evaluation.conftest import ScriptedBot, cite, make_answer, make_check
 
 

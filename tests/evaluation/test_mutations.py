@@ -23,7 +23,7 @@ from bot.evaluation.sources import Sources
 from bot.evaluation.statements import FOLDER, Shape, load_statements
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import REFUTED, SUPPORTED, UNSTATED, UNSUPPORTED, UNSURE, Claim, Truth
-from bot.model import CheckReport, Finding, Reason, Receipt, Verdict
+from bot.schema.answer import CheckReport, Finding, Reason, Receipt, Verdict
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import load_language
 from corpus.loader import find_corpus, load_corpus, shipped_corpora

@@ -16,7 +16,7 @@ from bot.evaluation.coverage import Coverage
 from bot.evaluation.markdown import report_to_markdown
 from bot.evaluation.page import report_to_html
 from bot.evaluation.pictures import NO_ANSWER, confusion, percentile, tag_bars
-from bot.model import Status
+from bot.schema.answer import Status
 from tests.evaluation.conftest import ScriptedBot, make_answer
 
 SUITE = """\

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.contract import answer_to_json
 from bot.evaluation import Outcome, Report, SuiteError, load_suite
 from bot.evaluation.remote import connect
 from bot.evaluation.runner import run_against
+from bot.schema.contract import answer_to_json
 from tests.evaluation.conftest import cite, make_answer
 from tests.evaluation.servers import ours
 

@@ -12,7 +12,7 @@ from bot.evaluation.grading import Observation
 from bot.evaluation.report import UNTAGGED, report_to_json
 from bot.evaluation.runner import run_against
 from bot.evaluation.targets import InProcess
-from bot.model import Answer, Citation, Status, Verdict
+from bot.schema.answer import Answer, Citation, Status, Verdict
 from corpus.model import Document
 from tests.evaluation.conftest import ScriptedBot, cite, make_answer, make_check
 

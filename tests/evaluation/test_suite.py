@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation import SuiteError, find_suites, load_suite, select
-from bot.model import Status, Verdict
+from bot.schema.answer import Status, Verdict
 
 WriteSuite = Callable[..., Path]
 

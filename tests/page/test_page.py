@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from bot.model import Status, Verdict
 from bot.page.markup import answer_html, escaped, marked_html, quoted_html
 from bot.page.render import (
     STATUS_LABELS,
@@ -23,6 +22,7 @@ from bot.page.render import (
     report_html,
     turn_html,
 )
+from bot.schema.answer import Status, Verdict
 from corpus.model import Quote
 from tests.api.fake_library import HOSTILE, TEXT, FakeBot, FakeLibrary, make_corpus
 

@@ -31,7 +31,7 @@ from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import FOLDER, Phrasebook, load_phrasebook
 from bot.evaluation.understanding import judge, run
 from bot.evaluation.writer import QuestionKind
-from bot.model import Answer, CheckReport, Status, Verdict
+from bot.schema.answer import Answer, CheckReport, Status, Verdict
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import Language
 from corpus.loader import find_corpus, load_corpus

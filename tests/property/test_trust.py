@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
-from bot.model import Answer, Status, Verdict
+from bot.schema.answer import Answer, Status, Verdict
 from corpus.model import Fact
 
 STEADY = settings(

@@ -14,7 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from bot.model import Extent
+from bot.schema.answer import Extent
 from corpus.model import Corpus, Fact
 from corpus.world import Atlas, Relation
 

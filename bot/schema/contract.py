@@ -12,8 +12,8 @@ from typing import Protocol
 
 from typing_extensions import TypedDict
 
-from bot.extents import digest
-from bot.model import Answer, CheckReport, Citation, Extent, Finding, Proof, Receipt
+from bot.schema.answer import Answer, CheckReport, Citation, Extent, Finding, Proof, Receipt
+from bot.schema.fact_range import digest
 from corpus.model import Corpus, Document, Fact, Quote
 
 QUESTION_CHARACTERS = 2_000

@@ -1,0 +1,1 @@
+"""The shapes that leave the program, and their JSON."""
