@@ -31,7 +31,7 @@ from bot.checking.checker import overall
 from bot.checking.sentence_entailment import Aligner
 from bot.conversation import Context, Resolver
 from bot.evidence import Evidence, Say, Statement
-from bot.passages import MILLISECONDS, PassageReader
+from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.query import Clause, Form
 from bot.reasoner import Reasoner
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status

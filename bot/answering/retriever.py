@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from bot.answering.languages import Tongue, Tongues
 from bot.conversation import Resolved
 from bot.evidence import Evidence, Say, Statement
-from bot.passages import LIKELY, RELATED, RELATED_TOPIC, PassageReader
+from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.quantities import any_of
 from bot.query import Clause, Form, Message
 from bot.reasoner import Reasoner, merged

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from bot.answering.bot import Bot
-from bot.passages import Found, PassageReader
+from bot.passages.reader import Found, PassageReader
 from corpus.model import Corpus, Passage
 from index.search import PassageHit
 from tests.bot.checking_helpers import alliance_turns

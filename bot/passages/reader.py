@@ -3,7 +3,7 @@
 A small corpus is read sentence by sentence, in its own vocabulary: the best sentence is the one that has most of the
 question's content, comes closest to it in meaning, and answers it in the reranker's eyes. It answers where it has
 enough of the question, or where the reranker is sure, and where it has a value of the type asked for. Of a large
-corpus the passages that rank best are read (see ``bot.ranked``).
+corpus the passages that rank best are read (see ``bot.passages.answer_sentence``).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.answerability import Models
 from bot.checking.sentence_entailment import Aligner, Content
 from bot.linker import Linker, Role
+from bot.passages.answer_sentence import RankedReader
+from bot.passages.reader.answerability import Models
 from bot.phrases import padded
-from bot.ranked import RankedReader
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from index.embedding import Embedder

@@ -16,8 +16,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.answerability import Model, Models, SignalReader, Signals
 from bot.checking.sentence_entailment import Aligner
+from bot.passages.reader.answerability import Model, Models, SignalReader, Signals
 from corpus.language import Language
 from corpus.model import Passage, Quote
 from corpus.text import tokenize

@@ -1,0 +1,1 @@
+"""Passages: the sentences of the documents that answer a question, or that none does."""
