@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from babel.dates import format_date, format_skeleton
 
-from bot.evidence import Say, Statement
+from bot.reasoning.evidence import Say, Statement
 from bot.schema.answer import Step
 from corpus.language import Cue, Language, Named
 from corpus.model import Corpus, Fact, Quote

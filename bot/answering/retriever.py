@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 
 from bot.answering.languages import Tongue, Tongues
 from bot.conversation import Resolved
-from bot.evidence import Evidence, Say, Statement
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.quantities import any_of
 from bot.query import Clause, Form, Message
-from bot.reasoner import Reasoner, merged
+from bot.reasoning.evidence import Evidence, Say, Statement
+from bot.reasoning.reasoner import Reasoner, merged
+from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
-from bot.telling import conjoined
 from corpus.language import Cue, Talk
 from corpus.model import Corpus
 from index.search import Index

@@ -17,11 +17,11 @@ from bot.checking.claims import Unit, claimable, split, units
 from bot.checking.proof import Prover
 from bot.checking.sentence_entailment import Aligned, Aligner
 from bot.conversation import Context, Resolver
-from bot.evidence import Evidence
-from bot.judge import Judge
 from bot.linker import Mention, Role
 from bot.parser import Parser
 from bot.query import Act, Clause, Form, Sentence
+from bot.reasoning.evidence import Evidence
+from bot.reasoning.judge import Judge
 from bot.schema.answer import Citation, Finding, Proof, Reason, Step, Verdict
 from bot.wording import Wording
 from corpus.language import Cue

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.evidence import Evidence
 from bot.query import Clause, Form, Op, Scope, Side
+from bot.reasoning.evidence import Evidence
 from bot.schema.answer import Extent, Link, Proof, Status, Step, Verdict
 from bot.schema.fact_range import facts_in
 from corpus.model import Corpus, Fact, Predicate, Quote

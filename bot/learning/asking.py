@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from bot.conversation import Context, Resolver
-from bot.evidence import Evidence, Say
 from bot.linker import Linker, Role
 from bot.parser import Parser
 from bot.query import Clause, Form
-from bot.reasoner import Reasoner
+from bot.reasoning.evidence import Evidence, Say
+from bot.reasoning.fact_matching import ScopeMatcher
+from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Verdict
-from bot.scopes import ScopeMatcher
 from bot.wording import Wording
 from corpus.language import load_language
 from corpus.lint import Places, Problem, Severity

@@ -10,16 +10,16 @@ import yaml
 from hypothesis import settings
 
 from bot.conversation import Context, Resolved, Resolver
-from bot.evidence import Evidence
-from bot.judge import Judge
 from bot.linker import Linker, Mention
 from bot.parser import Parser
 from bot.query import Clause, Form, Message, Sentence
 from bot.questions import QuestionWriter
 from bot.reading import Meaning
-from bot.reasoner import Reasoner, merged
+from bot.reasoning.evidence import Evidence
+from bot.reasoning.fact_matching import Fit, ScopeMatcher
+from bot.reasoning.judge import Judge
+from bot.reasoning.reasoner import Reasoner, merged
 from bot.schema.answer import Verdict
-from bot.scopes import Fit, ScopeMatcher
 from bot.wording import Wording
 from corpus.language import Language
 from corpus.model import Corpus

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bot.answering.bot import Bot, Draft, Event, Library, Question, build, open_library, program_version
 from bot.answering.settings import Settings
-from bot.evidence import Statement
+from bot.reasoning.evidence import Statement
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict
 from bot.wording import Line, Wording
 from corpus.errors import CorpusNotFound

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.evidence import Evidence, Say, Statement
 from bot.query import Clause, Form, Scope, Subject
 from bot.questions import SUGGESTIONS
+from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.schema.answer import Status
 from tests.bot.core import Core
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.evidence import Evidence, Say, Statement
 from bot.query import Clause, Form, Op, Quantity, Scope, Subject
-from bot.reasoner import merged, unique
+from bot.reasoning.evidence import Evidence, Say, Statement
+from bot.reasoning.reasoner import merged, unique
 from bot.schema.answer import Status, Verdict
 from corpus.language import Language
 from corpus.loader import load_corpus

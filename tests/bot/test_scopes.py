@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.query import Scope
-from bot.scopes import Fit
+from bot.reasoning.fact_matching import Fit
 from tests.bot.core import Core
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.answering.languages import Tongues
-from bot.evidence import Say, Statement
+from bot.reasoning.evidence import Say, Statement
 from bot.wording import Line, Wording
 from corpus.language import Named, languages, load_language
 from corpus.loader import find_corpus, load_corpus

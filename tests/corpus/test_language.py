@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.evidence import Say, Statement
+from bot.reasoning.evidence import Say, Statement
 from bot.wording import Wording
 from corpus.errors import CorpusFileError
 from corpus.language import FOLDER, Cue, Talk, load_language

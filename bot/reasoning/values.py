@@ -15,12 +15,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.evidence import Evidence, Say, Statement
 from bot.literals import DATE, Literal, LiteralReader
 from bot.query import Clause, Form, Scope, Subject, pairs
+from bot.reasoning.evidence import Evidence, Say, Statement
+from bot.reasoning.fact_matching import ScopeMatcher
+from bot.reasoning.statements import CONFLICTS, FLIPPED, Teller, by_subject, conjoined, judged, unique
 from bot.schema.answer import Reason, Status, Verdict
-from bot.scopes import ScopeMatcher
-from bot.telling import CONFLICTS, FLIPPED, Teller, by_subject, conjoined, judged, unique
 from corpus.language import load_language
 from corpus.model import MEASURED_KINDS, Corpus, Fact, Predicate
 

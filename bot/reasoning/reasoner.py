@@ -1,7 +1,7 @@
 """Answers logical forms from the facts, and keeps the proof of each answer.
 
 One method a form; each returns ``Evidence``: statements with the facts and steps that prove them. ``Reasoner.answer``
-fills holes; claims without a hole are judged by ``bot.judge``, which the fact checker uses as well.
+fills holes; claims without a hole are judged by ``bot.reasoning.judge``, which the fact checker uses as well.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
-from bot.evidence import Evidence, Say, Statement
-from bot.judge import SHOWN, Judge, apart
 from bot.literals import Literal
 from bot.quantities import Period
 from bot.query import Clause, Form, Op, Quantity, Scope
+from bot.reasoning.evidence import Evidence, Say, Statement
+from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
+from bot.reasoning.judge import SHOWN, Judge, apart
+from bot.reasoning.statements import CONFLICTS, by_subject, combined_status, unique
 from bot.schema.answer import Status, Verdict
-from bot.scopes import WHOLE, Fit, Match, ScopeMatcher
-from bot.telling import CONFLICTS, by_subject, combined_status, unique
 from corpus.model import Corpus, Fact, Predicate
 
 

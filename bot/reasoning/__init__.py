@@ -1,0 +1,1 @@
+"""Reasoning: from a logical form to evidence, by rules over the facts."""
