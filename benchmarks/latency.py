@@ -26,7 +26,7 @@ from benchmarks.stage import CountingEmbedder, Stage, warmed
 from benchmarks.workload import Conversation, Workload
 from bot.answering.bot import Bot, Library
 from bot.answering.settings import Settings
-from bot.api import create_api
+from bot.serving.api import create_api
 
 _STARTS_WITHIN_S = 20
 

@@ -14,7 +14,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from bot.answering.settings import Settings
-from bot.api import create_api
+from bot.serving.api import create_api
 from tests.api.fake_library import FakeLibrary, make_library
 
 

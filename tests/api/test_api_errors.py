@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
-from bot.api import BODY_BYTES
 from bot.schema.contract import QUESTION_CHARACTERS
+from bot.serving.api import BODY_BYTES
 from tests.api.conftest import Clock
 
 JSON = {"Content-Type": "application/json"}

@@ -13,14 +13,14 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from bot.answering.settings import Settings
-from bot.api.bodies import BodyLimit
-from bot.api.docs import CONTENT_SECURITY_POLICY, docs_page
-from bot.api.guard import Guard, RateLimiter
-from bot.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
-from bot.api.requests import AskRequest, CheckRequest, body_schema
-from bot.api.service import Service
-from bot.api.sessions import Sessions
 from bot.schema import contract
+from bot.serving.api.bodies import BodyLimit
+from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
+from bot.serving.api.guard import Guard, RateLimiter
+from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
+from bot.serving.api.requests import AskRequest, CheckRequest, body_schema
+from bot.serving.api.service import Service
+from bot.serving.api.sessions import Sessions
 
 NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and start the server again."
 

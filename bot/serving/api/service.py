@@ -9,12 +9,6 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
-from bot.api.bodies import read_json
-from bot.api.guard import Guard
-from bot.api.problems import Problem, ProblemType
-from bot.api.requests import AskRequest, to_ask_request, to_check_request
-from bot.api.sessions import Sessions
-from bot.api.streaming import HEADERS, MEDIA_TYPE, sse
 from bot.schema.contract import (
     AnyBot,
     AnyLibrary,
@@ -25,6 +19,12 @@ from bot.schema.contract import (
     facts_to_json,
     report_to_json,
 )
+from bot.serving.api.bodies import read_json
+from bot.serving.api.guard import Guard
+from bot.serving.api.problems import Problem, ProblemType
+from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request
+from bot.serving.api.sessions import Sessions
+from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, sse
 
 
 class Service:

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.api.problems import Problem, ProblemType
+from bot.serving.api.problems import Problem, ProblemType
 
 BODY_BYTES = 256 * 1024
 """The largest request body that is read."""

@@ -6,9 +6,9 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator
 
-from bot.api.problems import UNEXPECTED
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress
 from bot.schema.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
+from bot.serving.api.problems import UNEXPECTED
 
 MEDIA_TYPE = "text/event-stream"
 

@@ -34,7 +34,7 @@ def docs_page(openapi: Mapping[str, Any]) -> str:
 
 
 def _asset(name: str) -> str:
-    return (files("bot.api") / "static" / name).read_text(encoding="utf-8")
+    return (files("bot.serving.api") / "static" / name).read_text(encoding="utf-8")
 
 
 def _operation(path: str, method: str, operation: Mapping[str, Any], openapi: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from threading import Lock
 
 from fastapi import Request
 
-from bot.api.problems import Problem, ProblemType
+from bot.serving.api.problems import Problem, ProblemType
 
 _CLIENTS = 10_000
 """How many clients' allowances are remembered; the one not seen for longest is forgotten first."""

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from bot.api.problems import Problem, ProblemType
 from bot.schema.contract import QUESTION_CHARACTERS, TURNS
+from bot.serving.api.problems import Problem, ProblemType
 
 _FAULTS_TOLD = 5
 """How many of a request's faults are told: a hostile one can have thousands."""

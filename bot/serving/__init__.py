@@ -1,0 +1,1 @@
+"""Serving: HTTP, the web page, the command line."""
