@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.answering.bot import build, open_library, remove
-from bot.cli import build_cli, run_server
+from bot.serving.cli.main import build_cli, run_server
 from tests.fenced import Block, fenced_blocks, pattern
 
 ROOT = Path(__file__).parents[1]

@@ -30,8 +30,8 @@ from typer.testing import CliRunner
 
 from bot.answering.bot import Library, build, open_library, remove
 from bot.answering.settings import SETTINGS, Settings
-from bot.cli import build_cli, run_server
 from bot.serving.api import create_api
+from bot.serving.cli.main import build_cli, run_server
 from tests.fenced import fenced_blocks, pattern
 
 ROOT = Path(__file__).parents[1]

@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.answering.settings import Settings
-from bot.cli import build_cli
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
+from bot.serving.cli.main import build_cli
 from corpus.errors import CorpusNotFound
 from corpus.model import Corpus, Document, Fact, Quote
 from index.builder import Build

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import os, sys
-from bot.cli import build_cli
+from bot.serving.cli.main import build_cli
 from tests.cli.conftest import Backend
 backend = Backend()
 cli = build_cli(
@@ -42,7 +42,7 @@ def start(*args: str, **options: object) -> subprocess.Popen[bytes]:
 
 SERVER = """
 import os, sys
-from bot.cli import build_cli, run_server
+from bot.serving.cli.main import build_cli, run_server
 from tests.cli.conftest import Backend
 backend = Backend()
 cli = build_cli(
@@ -95,7 +95,7 @@ def test_python_dash_m_bot_is_the_command_line() -> None:
 
 def test_help_does_not_wait_for_the_models() -> None:
     heavy = {"torch", "chromadb", "langchain_core", "gradio"}
-    program = f"import sys, bot.cli; print(sorted({heavy} & sys.modules.keys()))"
+    program = f"import sys, bot.serving.cli.main; print(sorted({heavy} & sys.modules.keys()))"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout == "[]\n"
 

@@ -15,21 +15,6 @@ from typing import Annotated
 import typer
 
 from bot.answering.settings import Settings
-from bot.console import (
-    FAILED,
-    Asked,
-    Backend,
-    BuildOption,
-    CommandError,
-    CorpusOption,
-    JsonOption,
-    backend_of,
-    bot_of,
-    print_json,
-    progress_bar,
-    say,
-    stdout,
-)
 from bot.evaluation.baseline import (
     Comparison,
     FailOn,
@@ -66,7 +51,22 @@ from bot.evaluation.runner import run_against, timed_again
 from bot.evaluation.schema import suite_schema
 from bot.evaluation.suite import Suite, find_suites, load_suite, select
 from bot.evaluation.targets import InProcess, Target
-from bot.terminal import show_comparison, show_coverage, show_difference, show_mutations, show_report
+from bot.serving.cli.console import (
+    FAILED,
+    Asked,
+    Backend,
+    BuildOption,
+    CommandError,
+    CorpusOption,
+    JsonOption,
+    backend_of,
+    bot_of,
+    print_json,
+    progress_bar,
+    say,
+    stdout,
+)
+from bot.serving.cli.terminal import show_comparison, show_coverage, show_difference, show_mutations, show_report
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
 SuitesArgument = Annotated[

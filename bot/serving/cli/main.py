@@ -27,7 +27,10 @@ from bot.answering.settings import SETTINGS, Settings, SettingsError
 from bot.checking.verify import LARGEST as LARGEST_RECEIPT
 from bot.checking.verify import ReceiptError, read_receipt
 from bot.checking.verify import verify as verify_receipt
-from bot.console import (
+from bot.evaluation import SuiteError
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Verdict
+from bot.schema.contract import answer_to_json, facts_to_json, report_to_json
+from bot.serving.cli.console import (
     FAILED,
     Backend,
     Build,
@@ -50,12 +53,9 @@ from bot.console import (
     stderr,
     stdout,
 )
-from bot.corpus_cli import corpus_commands
-from bot.eval_cli import diff, evaluate, suite_commands
-from bot.evaluation import SuiteError
-from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Verdict
-from bot.schema.contract import answer_to_json, facts_to_json, report_to_json
-from bot.terminal import (
+from bot.serving.cli.corpus import corpus_commands
+from bot.serving.cli.evaluation import diff, evaluate, suite_commands
+from bot.serving.cli.terminal import (
     show_answer,
     show_check_summary,
     show_facts,
