@@ -13,9 +13,9 @@ from threading import Thread
 from fastapi import FastAPI
 
 from bot.answering.settings import Settings
-from bot.page import create_page, mount_page
 from bot.schema.contract import AnyLibrary
 from bot.serving.api import create_api
+from bot.serving.page import create_page, mount_page
 
 logger = logging.getLogger("wholeads")
 

@@ -8,7 +8,7 @@ import re
 import httpx
 
 from bot.answering.bot import Bot
-from bot.page.render import facts_html, report_html, turn_html
+from bot.serving.page.render import facts_html, report_html, turn_html
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 

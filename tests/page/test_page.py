@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from bot.page.markup import answer_html, escaped, marked_html, quoted_html
-from bot.page.render import (
+from bot.schema.answer import Status, Verdict
+from bot.serving.page.markup import answer_html, escaped, marked_html, quoted_html
+from bot.serving.page.render import (
     STATUS_LABELS,
     VERDICT_LABELS,
     conversation_html,
@@ -22,7 +23,6 @@ from bot.page.render import (
     report_html,
     turn_html,
 )
-from bot.schema.answer import Status, Verdict
 from corpus.model import Quote
 from tests.api.fake_library import HOSTILE, TEXT, FakeBot, FakeLibrary, make_corpus
 

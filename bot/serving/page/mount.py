@@ -126,4 +126,4 @@ def _theme() -> gr.themes.Base:
 
 
 def _asset(name: str) -> str:
-    return (files("bot.page") / "static" / name).read_text(encoding="utf-8")
+    return (files("bot.serving.page") / "static" / name).read_text(encoding="utf-8")

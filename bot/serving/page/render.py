@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.page.markup import answer_html, escaped, marked_html, quoted_html
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Status, Verdict
+from bot.serving.page.markup import answer_html, escaped, marked_html, quoted_html
 from corpus.model import Corpus, Fact
 
 STATUS_LABELS = {

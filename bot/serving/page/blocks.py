@@ -12,7 +12,9 @@ from typing import Any
 import gradio as gr
 
 from bot.answering.settings import Settings
-from bot.page.render import (
+from bot.schema.answer import Answer
+from bot.schema.contract import QUESTION_CHARACTERS, TURNS, AnyBot, AnyLibrary
+from bot.serving.page.render import (
     Turn,
     conversation_html,
     facts_html,
@@ -23,8 +25,6 @@ from bot.page.render import (
     report_html,
     turn_html,
 )
-from bot.schema.answer import Answer
-from bot.schema.contract import QUESTION_CHARACTERS, TURNS, AnyBot, AnyLibrary
 
 SUGGESTIONS = 6
 """How many questions are offered as buttons at most."""
