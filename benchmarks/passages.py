@@ -21,9 +21,9 @@ from bot.passages.reader.answerability import Models
 from benchmarks.measure import Summary, summarize, timed
 from benchmarks.passages_data import Asked, PassageSets, Query, corpus_of, evenly, in_paragraph
 from bot.checking.sentence_entailment import Aligner
-from bot.linker import Linker
 from bot.passages.answer_sentence import RankedReader, Reading
 from bot.passages.reader import MILLISECONDS, PassageReader
+from bot.understanding.linker import Linker
 from corpus.language import Language, load_language
 from corpus.model import Corpus
 from corpus.world import World

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from bot.query import Clause, Form, Message
 from bot.reasoning.evidence import Evidence, Say
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.schema.answer import Status
+from bot.understanding.logical_form import Clause, Form, Message
 from bot.wording import Wording
 from corpus.model import Corpus
 

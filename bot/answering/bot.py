@@ -29,14 +29,14 @@ from bot.answering.retriever import Retriever, Understood
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
 from bot.checking.sentence_entailment import Aligner
-from bot.conversation import Context, Resolver
 from bot.passages.reader import MILLISECONDS, PassageReader
-from bot.query import Clause, Form
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
 from bot.schema.contract import TURNS
+from bot.understanding.conversation import Context, Resolver
+from bot.understanding.logical_form import Clause, Form
 from bot.wording import Line
 from corpus.errors import CorpusNotFound
 from corpus.loader import find_corpus, load_corpus, shipped_corpora

@@ -21,8 +21,8 @@ from dataclasses import dataclass, replace
 
 from bot.answering.languages import Tongue
 from bot.checking.checker import overall
-from bot.linker import Mention, Role
 from bot.schema.answer import Citation, Finding, Reason, Verdict
+from bot.understanding.linker import Mention, Role
 from bot.wording import Line
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Quote

@@ -15,12 +15,12 @@ import babel
 
 from bot.checking.checker import FactChecker
 from bot.checking.sentence_entailment import Aligner
-from bot.linker import Linker, Mention, Role
-from bot.parser import Parser
 from bot.questions import QuestionWriter
-from bot.reading import Meaning
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.judge import Judge
+from bot.understanding.arguments import Meaning
+from bot.understanding.linker import Linker, Mention, Role
+from bot.understanding.parser import Parser
 from bot.wording import Wording
 from corpus.language import Language, Named, languages, load_language
 from corpus.localise import local_labels, local_names, localised

@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.answering.languages import Tongue, Tongues
-from bot.conversation import Resolved
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
-from bot.quantities import any_of
-from bot.query import Clause, Form, Message
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import Reasoner, merged
 from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.conversation import Resolved
+from bot.understanding.dates_and_amounts import any_of
+from bot.understanding.logical_form import Clause, Form, Message
 from corpus.language import Cue, Talk
 from corpus.model import Corpus
 from index.search import Index

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.linker import Linker, Mention, Role
+from bot.understanding.linker import Linker, Mention, Role
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.text import tokenize

@@ -16,13 +16,13 @@ from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
 from bot.checking.claims import Unit, claimable, split, units
 from bot.checking.proof import Prover
 from bot.checking.sentence_entailment import Aligned, Aligner
-from bot.conversation import Context, Resolver
-from bot.linker import Mention, Role
-from bot.parser import Parser
-from bot.query import Act, Clause, Form, Sentence
 from bot.reasoning.evidence import Evidence
 from bot.reasoning.judge import Judge
 from bot.schema.answer import Citation, Finding, Proof, Reason, Step, Verdict
+from bot.understanding.conversation import Context, Resolver
+from bot.understanding.linker import Mention, Role
+from bot.understanding.logical_form import Act, Clause, Form, Sentence
+from bot.understanding.parser import Parser
 from bot.wording import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote

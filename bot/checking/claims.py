@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.query import Clause, Form, Side, Span, pairs
+from bot.understanding.logical_form import Clause, Form, Side, Span, pairs
 from corpus.text import sentences
 
 # Citation marks, emphasis, code marks, tags and link targets say nothing; they are blanked so that offsets stay.

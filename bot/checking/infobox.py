@@ -19,7 +19,7 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import zip_longest
 
-from bot.quantities import Amount, Dated, Dimension, Period, Quantities, any_of
+from bot.understanding.dates_and_amounts import Amount, Dated, Dimension, Period, Quantities, any_of
 from corpus.language import Language
 from corpus.model import Document, Passage, Quote
 from corpus.text import stem, tokenize

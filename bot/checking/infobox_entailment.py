@@ -23,9 +23,9 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import OSA
 
 from bot.checking.infobox import Concept, Entry, RecordBook, Sheet, bare
-from bot.linker import Linker, Mention, Role
-from bot.quantities import YEAR, Amount, Bound, Dated, Dimension, Literals, Order
 from bot.schema.answer import Reason, Verdict
+from bot.understanding.dates_and_amounts import YEAR, Amount, Bound, Dated, Dimension, Literals, Order
+from bot.understanding.linker import Linker, Mention, Role
 from corpus.language import Cue, Language
 from corpus.model import Document, Passage, Quote
 from corpus.text import stem, tokenize

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from bot.query import Clause, Form, Op, Scope, Side
 from bot.reasoning.evidence import Evidence
 from bot.schema.answer import Extent, Link, Proof, Status, Step, Verdict
 from bot.schema.fact_range import facts_in
+from bot.understanding.logical_form import Clause, Form, Op, Scope, Side
 from corpus.model import Corpus, Fact, Predicate, Quote
 from corpus.world import Atlas, Relation
 

@@ -19,10 +19,10 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.checking.infobox_entailment import RecordJudge
-from bot.linker import Linker, Mention, Role
-from bot.quantities import Amount, Bound, Dated, Order
 from bot.schema.answer import Reason, Verdict
-from bot.word_order import Placed, WordOrder, behind, turned_round
+from bot.understanding.dates_and_amounts import Amount, Bound, Dated, Order
+from bot.understanding.linker import Linker, Mention, Role
+from bot.understanding.word_order import Placed, WordOrder, behind, turned_round
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.text import stem, tokenize

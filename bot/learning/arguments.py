@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from bot.learning.hints import Hints
 from bot.learning.model import Doubt
 from bot.learning.walk import Name, Walk
-from bot.linker import Linker, Mention, Reading, Role
-from bot.literals import LiteralReader
+from bot.understanding.linker import Linker, Mention, Reading, Role
+from bot.understanding.values import LiteralReader
 from corpus.model import Corpus, Predicate
 from corpus.text import normalise
 

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from bot.conversation import Context, Resolver
-from bot.linker import Linker, Role
-from bot.parser import Parser
-from bot.query import Clause, Form
 from bot.reasoning.evidence import Evidence, Say
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Verdict
+from bot.understanding.conversation import Context, Resolver
+from bot.understanding.linker import Linker, Role
+from bot.understanding.logical_form import Clause, Form
+from bot.understanding.parser import Parser
 from bot.wording import Wording
 from corpus.language import load_language
 from corpus.lint import Places, Problem, Severity

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.learning.learner import Found, Learner
-from bot.linker import Linker, Role
-from bot.parser import Parser
-from bot.query import Clause, Form, Side
+from bot.understanding.linker import Linker, Role
+from bot.understanding.logical_form import Clause, Form, Side
+from bot.understanding.parser import Parser
 from corpus.files import read_yaml
 from corpus.language import load_language
 from corpus.lint import Places, Problem, Severity

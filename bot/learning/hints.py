@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
-from bot.linker import Mention
+from bot.understanding.linker import Mention
 from corpus.errors import CorpusFileError
 from corpus.files import Section, read_yaml
 from corpus.language import FOLDER

@@ -19,10 +19,10 @@ from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
 from bot.learning.tables import Table, find_tables
 from bot.learning.units import read_units
 from bot.learning.walk import Name
-from bot.linker import Linker, Role
-from bot.literals import DATE
-from bot.parser import Parser
-from bot.query import Clause, Form, Scope, Side
+from bot.understanding.linker import Linker, Role
+from bot.understanding.logical_form import Clause, Form, Scope, Side
+from bot.understanding.parser import Parser
+from bot.understanding.values import DATE
 from corpus.language import Cue, load_language
 from corpus.model import Corpus, Fact, Quote, later
 from corpus.text import normalise

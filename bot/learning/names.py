@@ -16,8 +16,8 @@ from bot.learning.brackets import Bracket, short_behind
 from bot.learning.hints import Hints
 from bot.learning.model import AliasProposal, EntityProposal, Unit
 from bot.learning.walk import Name
-from bot.linker import Linker, Role
-from bot.query import Side
+from bot.understanding.linker import Linker, Role
+from bot.understanding.logical_form import Side
 from corpus.language import Cue, Language
 from corpus.model import LITERAL_KINDS, Corpus, Entity
 from corpus.text import normalise, tokenize

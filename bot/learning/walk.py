@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from bot.learning.hints import Hints, phrase_end
 from bot.learning.model import Doubt
-from bot.linker import Mention, Role
-from bot.literals import Literal
+from bot.understanding.linker import Mention, Role
+from bot.understanding.values import Literal
 from corpus.language import Cue, Language
 from corpus.model import Predicate
 

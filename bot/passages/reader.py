@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.checking.sentence_entailment import Aligner, Content
-from bot.linker import Linker, Role
 from bot.passages.answer_sentence import RankedReader
 from bot.passages.reader.answerability import Models
-from bot.phrases import padded
+from bot.understanding.dialogue_acts import padded
+from bot.understanding.linker import Linker, Role
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from index.embedding import Embedder

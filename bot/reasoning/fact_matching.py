@@ -15,9 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.linker import Linker
-from bot.query import Scope
 from bot.schema.answer import Link, Step
+from bot.understanding.linker import Linker
+from bot.understanding.logical_form import Scope
 from corpus.model import LITERAL_KINDS, Corpus, Entity, Fact
 from corpus.world import Place, Relation
 

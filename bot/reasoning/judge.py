@@ -20,12 +20,12 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bot.query import Clause, Op, Quantity, Scope, Side, Subject, pairs
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
 from bot.reasoning.statements import FLIPPED, Teller, by_subject, conjoined, judged
 from bot.reasoning.values import Measures
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.logical_form import Clause, Op, Quantity, Scope, Side, Subject, pairs
 from corpus.model import Corpus, Fact, Predicate
 
 SHOWN = 12

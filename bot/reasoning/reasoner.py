@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
-from bot.literals import Literal
-from bot.quantities import Period
-from bot.query import Clause, Form, Op, Quantity, Scope
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
 from bot.reasoning.judge import SHOWN, Judge, apart
 from bot.reasoning.statements import CONFLICTS, by_subject, combined_status, unique
 from bot.schema.answer import Status, Verdict
+from bot.understanding.dates_and_amounts import Period
+from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope
+from bot.understanding.values import Literal
 from corpus.model import Corpus, Fact, Predicate
 
 

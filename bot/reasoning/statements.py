@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeVar
 
-from bot.query import Scope
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import Fit, Match, ScopeMatcher
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.logical_form import Scope
 from corpus.model import Corpus, Fact, Quote
 
 T = TypeVar("T")

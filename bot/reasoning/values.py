@@ -15,12 +15,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.literals import DATE, Literal, LiteralReader
-from bot.query import Clause, Form, Scope, Subject, pairs
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.statements import CONFLICTS, FLIPPED, Teller, by_subject, conjoined, judged, unique
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.logical_form import Clause, Form, Scope, Subject, pairs
+from bot.understanding.values import DATE, Literal, LiteralReader
 from corpus.language import load_language
 from corpus.model import MEASURED_KINDS, Corpus, Fact, Predicate
 
@@ -33,7 +33,7 @@ class Measures(Teller):
         self.literals = LiteralReader(load_language(corpus.language))
 
     def answer(self, clause: Clause, predicate: Predicate) -> Evidence:
-        """Evidence for a clause of one of the forms that ``bot.figures`` reads."""
+        """Evidence for a clause of one of the forms that ``bot.understanding.value_clauses`` reads."""
         match clause.form:
             case Form.CLAIM | Form.PREMISE:
                 return self.judge(clause, predicate)

@@ -9,17 +9,17 @@ from pathlib import Path
 import yaml
 from hypothesis import settings
 
-from bot.conversation import Context, Resolved, Resolver
-from bot.linker import Linker, Mention
-from bot.parser import Parser
-from bot.query import Clause, Form, Message, Sentence
 from bot.questions import QuestionWriter
-from bot.reading import Meaning
 from bot.reasoning.evidence import Evidence
 from bot.reasoning.fact_matching import Fit, ScopeMatcher
 from bot.reasoning.judge import Judge
 from bot.reasoning.reasoner import Reasoner, merged
 from bot.schema.answer import Verdict
+from bot.understanding.arguments import Meaning
+from bot.understanding.conversation import Context, Resolved, Resolver
+from bot.understanding.linker import Linker, Mention
+from bot.understanding.logical_form import Clause, Form, Message, Sentence
+from bot.understanding.parser import Parser
 from bot.wording import Wording
 from corpus.language import Language
 from corpus.model import Corpus

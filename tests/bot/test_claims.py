@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.checking.claims import Unit, blanked, claimable, split, units
-from bot.query import Clause
+from bot.understanding.logical_form import Clause
 from tests.bot.core import STEADY, Core
 
 TABLE = "| Region | Leader |\n|---|---|\n| China | Nissan |\n| Europe | Renault |"

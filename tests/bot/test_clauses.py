@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.clauses import shape, split_clauses
-from bot.linker import Mention
+from bot.understanding.clauses import shape, split_clauses
+from bot.understanding.linker import Mention
 from tests.bot.core import Core
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation import Context
-from bot.query import Clause, Form, Scope, Subject
+from bot.understanding.conversation import Context
+from bot.understanding.logical_form import Clause, Form, Scope, Subject
 from corpus.language import Talk
 from tests.bot.core import STEADY, Core
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.literals import LiteralReader
-from bot.query import Form
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.logical_form import Form
+from bot.understanding.values import LiteralReader
 from corpus.language import Language
 from tests.bot.core import Core
 

@@ -8,8 +8,8 @@ import pytest
 
 from bot.checking.infobox import Concept
 from bot.checking.infobox_entailment import Held, RecordJudge
-from bot.linker import Linker
 from bot.schema.answer import Reason, Verdict
+from bot.understanding.linker import Linker
 from corpus.language import Language, languages, load_language
 from corpus.model import Corpus, Document, Entity, Kind, Passage, Predicate
 from corpus.passages import split_passages

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query import Clause, Form, Op, Quantity, Scope, Side, Subject
 from bot.reasoning.evidence import Evidence, Say
 from bot.reasoning.statements import combined_status, conjoined
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Side, Subject
 from tests.bot.core import STEADY, Core
 
 SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO

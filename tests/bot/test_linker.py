@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.linker import Mention, Role
+from bot.understanding.linker import Mention, Role
 from corpus.language import Cue
 from tests.bot.core import STEADY, Core
 

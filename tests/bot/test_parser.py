@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.learning.create import create_corpus
-from bot.query import Act, Clause, Form, Op, Quantity, Side
+from bot.understanding.logical_form import Act, Clause, Form, Op, Quantity, Side
 from corpus.language import Language, Talk
 from corpus.loader import load_corpus
 from corpus.world import World

@@ -15,9 +15,9 @@ from bot.evaluation.generate import cases
 from bot.evaluation.phrasebook import load_phrasebook
 from bot.learning.coverage import cover
 from bot.learning.learner import Learner
-from bot.parser import Parser
-from bot.query import Clause, Form
 from bot.schema.answer import Reason, Status, Verdict
+from bot.understanding.logical_form import Clause, Form
+from bot.understanding.parser import Parser
 from corpus.language import load_language
 from corpus.loader import load_corpus
 from corpus.localise import localised

@@ -9,10 +9,10 @@ import pytest
 from pydantic import TypeAdapter
 
 from bot.checking.proof import Prover
-from bot.query import Form
 from bot.schema.answer import Extent, Link, Proof, Status, Step, Verdict
 from bot.schema.contract import RANGED_FACTS, ProofJson, proof_to_json
 from bot.schema.fact_range import digest, facts_in
+from bot.understanding.logical_form import Form
 from tests.bot.core import Core
 
 SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO

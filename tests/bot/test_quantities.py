@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.quantities import Amount, Bound, Dated, Dimension, Order, Period, Quantities
+from bot.understanding.dates_and_amounts import Amount, Bound, Dated, Dimension, Order, Period, Quantities
 from corpus.language import Language, languages, load_language
 
 

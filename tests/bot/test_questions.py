@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bot.query import Clause, Form, Scope, Subject
 from bot.questions import SUGGESTIONS
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.schema.answer import Status
+from bot.understanding.logical_form import Clause, Form, Scope, Subject
 from tests.bot.core import Core
 
 

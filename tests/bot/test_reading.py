@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.query import Clause, Form, Op, Scope
-from bot.reading import Reading
+from bot.understanding.arguments import Reading
+from bot.understanding.logical_form import Clause, Form, Op, Scope
 from tests.bot.core import Core
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.query import Clause, Form, Op, Quantity, Scope, Subject
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import merged, unique
 from bot.schema.answer import Status, Verdict
+from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Subject
 from corpus.language import Language
 from corpus.loader import load_corpus
 from corpus.world import World

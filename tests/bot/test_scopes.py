@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.query import Scope
 from bot.reasoning.fact_matching import Fit
+from bot.understanding.logical_form import Scope
 from tests.bot.core import Core
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.checking.sentence_entailment import Aligner
-from bot.word_order import behind, turned_round
+from bot.understanding.word_order import behind, turned_round
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 

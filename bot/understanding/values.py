@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from bot.quantities import Amount, Bound, Dated, Dimension, Order, Quantities, any_of
+from bot.understanding.dates_and_amounts import Amount, Bound, Dated, Dimension, Order, Quantities, any_of
 from corpus.language import Cue, Language
 from corpus.text import tokenize
 

@@ -18,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.linker import Linker, Mention, Reading, Role, kind_of
-from bot.query import Side
+from bot.understanding.linker import Linker, Mention, Reading, Role, kind_of
+from bot.understanding.logical_form import Side
 from corpus.language import Cue, Language
 from corpus.model import SLOT, Corpus, Predicate
 from corpus.text import normalise, stem

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.linker import Mention, Role
+from bot.understanding.linker import Mention, Role
 from corpus.language import Cue, Language
 
 # How many words may stand between the auxiliary of a passive and its participle ("were not yet closed").

@@ -18,10 +18,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.linker import Mention, Role, kind_of
-from bot.literals import DATE, NUMBER, SHARE, Literal, LiteralReader
-from bot.quantities import any_of
-from bot.query import Clause, Form, Scope, Span, Subject
+from bot.understanding.dates_and_amounts import any_of
+from bot.understanding.linker import Mention, Role, kind_of
+from bot.understanding.logical_form import Clause, Form, Scope, Span, Subject
+from bot.understanding.values import DATE, NUMBER, SHARE, Literal, LiteralReader
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Predicate
 from corpus.text import stem, tokenize

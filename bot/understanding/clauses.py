@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.linker import Mention, Role
+from bot.understanding.linker import Mention, Role
 from corpus.language import Cue
 
 _HARD = frozenset({";", "\n", "|", "•", "*"})

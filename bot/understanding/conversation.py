@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bot.query import Act, Clause, Form, Message, Scope, Sentence, Subject
+from bot.understanding.logical_form import Act, Clause, Form, Message, Scope, Sentence, Subject
 from corpus.language import Talk
 from corpus.model import Corpus
 from corpus.text import stem, tokenize

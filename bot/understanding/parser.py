@@ -1,14 +1,14 @@
 """One parser for questions and claims: text in, logical form out.
 
-A sentence is linked, put in plain order where a pattern matches (``bot.patterns``), split into clauses
-(``bot.clauses``), and each clause is read in three steps:
+A sentence is linked, put in plain order where a pattern matches (``bot.understanding.patterns``), split into clauses
+(``bot.understanding.clauses``), and each clause is read in three steps:
 
 1. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
-2. ``bot.reading`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
+2. ``bot.understanding.arguments`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
 3. ``_form`` finds where the hole is.
 
 It is a pure function of text, vocabulary and language. It knows no context: pronouns and ellipses are only marked
-(``Clause.refers``); ``bot.conversation`` resolves them.
+(``Clause.refers``); ``bot.understanding.conversation`` resolves them.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
 
-from bot.clauses import Sides, separates, split_clauses
-from bot.figures import FigureReader
-from bot.linker import Linker, Mention, Role, kind_of
-from bot.literals import DATE, Literal
-from bot.patterns import Patterns
-from bot.phrases import Phrases
-from bot.query import Act, Clause, Form, Message, Op, Scope, Sentence, Side
-from bot.reading import Meaning, Reading
+from bot.understanding.arguments import Meaning, Reading
+from bot.understanding.clauses import Sides, separates, split_clauses
+from bot.understanding.dialogue_acts import Phrases
+from bot.understanding.linker import Linker, Mention, Role, kind_of
+from bot.understanding.logical_form import Act, Clause, Form, Message, Op, Scope, Sentence, Side
+from bot.understanding.patterns import Patterns
+from bot.understanding.value_clauses import FigureReader
+from bot.understanding.values import DATE, Literal
 from corpus.language import Cue, Language, Talk
 from corpus.model import Corpus, Predicate
 from corpus.text import sentences, stem
@@ -125,7 +125,7 @@ class Parser:
         self.corpus, self.language, self.linker, self.meaning = corpus, language, linker, meaning
         self.phrases = Phrases(language)
         self.patterns = Patterns(corpus, language, linker)
-        # Those whose objects are written values have no kinds to go by: see bot.figures.
+        # Those whose objects are written values have no kinds to go by: see bot.understanding.value_clauses.
         every = list(corpus.predicates.values())
         self.predicates = [predicate for predicate in every if not predicate.measured] or every
         both = {p.name: set(p.subject_kinds) & set(p.object_kinds) for p in every if not p.measured}

@@ -1,12 +1,12 @@
-"""What one clause names and how: the second step of parsing (see ``bot.parser``)."""
+"""What one clause names and how: the second step of parsing (see ``bot.understanding.parser``)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from bot.linker import Mention, Role, kind_of
-from bot.query import Op, Quantity, Scope, Side, Span, Subject
+from bot.understanding.linker import Mention, Role, kind_of
+from bot.understanding.logical_form import Op, Quantity, Scope, Side, Span, Subject
 from corpus.language import Cue
 from corpus.model import Corpus, Predicate
 from corpus.text import normalise

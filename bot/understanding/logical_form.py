@@ -15,8 +15,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from bot.linker import Mention
-from bot.literals import Literal
+from bot.understanding.linker import Mention
+from bot.understanding.values import Literal
 from corpus.language import Talk
 
 # How many percentage points a share may be off: as it is written, and where it is "about" that.

@@ -1,0 +1,1 @@
+"""Understanding: from a message in its conversation to what it means."""
