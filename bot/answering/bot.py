@@ -37,7 +37,7 @@ from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, 
 from bot.schema.contract import TURNS
 from bot.understanding.conversation import Context, Resolver
 from bot.understanding.logical_form import Clause, Form
-from bot.wording import Line
+from bot.wording.sentences import Line
 from corpus.errors import CorpusNotFound
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
 from corpus.model import Corpus, Passage, Quote

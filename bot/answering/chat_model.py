@@ -22,7 +22,7 @@ from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
 
-from bot.wording import Line
+from bot.wording.sentences import Line
 from corpus.text import sentences
 
 logger = logging.getLogger("wholeads")

@@ -23,7 +23,7 @@ from bot.answering.languages import Tongue
 from bot.checking.checker import overall
 from bot.schema.answer import Citation, Finding, Reason, Verdict
 from bot.understanding.linker import Mention, Role
-from bot.wording import Line
+from bot.wording.sentences import Line
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Quote
 from corpus.text import stem, tokenize

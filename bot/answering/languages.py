@@ -15,13 +15,13 @@ import babel
 
 from bot.checking.checker import FactChecker
 from bot.checking.sentence_entailment import Aligner
-from bot.questions import QuestionWriter
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.judge import Judge
 from bot.understanding.arguments import Meaning
 from bot.understanding.linker import Linker, Mention, Role
 from bot.understanding.parser import Parser
-from bot.wording import Wording
+from bot.wording.sentences import Wording
+from bot.wording.sentences.questions import QuestionWriter
 from corpus.language import Language, Named, languages, load_language
 from corpus.localise import local_labels, local_names, localised
 from corpus.model import Corpus, Passage

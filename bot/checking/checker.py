@@ -23,7 +23,7 @@ from bot.understanding.conversation import Context, Resolver
 from bot.understanding.linker import Mention, Role
 from bot.understanding.logical_form import Act, Clause, Form, Sentence
 from bot.understanding.parser import Parser
-from bot.wording import Wording
+from bot.wording.sentences import Wording
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
 from corpus.text import tokenize

@@ -21,7 +21,7 @@ from bot.understanding.conversation import Context, Resolver
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Clause, Form
 from bot.understanding.parser import Parser
-from bot.wording import Wording
+from bot.wording.sentences import Wording
 from corpus.language import load_language
 from corpus.lint import Places, Problem, Severity
 from corpus.model import LITERAL_KINDS, Corpus, Fact

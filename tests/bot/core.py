@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 import yaml
+from bot.wording.sentences.questions import QuestionWriter
 from hypothesis import settings
 
-from bot.questions import QuestionWriter
 from bot.reasoning.evidence import Evidence
 from bot.reasoning.fact_matching import Fit, ScopeMatcher
 from bot.reasoning.judge import Judge
@@ -20,7 +20,7 @@ from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.linker import Linker, Mention
 from bot.understanding.logical_form import Clause, Form, Message, Sentence
 from bot.understanding.parser import Parser
-from bot.wording import Wording
+from bot.wording.sentences import Wording
 from corpus.language import Language
 from corpus.model import Corpus
 from corpus.world import World

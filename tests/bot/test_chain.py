@@ -22,7 +22,7 @@ from bot.answering.bot import Bot, Draft, Event, Library, Question, build, open_
 from bot.answering.settings import Settings
 from bot.reasoning.evidence import Statement
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict
-from bot.wording import Line, Wording
+from bot.wording.sentences import Line, Wording
 from corpus.errors import CorpusNotFound
 from index.errors import IndexMissing
 from tests.bot.checking_helpers import alliance_turns, untimed

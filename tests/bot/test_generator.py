@@ -17,7 +17,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from bot.answering.bot import Bot
 from bot.answering.chat_model import ASKED_AT_ONCE, CHARACTERS, ChatModelError, Generator, open_chat_model
 from bot.schema.answer import Answer, Status, Verdict
-from bot.wording import Line
+from bot.wording.sentences import Line
 from tests.bot.checking_helpers import ScriptedModel, StreamingModel, alliance_turns, statements_of, untimed, worded_by
 
 pytest_plugins = ("tests.bot.checking_fixtures",)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from bot.wording.sentences.questions import SUGGESTIONS
 
-from bot.questions import SUGGESTIONS
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.schema.answer import Status
 from bot.understanding.logical_form import Clause, Form, Scope, Subject

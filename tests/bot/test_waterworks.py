@@ -11,7 +11,7 @@ import pytest
 from bot.answering.bot import Bot
 from bot.answering.gate import Gate
 from bot.schema.answer import Status, Verdict
-from bot.wording import Line
+from bot.wording.sentences import Line
 from index.builder import build_index
 from index.embedding import SentenceTransformerEmbedder
 from index.search import Index

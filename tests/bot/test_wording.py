@@ -6,7 +6,7 @@ import pytest
 
 from bot.answering.languages import Tongues
 from bot.reasoning.evidence import Say, Statement
-from bot.wording import Line, Wording
+from bot.wording.sentences import Line, Wording
 from corpus.language import Named, languages, load_language
 from corpus.loader import find_corpus, load_corpus
 from corpus.model import Corpus

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from bot.reasoning.evidence import Say, Statement
-from bot.wording import Wording
+from bot.wording.sentences import Wording
 from corpus.errors import CorpusFileError
 from corpus.language import FOLDER, Cue, Talk, load_language
 from corpus.loader import SHIPPED, load_corpus

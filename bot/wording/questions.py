@@ -8,7 +8,7 @@ from bot.reasoning.evidence import Evidence, Say
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.schema.answer import Status
 from bot.understanding.logical_form import Clause, Form, Message
-from bot.wording import Wording
+from bot.wording.sentences import Wording
 from corpus.model import Corpus
 
 SUGGESTIONS = 3

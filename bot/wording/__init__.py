@@ -1,0 +1,1 @@
+"""Wording: evidence as sentences, logical forms as questions."""
