@@ -1,8 +1,8 @@
 """Chat models: where one is configured, it words what was found, and nothing else.
 
-It sees the question and the proven sentences, and nothing that it says is shown before the gate (``bot.answering.gate``) has let
-it through. Whatever goes wrong with it, the facts still speak for themselves, so no failure leaves this module: it is
-logged, and the reply ends there.
+It sees the question and the proven sentences, and nothing that it says is shown before the gate
+(``bot.answering.gate``) has let it through. Whatever goes wrong with it, the facts still speak for themselves, so no
+failure leaves this module: it is logged, and the reply ends there.
 
     the model raises, is down, or is busy     the reply ends
     it takes longer than its time limit       the reply ends; the sentence it was in is dropped

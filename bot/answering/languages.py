@@ -20,8 +20,8 @@ from bot.reasoning.judge import Judge
 from bot.understanding.arguments import Meaning
 from bot.understanding.linker import Linker, Mention, Role
 from bot.understanding.parser import Parser
+from bot.wording.questions import QuestionWriter
 from bot.wording.sentences import Wording
-from bot.wording.sentences.questions import QuestionWriter
 from corpus.language import Language, Named, languages, load_language
 from corpus.localise import local_labels, local_names, localised
 from corpus.model import Corpus, Passage

@@ -1,8 +1,8 @@
 """The fact checker: splits a text into claims and proves, refutes or leaves open each of them.
 
 It is the last word on everything that leaves the system, and serves texts from outside in the same way. A text falls
-into units and pairs (``bot.checking.claims``), and each claim goes one of three ways: word for word in the source; through the
-logical form and the facts; or held against the sentences. Who is said to have said it is part of it (``bot.checking.attribution``).
+into units and pairs (``.claims``), and each claim goes one of three ways: word for word in the source; through the
+logical form and the facts; or held against the sentences. Who is said to have said it is part of it (``.attribution``).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.checking.sentence_entailment import Aligner
-from bot.passages.reader.answerability import Model, Models, SignalReader, Signals
+from bot.passages.answerability import Model, Models, SignalReader, Signals
 from corpus.language import Language
 from corpus.model import Passage, Quote
 from corpus.text import tokenize

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from bot.checking.sentence_entailment import Aligner, Content
 from bot.passages.answer_sentence import RankedReader
-from bot.passages.reader.answerability import Models
+from bot.passages.answerability import Models
 from bot.understanding.dialogue_acts import padded
 from bot.understanding.linker import Linker, Role
 from corpus.language import Cue, Language

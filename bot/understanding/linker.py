@@ -28,7 +28,7 @@ from corpus.world import Atlas, World
 
 
 class Role(StrEnum):
-    """What kind of thing a mention may name; SIDE is the argument that a pattern takes it for (see bot.understanding.patterns)."""
+    """What kind of thing a mention may name; SIDE is the argument that a pattern (``.patterns``) takes it for."""
 
     ENTITY = "entity"
     PLACE = "place"

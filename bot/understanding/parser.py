@@ -4,7 +4,7 @@ A sentence is linked, put in plain order where a pattern matches (``bot.understa
 (``bot.understanding.clauses``), and each clause is read in three steps:
 
 1. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
-2. ``bot.understanding.arguments`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
+2. ``.arguments`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
 3. ``_form`` finds where the hole is.
 
 It is a pure function of text, vocabulary and language. It knows no context: pronouns and ellipses are only marked

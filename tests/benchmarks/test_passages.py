@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import typer
 import yaml
-from bot.passages.reader.answerability import Models, Signals
 from typer.testing import CliRunner, Result
 
 from benchmarks.__main__ import main
@@ -17,6 +16,7 @@ from benchmarks.answerability import RISK, fitted
 from benchmarks.answerability import main as fit
 from benchmarks.passages import COVERAGES, auroc
 from benchmarks.passages_data import PassageSetError, corpus_of, evenly, in_paragraph, load_passage_sets
+from bot.passages.answerability import Models, Signals
 
 TEXTS = {
     "a": "Acme makes beer. It was founded in 1902 by Ada Lind. Its beer is sold in Port Avon.",

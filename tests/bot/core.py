@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 
 import yaml
-from bot.wording.sentences.questions import QuestionWriter
 from hypothesis import settings
 
 from bot.reasoning.evidence import Evidence
@@ -20,6 +19,7 @@ from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.linker import Linker, Mention
 from bot.understanding.logical_form import Clause, Form, Message, Sentence
 from bot.understanding.parser import Parser
+from bot.wording.questions import QuestionWriter
 from bot.wording.sentences import Wording
 from corpus.language import Language
 from corpus.model import Corpus

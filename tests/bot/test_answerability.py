@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from bot.passages.reader.answerability import NAMES, Model, Models, SignalReader, Signals
 
+from bot.passages.answerability import NAMES, Model, Models, SignalReader, Signals
 from corpus.errors import CorpusFileError
 from corpus.language import load_language
 from index.lexical import Lexical

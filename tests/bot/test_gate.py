@@ -257,7 +257,7 @@ def through(bot: Bot, checker: type[FactChecker], question: str) -> Answer:
     understood = bot.understand(Question(question))
     real = understood.tongue.checker
     other = checker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.candidates)
-    return bot.answering.gate(bot.generate(bot.retrieve(replace(understood, tongue=replace(understood.tongue, checker=other)))))
+    return bot.gate(bot.generate(bot.retrieve(replace(understood, tongue=replace(understood.tongue, checker=other)))))
 
 
 @pytest.mark.parametrize("question", EVERY_SORT)

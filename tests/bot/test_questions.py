@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from bot.wording.sentences.questions import SUGGESTIONS
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.schema.answer import Status
 from bot.understanding.logical_form import Clause, Form, Scope, Subject
+from bot.wording.questions import SUGGESTIONS
 from tests.bot.core import Core
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
-from bot.passages.reader.answerability import Model, Models
 
 from bot.answering.bot import Bot
 from bot.passages.answer_sentence import RERANKED, RankedReader
+from bot.passages.answerability import Model, Models
 from corpus.model import Document, Passage
 from corpus.passages import split_passages
 from index.lexical import Lexical
