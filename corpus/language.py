@@ -225,6 +225,7 @@ class ValueWords:
 class Language:
     """One language file, read. ``say`` holds the sentence templates by name.
 
+    ``canonical`` asks each logical form in one fixed way; of a language that has none, readings are not chosen.
     ``intending`` leads on to what is done ("decided to"); ``apart`` are words that are not those they share a stem with
     ("marketing"). ``passive`` are the auxiliaries of a passive, whose participle ends as ``participles`` say.
     """
@@ -251,6 +252,7 @@ class Language:
     predicates: Mapping[str, CommonPredicate]
     say: Mapping[str, str]
     values: ValueWords
+    canonical: Mapping[str, str] = field(default_factory=dict)
     postposed: frozenset[Cue] = frozenset()
     naming: tuple[NameRule, ...] = ()
     intending: tuple[str, ...] = ()
@@ -351,6 +353,7 @@ def _language(data: Section) -> Language:
         kinds={name: Section(f"{data.where}: kinds", kinds, kinds, data.problems).texts(name) for name in kinds},
         predicates={name: _predicate(data, name, parts) for name, parts in data.mapping("predicates").items()},
         say=data.mapping("say"),
+        canonical=data.mapping("canonical"),
         values=_values(data),
         postposed=frozenset(Cue(name) for name in data.texts("postposed")),
         naming=tuple(_name_rule(data, entry) for entry in data.entries("naming")),

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from corpus.canonical import question_of
 from corpus.model import Corpus, Entity, Fact, Passage, Quote
 
 
@@ -100,9 +101,9 @@ def _hashed_fields(entry: Entry) -> list[str | int]:
 
 
 def _fact_entry(corpus: Corpus, fact: Fact, model: str) -> Entry:
-    # A fact's label repeats the qualifiers that its bare object leaves out; where there is none, the object has to do.
+    # As the question that it answers: that is what comes near to what is asked.
     predicate = corpus.predicates[fact.predicate].name.replace("_", " ")
-    text = f"{fact.subject} {predicate} {fact.label or fact.object}. {fact.quote.text}"
+    text = question_of(corpus, fact) or f"{fact.subject} {predicate} {fact.label or fact.object}. {fact.quote.text}"
     return _entry(f"fact/{fact.id}", fact.id, EntryType.FACT, text, model, fact.quote)
 
 

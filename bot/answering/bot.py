@@ -35,8 +35,12 @@ from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
 from bot.schema.contract import TURNS
-from bot.understanding.conversation import Context, Resolver
-from bot.understanding.logical_form import Clause, Form
+from bot.understanding.candidates import CandidateMaker, Conversation, Turn
+from bot.understanding.chooser import Choice, Chooser, RankedChooser
+from bot.understanding.conversation import Context, Resolved, Resolver
+from bot.understanding.exact import reads_all
+from bot.understanding.linker import Role
+from bot.understanding.logical_form import Clause, Form, Message
 from bot.wording.sentences import Line
 from corpus.errors import CorpusNotFound
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
@@ -45,6 +49,7 @@ from corpus.world import World
 from index.builder import Build, build_index, remove_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
 from index.entries import EntryType
+from index.reading_encoder import open_reading_encoder
 from index.reranker import Reranker, open_reranker
 from index.search import Index
 
@@ -53,6 +58,8 @@ logger = logging.getLogger("wholeads")
 MEANING_BAR = 0.62
 """The least cosine similarity at which unknown words are taken to mean an entity; the answer says so."""
 
+READINGS = 2048
+"""Readings that are kept: a conversation is read turn by turn, and each of its turns once."""
 NEAREST = 2
 """How many of the nearest things are offered where a question was not understood."""
 PROGRESS = 100
@@ -112,6 +119,7 @@ class Bot:
         generator: Generator | None = None,
         reranker: Reranker | None = None,
         rerank_ms: int = MILLISECONDS,
+        chooser: Chooser | None = None,
     ) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
@@ -123,6 +131,10 @@ class Bot:
             corpus, home.language, home.linker, self.aligner, index, embedder, reranker, rerank_ms
         )
         self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index)
+        # Readings are chosen in the corpus's own language, where it has wordings to choose among.
+        self.chooser = chooser if home.language.canonical else None
+        self.maker = CandidateMaker(corpus, home.language, home.linker, index, embedder)
+        self._read = lru_cache(maxsize=READINGS)(self._reading)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
@@ -186,6 +198,9 @@ class Bot:
     def warm(self) -> None:
         """Load what the first questions would otherwise wait for: the model, the other languages."""
         self.reader.warm()
+        if self.chooser:
+            self.maker.warm()
+            self._read((self.maker.summary.text,))
         self.tongues.warm()
 
     # 1. understand
@@ -193,20 +208,47 @@ class Bot:
     def understand(self, question: Question) -> Understood:
         """Read the question in the light of the turns before."""
         started = time.perf_counter()
-        context = Context()
-        tongue: Tongue | None = None
-        for turn in question.history[-TURNS:]:
-            tongue = self.tongues.of(turn, tongue)
-            resolved = self.resolver.resolve(tongue.parser.parse(turn), context)
-            context = context.after(resolved.clauses, self._answered(resolved.clauses)) if resolved.clauses else context
-        tongue = self.tongues.of(question.text, tongue)
-        message = tongue.parser.parse(question.text)
+        understood = self._read((*question.history[-TURNS:], question.text))
+        return replace(understood, timings={"understand": _since(started)})
+
+    def _reading(self, turns: tuple[str, ...]) -> Understood:
+        """The last of these turns, read after the others; the readings of those are kept."""
+        before = self._read(turns[:-1]) if len(turns) > 1 else None
+        text, context = turns[-1], before.context if before else Context()
+        tongue = self.tongues.of(text, before.tongue if before else None)
+        message = tongue.parser.parse(text)
         resolved = self.resolver.resolve(message, context)
+        asked = before.asked if before else ()
+        choice = self._choice(Conversation(text, asked), tongue, message, resolved)
+        if choice is not None:
+            resolved = Resolved(choice.clauses, changed=True)
         reading = tongue.writer.written(resolved.clauses)
-        standalone = reading if resolved.changed and reading else question.text
-        return Understood(
-            question.text, tongue, message, resolved, standalone, reading, {"understand": _since(started)}
-        )
+        if choice is not None:
+            reading = " ".join(candidate.text for candidate in choice.picked if candidate.clause is not None)
+        standalone = reading if resolved.changed and reading else text
+        if resolved.clauses:
+            context = context.after(resolved.clauses, self._answered(resolved.clauses))
+        turn = Turn(standalone, resolved.clauses, self._values(resolved.clauses))
+        talked = choice.nothing if choice else resolved.talk or resolved.instruction
+        asked = asked if talked else (*asked, turn)
+        return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
+
+    def _choice(
+        self, conversation: Conversation, tongue: Tongue, message: Message, resolved: Resolved
+    ) -> Choice | None:
+        """What was chosen; None where the parser's reading stands, since it left nothing unread."""
+        if self.chooser is None or tongue is not self.tongues.home or not conversation.message.strip():
+            return None
+        if reads_all(message, resolved.clauses) or self.tongues.foreign(conversation.message):
+            return None
+        plain = [clause for clause in resolved.clauses if clause.form is not Form.PASSAGE and not clause.unknown]
+        candidates = self.maker.make(conversation, plain)
+        return self.chooser.choose(conversation, candidates, _named(message))
+
+    def _values(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
+        """What the forms among these clauses were answered with."""
+        found = [self.reasoner.answer(clause) for clause in clauses if clause.form is not Form.PASSAGE]
+        return tuple(dict.fromkeys(value for evidence in found for value in evidence.values))
 
     def _answered(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
         """Whom the earlier clauses were answered with: later pronouns mean them."""
@@ -321,6 +363,8 @@ class Bot:
             ),
             receipt=self._receipt(text),
             generator=generator,
+            reader=self.chooser.name if understood.choice and self.chooser else "exact",
+            alternatives=tuple(c.text for c in understood.choice.alternatives) if understood.choice else (),
             understood=understood.reading,
             proof=tongue.checker.prover.answered(understood.resolved.clauses, evidence),
             timings_ms={**timings, "total": round(sum(timings.values()), 3)},
@@ -370,10 +414,11 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
     generator = _generator(settings) if settings.model else None
     reranker = open_reranker(settings.reranker)
+    chooser = RankedChooser(open_reading_encoder()) if reranker else None
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
         index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)
-        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms)
+        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser)
     return Library(bots, next(iter(bots)))
 
 
@@ -425,6 +470,12 @@ def program_version() -> str:
         return version("wholeads")
     except PackageNotFoundError:
         return "0"
+
+
+def _named(message: Message) -> frozenset[str]:
+    """The names and places that a message has in it."""
+    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
+    return frozenset(name for m in mentions for role in (Role.ENTITY, Role.PLACE) for name in m.names(role))
 
 
 def _together(lines: Sequence[Line]) -> bool:

@@ -16,24 +16,32 @@ from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import Reasoner, merged
 from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
-from bot.understanding.conversation import Resolved
+from bot.understanding.candidates import Nothing, Origin, Turn
+from bot.understanding.canonical import reading_key
+from bot.understanding.chooser import Choice
+from bot.understanding.conversation import Context, Resolved
 from bot.understanding.dates_and_amounts import any_of
 from bot.understanding.logical_form import Clause, Form, Message
 from corpus.language import Cue, Talk
-from corpus.model import Corpus
+from corpus.model import Corpus, Quote
 from index.search import Index
 
 STATED = 6.5
 """The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
 SURELY = 4.0
 """The least log odds at which a number in a sentence is taken for the one asked for."""
+EXEMPLARS = 6
+"""How many phrases of each kind of talk stand for it, where what was said is none of them."""
 MENTIONED = 4
 """How many words that the corpus does not have are named in a reply."""
 
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A question read: its clauses stand on their own."""
+    """A question read: its clauses stand on their own. ``choice``: what was chosen, where the parser left words unread.
+
+    ``context`` and ``asked`` are for the next turn: what this conversation has come to, and all that was asked in it.
+    """
 
     question: str
     tongue: Tongue
@@ -42,6 +50,9 @@ class Understood:
     standalone: str
     reading: str
     timings: Mapping[str, float] = field(default_factory=dict)
+    choice: Choice | None = None
+    context: Context = field(default_factory=Context)
+    asked: tuple[Turn, ...] = ()
 
 
 class Retriever:
@@ -56,6 +67,8 @@ class Retriever:
     def retrieve(self, understood: Understood) -> Evidence:
         """Reason over the facts; go to the passages where they cannot answer."""
         resolved = understood.resolved
+        if understood.choice is not None:
+            return self._chosen(understood, understood.choice)
         if resolved.talk:
             return self._talk(resolved.talk)
         if self.tongues.foreign(understood.question):
@@ -63,6 +76,63 @@ class Retriever:
         if resolved.instruction or not resolved.clauses:
             return self._out_of_scope()
         return self._answer_all(understood)
+
+    def _chosen(self, understood: Understood, choice: Choice) -> Evidence:
+        """The evidence for what was chosen."""
+        if choice.nothing is not None:
+            return self._nothing(choice.nothing, understood)
+        pieces = [
+            self._worded(self._answer(candidate.clause, understood), understood.tongue)
+            for candidate in choice.picked
+            if candidate.clause is not None
+        ]
+        if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
+            pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
+        if said := [candidate.quote for candidate in choice.picked if candidate.quote is not None]:
+            pieces.append(self._said(said, understood))
+        before = understood.asked[-2].clauses if len(understood.asked) > 1 else ()
+        if before and {reading_key(c) for c in choice.clauses} == {reading_key(c) for c in before}:
+            stands = Statement(Say.STANDS, claim=False)
+            if pieces[0].status not in (Status.NOT_STATED, Status.OUT_OF_SCOPE):
+                pieces[0] = replace(pieces[0], statements=(stands, *pieces[0].statements))
+        if len(pieces) > 1 and all(piece.verdict for piece in pieces):
+            return conjoined(pieces)
+        return merged(pieces)
+
+    def _nothing(self, nothing: Nothing, understood: Understood) -> Evidence:
+        """What is said where nothing was asked that the corpus tells of."""
+        if nothing is Nothing.TALK:
+            return self._talk(self._talk_of(understood))
+        if nothing is not Nothing.NOT_STATED:
+            return self._out_of_scope()
+        verdict = Verdict.NOT_ENOUGH_INFO if self._polar_question(understood) else None
+        return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
+
+    def _talk_of(self, understood: Understood) -> Talk:
+        """Which kind of talk comes nearest in meaning."""
+        if understood.resolved.talk:
+            return understood.resolved.talk
+        said = self.index.vector(understood.question)
+        examples = understood.tongue.language.talk
+        return max(Talk, key=lambda talk: max(float(self.index.vector(e) @ said) for e in examples[talk][:EXEMPLARS]))
+
+    @staticmethod
+    def _polar_question(understood: Understood) -> bool:
+        """Whether a message asks yes or no."""
+        sentences = [s for s in understood.message.sentences if s.text.rstrip().endswith("?")]
+        mentions = (sentences or understood.message.sentences)[-1].mentions if understood.message.sentences else ()
+        opening = next((m for m in mentions if m.word and not m.has(Cue.FILLER, Cue.BUT, Cue.AND)), None)
+        return opening is not None and opening.has(Cue.AUX)
+
+    def _said(self, said: Sequence[Quote], understood: Understood) -> Evidence:
+        """Sentences of the text as the answer; of a yes/no question with its verdict, where that can be proved."""
+        quotes = tuple(dict.fromkeys(each for quote in said for each in self.reader.whole(quote)))
+        if not self._polar_question(understood):
+            return Evidence(Status.ANSWERED, (), self.reader.values(understood.question, said), quotes=quotes)
+        judged = self._read_claim(understood.question, understood.tongue)
+        if judged is not None and set(judged.quotes) & set(quotes):
+            return judged
+        return Evidence(Status.ANSWERED, (), (), Verdict.NOT_ENOUGH_INFO, quotes=quotes)
 
     def _talk(self, talk: Talk) -> Evidence:
         return Evidence(Status.CHAT, (Statement(Say(talk.value), claim=False),))

@@ -29,6 +29,8 @@ from index.embedding import Embedder
 from index.reranker import Reranker, affordable
 from index.search import Index, PassageHit
 
+SUMMARY, TELLING = 3, 40
+"""Sentences of a summary, and the characters that each of them has at least."""
 PASSAGES = 6
 """How many passages are looked through for the answer sentence."""
 SMALL = 64
@@ -112,6 +114,9 @@ class PassageReader:
         self._elaborations = tuple(padded(phrase) for phrase in language.elaborations)
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._lock = Lock()
+        self._by_document: dict[str, list[Passage]] = {}
+        for passage in corpus.passages.values():
+            self._by_document.setdefault(passage.quote.document_id, []).append(passage)
 
     def candidates(self, text: str) -> Sequence[Passage]:
         """The passages that a text is held against: all of a small corpus, else the best found."""
@@ -171,6 +176,40 @@ class PassageReader:
         if last < len(sentences) and padded(sentences[last].text).startswith(self._elaborations):
             last += 1
         return sentences[first:last]
+
+    def whole(self, quote: Quote) -> tuple[Quote, ...]:
+        """A sentence with what it cannot stand without, and the example that the next one gives."""
+        passage = next(
+            p for p in self._passages_of(quote.document_id) if p.quote.start <= quote.start and quote.end <= p.quote.end
+        )
+        sentences = passage.sentences
+        said = self.ranked.whole(passage, sentences.index(quote))
+        last = sentences.index(said[-1]) + 1
+        if last < len(sentences) and padded(sentences[last].text).startswith(self._elaborations):
+            return (*said, sentences[last])
+        return said
+
+    def values(self, question: str, quotes: Sequence[Quote]) -> tuple[str, ...]:
+        """The date, number or share that a question asks for, as sentences give it."""
+        said = self.aligner.content(" ".join(quote.text for quote in quotes))
+        values, _ = self._typed(question, said, quotes)
+        return values
+
+    def summary(self) -> tuple[Quote, ...]:
+        """The sentences that lie nearest to all that the documents say, in their order."""
+        passages = list(self.corpus.passages.values())[:SMALL]
+        told = [q for p in passages for q in p.sentences if len(q.text) >= TELLING and not _names_columns(p, q)]
+        vectors = np.stack(self._sentence_vectors(quote.text for quote in told))
+        likeness = vectors @ vectors.mean(axis=0)
+        chosen: list[int] = []
+        while len(chosen) < min(SUMMARY, len(told)):
+            near = np.max(vectors @ vectors[chosen].T, axis=1) if chosen else np.zeros(len(told))
+            worth = [round(float(value), 4) for value in likeness - near / 2]
+            chosen.append(max((at for at in range(len(told)) if at not in chosen), key=lambda at: (worth[at], -at)))
+        return tuple(told[at] for at in sorted(chosen))
+
+    def _passages_of(self, document_id: str) -> Sequence[Passage]:
+        return self._by_document[document_id]
 
     def _rows(self, question: str, wanted: Content, hit: PassageHit) -> Iterable[_Row]:
         for quotes, said in self.aligner.windows(hit.passage):

@@ -173,7 +173,8 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A checked answer, ready to be shown. ``understood`` says in words how the question was read.
+    """A checked answer, ready to be shown. ``understood`` says in words how the question was read, ``reader`` who chose
+    that reading, and ``alternatives`` has the next best ones, as questions that stand alone.
 
     ``proof`` is that of the answer as a whole: with all facts that its values, or their absence, rest on.
     """
@@ -190,6 +191,8 @@ class Answer:
     suggestions: tuple[str, ...]
     receipt: Receipt
     generator: str
+    reader: str = "exact"
+    alternatives: tuple[str, ...] = ()
     understood: str = ""
     proof: Proof | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)

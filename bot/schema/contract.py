@@ -222,6 +222,8 @@ class AnswerJson(TypedDict):
     findings: list[FindingJson]
     suggestions: list[str]
     receipt: ReceiptJson
+    alternatives: list[str]
+    reader: str
     generator: str
     session_id: str
     timings_ms: dict[str, float]
@@ -312,6 +314,8 @@ def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
         "findings": [finding_to_json(finding) for finding in answer.findings],
         "suggestions": list(answer.suggestions),
         "receipt": receipt_to_json(answer.receipt),
+        "alternatives": list(answer.alternatives),
+        "reader": answer.reader,
         "generator": answer.generator,
         "session_id": session_id,
         "timings_ms": _timings(answer.timings_ms),

@@ -1,0 +1,310 @@
+"""Everything that a message may mean: candidates, of which a chooser names one, several or none.
+
+They come from what is named in the message (every form of question about it), from the facts whose own questions lie
+nearest to it in the store, from the conversation (what was asked and answered before), from the corpus as a whole (who
+has most, everything), from the text (sentences that may answer), and there are always those that say that nothing of
+this is meant.
+
+    "We have just opened in Lyon. Who's the boss here?"
+        Who leads Lyon?   Who follows in Lyon?   Who leads Europe?   Who leads what?   …   (another subject)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import combinations, islice
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understanding.canonical import Asked, CanonicalForms, reading_key
+from bot.understanding.linker import Linker, Mention, Role
+from bot.understanding.logical_form import Clause, Form, Scope
+from corpus.language import Language
+from corpus.model import Corpus, Fact, Passage, Predicate, Quote
+from index.embedding import Embedder
+from index.entries import EntryType
+from index.search import Hit, Index
+
+NEAREST = 10
+"""Facts of the store whose questions are taken."""
+SUBJECTS, OBJECTS = 6, 8
+"""So many subjects of a relation are asked about though nothing names them, and so many objects with those named."""
+KEPT_SENTENCES = 12
+"""Sentences that a model is shown."""
+PASSAGES, SMALL = 8, 64
+"""Passages whose sentences are candidates; a corpus of so many is looked through whole."""
+KEPT_VECTORS = 50_000
+
+
+class Origin(StrEnum):
+    """Where a candidate comes from."""
+
+    PARSER = "parser"
+    FORM = "form"
+    TEXT = "text"
+    SUMMARY = "summary"
+    NOTHING = "nothing"
+
+
+class Nothing(StrEnum):
+    """What a message is that asks for nothing which is there; the values are what the model reads."""
+
+    NOT_STATED = "The documents do not say."
+    ELSEWHERE = "About something else."
+    TALK = "Just hello, thanks, goodbye or what can you do."
+    MEANINGLESS = "Random letters without meaning."
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One thing that a message may mean. ``text`` is what a model compares with it.
+
+    A form has its ``clause``, a sentence its ``quote`` and ``passage``, and what asks for nothing its ``nothing``.
+    """
+
+    text: str
+    origin: Origin
+    shape: str = ""
+    clause: Clause | None = field(default=None, compare=False)
+    quote: Quote | None = None
+    passage: Passage | None = field(default=None, compare=False)
+    nothing: Nothing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question as it was read, its clauses, and the values of its answer."""
+
+    question: str
+    clauses: tuple[Clause, ...] = ()
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A message and the turns before it, oldest first."""
+
+    message: str
+    before: tuple[Turn, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What a model is told: the last question with its answer, the first one, and what is said now.
+
+        >>> Conversation("And Japan?", (Turn("Who leads Iberia?", (), ("Acme",)),)).told
+        '(Who leads Iberia? Acme) And Japan?'
+        """
+        if not self.before:
+            return self.message
+        last, first = self.before[-1], self.before[0]
+        asked = " ".join((last.question, ", ".join(last.values[:4]))).strip()
+        opening = f"({first.question}) " if len(self.before) > 1 and first.question != last.question else ""
+        return f"{opening}({asked}) {self.message}"
+
+
+NOTHINGS = tuple(Candidate(nothing.value, Origin.NOTHING, nothing.name.lower(), nothing=nothing) for nothing in Nothing)
+
+
+class CandidateMaker:
+    """Makes the candidates of a message; the same conversation always gets the same."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        language: Language,
+        linker: Linker,
+        index: Index,
+        embedder: Embedder,
+    ) -> None:
+        self.corpus, self.linker, self.index, self.embedder = corpus, linker, index, embedder
+        self.forms = CanonicalForms(corpus, language)
+        self.world = linker.world
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._lock = Lock()
+        self._general = tuple(asked for p in corpus.predicates.values() for asked in self.forms.general(p))
+        self._subjects = {
+            name: tuple(dict.fromkeys(fact.subject for fact in corpus.facts_of(name))) for name in corpus.predicates
+        }
+        self._small = len(corpus.passages) <= SMALL
+        self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
+
+    def make(self, conversation: Conversation, parsed: Sequence[Clause] = ()) -> tuple[Candidate, ...]:
+        """The candidates; ``parsed`` is how the parser reads the message."""
+        forms = list(self.questions(conversation))
+        known = {reading_key(candidate.clause) for candidate in forms if candidate.clause}
+        own = [self._parsed(clause) for clause in parsed if reading_key(clause) not in known]
+        return (*forms, *own, *self.others(conversation))
+
+    def others(self, conversation: Conversation) -> tuple[Candidate, ...]:
+        """What is no question of a form: sentences that may answer, a summary, the kinds of nothing."""
+        return (*self.sentences(self._searched(conversation)), self.summary, *NOTHINGS)
+
+    @staticmethod
+    def _searched(conversation: Conversation) -> str:
+        """What the text is searched for: a short message with the question before it."""
+        short = len(conversation.message.split()) < 6
+        return " ".join([turn.question for turn in conversation.before[-1:] if short] + [conversation.message])
+
+    @staticmethod
+    def _parsed(clause: Clause) -> Candidate:
+        return Candidate(clause.text, Origin.PARSER, f"parsed_{clause.form}", clause)
+
+    def warm(self) -> None:
+        """Have the vectors of what can be asked of a small corpus before the first question."""
+        self._embedded([asked.text for asked in self._asked(Conversation(""), ())])
+        if self._small:
+            self._embedded([quote.text for passage in self.corpus.passages.values() for quote in passage.sentences])
+
+    # Questions
+
+    def questions(self, conversation: Conversation) -> Iterator[Candidate]:
+        """Every question that could be meant."""
+        near = [self.corpus.facts[hit.id] for hit in self._nearest(conversation.message)]
+        seen: set[Hashable] = set()
+        for asked in self._asked(conversation, near):
+            if (key := reading_key(asked.clause)) not in seen:
+                seen.add(key)
+                yield Candidate(asked.text, Origin.FORM, asked.shape, asked.clause)
+        for turn in conversation.before:
+            for clause in turn.clauses:
+                if clause.form is not Form.PASSAGE and (key := reading_key(clause)) not in seen:
+                    seen.add(key)
+                    text = turn.question if len(turn.clauses) == 1 else clause.text
+                    yield Candidate(text, Origin.FORM, "again", clause)
+
+    def _nearest(self, text: str) -> Sequence[Hit]:
+        return self.index.search(text, kinds=(EntryType.FACT,), limit=NEAREST)
+
+    def _asked(self, conversation: Conversation, near: Sequence[Fact]) -> Iterator[Asked]:
+        mentions = self.linker.link(conversation.message)
+        named = list(self._scopes(mentions))
+        entities = [scope.entity for scope, _ in named if scope.entity]
+        last = conversation.before[-1] if conversation.before else Turn("")
+        carried = [name for name in last.values if name in self.corpus.entities]
+        carried += [subject.name for clause in last.clauses for subject in clause.subjects]
+        carried_scopes = [(s, self._called(s)) for clause in last.clauses for s in clause.objects if s.known]
+        yield from self._general
+        for predicate in self.corpus.predicates.values():
+            facts = [fact for fact in near if fact.predicate == predicate.name]
+            yield from self._asked_of(predicate, entities, carried, named, carried_scopes, facts)
+
+    def _asked_of(
+        self,
+        predicate: Predicate,
+        entities: Sequence[str],
+        carried: Sequence[str],
+        named: Sequence[tuple[Scope, str]],
+        carried_scopes: Sequence[tuple[Scope, str]],
+        facts: Sequence[Fact],
+    ) -> Iterator[Asked]:
+        every = self._subjects[predicate.name]
+        fits = [name for name in dict.fromkeys(entities) if self._is_subject(predicate, name)]
+        meant = [*fits, *(name for name in dict.fromkeys(carried) if self._is_subject(predicate, name))]
+        some = [*meant, *(every if len(every) <= SUBJECTS else (fact.subject for fact in facts))]
+        for name in dict.fromkeys(some):
+            yield from self.forms.of_subject(predicate, name)
+        own = [pair for pair in named if self._is_object(predicate, pair[0])]
+        before = [pair for pair in carried_scopes if self._is_object(predicate, pair[0])]
+        told = [(self._scope_of(fact), fact.label or fact.object) for fact in facts]
+        narrowed = list(self._narrowed(predicate, own))
+        scopes = _unique([*own, *narrowed, *before, *told])
+        if not predicate.measured:
+            for scope, called in scopes:
+                yield from self.forms.of_object(predicate, scope, called)
+        # Where none is known by name, one of a few may be meant by a description.
+        pairing = dict.fromkeys(meant) or (every if len(every) <= SUBJECTS and own else ())
+        for name in pairing:
+            for scope, called in islice(scopes, OBJECTS):
+                if scope.entity != name:
+                    yield from self.forms.of_pair(predicate, name, scope, called)
+        for name, other in islice(combinations(dict.fromkeys(fits), 2), 3):
+            yield from self.forms.of_rivals(predicate, name, other)
+        for (one, called), (two, too) in islice(combinations(_unique(own), 2), 3):
+            yield self.forms.of_objects(predicate, one, called, two, too)
+
+    def _is_subject(self, predicate: Predicate, name: str) -> bool:
+        return name in self.corpus.entities and self.corpus.entities[name].kind in predicate.subject_kinds
+
+    def _is_object(self, predicate: Predicate, scope: Scope) -> bool:
+        if scope.entity in self.corpus.entities:
+            return self.corpus.entities[scope.entity].kind in predicate.object_kinds
+        return bool(scope.places) and self.corpus.place_kind in predicate.object_kinds
+
+    def _scopes(self, mentions: Iterable[Mention]) -> Iterator[tuple[Scope, str]]:
+        """What a message names, with how it is called."""
+        for mention in mentions:
+            for name in mention.names(Role.ENTITY):
+                yield Scope(mention.text, entity=name), name
+            places = mention.names(Role.PLACE)
+            if places and not mention.names(Role.ENTITY):
+                scope = Scope(mention.text, places=places)
+                yield scope, self._called(scope)
+
+    def _called(self, scope: Scope) -> str:
+        return scope.entity or (self.world.place(scope.places[0]).name if scope.places else scope.surface)
+
+    def _scope_of(self, fact: Fact) -> Scope:
+        within = tuple((kind, name) for kind, names in fact.qualifiers.items() for name in names)
+        return Scope(fact.label or fact.object, entity=fact.object, within=within)
+
+    def _narrowed(self, predicate: Predicate, named: Sequence[tuple[Scope, str]]) -> Iterator[tuple[Scope, str]]:
+        """What is named, narrowed by something else that is named, where facts on it are narrowed so."""
+        for scope, called in named:
+            facts = self.corpus.book.about(predicate.name, [scope.entity])
+            kinds = {kind for fact in facts for kind in fact.qualifiers}
+            for other, name in named:
+                entity = self.corpus.entities.get(other.entity)
+                kind = entity.kind if entity else self.corpus.place_kind if other.places else ""
+                if other is not scope and kind in kinds:
+                    within = ((kind, other.entity or other.places[0]),)
+                    yield Scope(scope.surface, entity=scope.entity, within=within), f"{called} ({name})"
+
+    # Sentences
+
+    def sentences(self, text: str) -> list[Candidate]:
+        """The sentences of the text that come nearest to a message, in words and, where they are few, in meaning."""
+        hits = self.index.passages(text, SMALL if self._small else PASSAGES)
+        found = [
+            (window.coverage + hit.score, hit.passage, hit.passage.sentences[window.first])
+            for hit in hits
+            for window in hit.windows
+            if window.last - window.first == 1
+        ]
+        if self._small and found:
+            vectors = np.stack(self._embedded([quote.text for _, _, quote in found]))
+            likeness = (vectors @ self.index.vector(text)).tolist()
+            found = [(score / 2 + like, *rest) for (score, *rest), like in zip(found, likeness, strict=True)]
+        found.sort(key=lambda row: (-round(row[0], 4), row[2].document_id, row[2].start))
+        return [
+            Candidate(quote.text, Origin.TEXT, "text", quote=quote, passage=passage)
+            for _, passage, quote in found[:KEPT_SENTENCES]
+        ]
+
+    def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The vectors of texts, new ones embedded in one batch."""
+        with self._lock:
+            if missing := [text for text in dict.fromkeys(texts) if text not in self._vectors]:
+                if len(self._vectors) + len(missing) > KEPT_VECTORS:
+                    self._vectors.clear()
+                    missing = list(dict.fromkeys(texts))
+                self._vectors.update(zip(missing, self.embedder.embed(missing), strict=True))
+            return [self._vectors[text] for text in texts]
+
+
+def names_of(clause: Clause) -> frozenset[str]:
+    """The names and places that a clause is about."""
+    places = (place for scope in clause.objects for place in scope.places)
+    names = (scope.entity for scope in clause.objects if scope.entity)
+    return frozenset((*places, *names, *(subject.name for subject in clause.subjects), *clause.rivals))
+
+
+def _unique(pairs: Iterable[tuple[Scope, str]]) -> list[tuple[Scope, str]]:
+    """Each scope once, whatever words it stands in."""
+    found: dict[Hashable, tuple[Scope, str]] = {}
+    for scope, called in pairs:
+        found.setdefault((scope.entity, scope.places, scope.within), (scope, called))
+    return list(found.values())

@@ -1,0 +1,153 @@
+"""Canonical questions: each logical form asked in one fixed way.
+
+A reading is chosen by how well its canonical question fits what was said, so the sentence has to say all that the form
+means. The wordings are the language's (``canonical`` in its file), the verbs and names the corpus's.
+
+    leads(?, Europe)               Who leads Europe?
+    count(leads(Acme, ?region))    How many regions does Acme lead?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from bot.understanding.logical_form import Clause, Form, Op, Scope, Subject
+from corpus.canonical import canonical_question
+from corpus.language import Language
+from corpus.model import LITERAL_KINDS, Corpus, Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A logical form with the question that asks it; ``shape`` is the name of its wording."""
+
+    text: str
+    shape: str
+    clause: Clause = field(compare=False)
+
+
+def reading_key(clause: Clause) -> Hashable:
+    """What makes two clauses the same reading, wherever their words stand."""
+    return (
+        clause.form,
+        clause.predicate,
+        tuple(sorted((s.name, s.negated) for s in clause.subjects)),
+        tuple(sorted((s.entity, s.places, s.within, s.negated, "" if s.known else s.surface) for s in clause.objects)),
+        clause.kind,
+        (clause.quantity, clause.subject_quantity, clause.rivals, clause.op, clause.excluded, clause.only),
+        (clause.negated, clause.complement, clause.fewest, clause.extreme, clause.joint),
+    )
+
+
+class CanonicalForms:
+    """Makes the logical forms of a corpus, each with its question, in the corpus's own language."""
+
+    def __init__(self, corpus: Corpus, language: Language) -> None:
+        self.corpus, self._language = corpus, language
+        self.kinds = {name: self._kinds_told(predicate) for name, predicate in corpus.predicates.items()}
+
+    def _kinds_told(self, predicate: Predicate) -> tuple[str, ...]:
+        """The kinds of what the facts of a predicate are about, entities alone."""
+        told = dict.fromkeys(fact.object_kind for fact in self.corpus.facts_of(predicate.name))
+        return tuple(kind for kind in told if kind not in LITERAL_KINDS and kind in self.corpus.kinds)
+
+    def general(self, predicate: Predicate) -> Iterator[Asked]:
+        """What is asked of a predicate as a whole: everything, how many in all, who has most."""
+        if predicate.measured:
+            return
+        yield self._asked("overview", predicate, Form.OVERVIEW)
+        kinds = self.kinds[predicate.name]
+        for kind in kinds:
+            if len(kinds) > 1:
+                yield self._asked("overview_kind", predicate, Form.OVERVIEW, kind=kind)
+            yield self._asked("count_all", predicate, Form.COUNT, kind=kind)
+            yield self._asked("most", predicate, Form.EXTREME, kind=kind, extreme=True)
+            yield self._asked("fewest", predicate, Form.EXTREME, kind=kind, extreme=True, fewest=True)
+
+    def of_subject(self, predicate: Predicate, name: str) -> Iterator[Asked]:
+        """What is asked of one subject: what it leads, of each kind, how many, what not; its value."""
+        if self.corpus.entities[name].kind not in predicate.subject_kinds:
+            return
+        subjects = (Subject(name),)
+        if predicate.measured:
+            kind = predicate.object_kinds[0]
+            yield self._asked("value", predicate, Form.OBJECT, subjects=subjects, value=kind)
+            return
+        yield self._asked("what", predicate, Form.OBJECT, subjects=subjects)
+        kinds = self.kinds[predicate.name]
+        for kind in kinds:
+            if len(kinds) > 1:
+                yield self._asked("which", predicate, Form.OBJECT, subjects=subjects, kind=kind)
+            yield self._asked("count", predicate, Form.COUNT, subjects=subjects, kind=kind)
+            yield self._asked("not_what", predicate, Form.OBJECT, subjects=subjects, kind=kind, negated=True)
+
+    def of_object(self, predicate: Predicate, scope: Scope, called: str) -> Iterator[Asked]:
+        """What is asked of one object: who leads it, who follows there, how many are its parts."""
+        yield self._asked("who", predicate, Form.SUBJECT, objects=(scope,), called=called)
+        if predicate.complement:
+            yield self._asked("follower", predicate, Form.SUBJECT, objects=(scope,), called=called, complement=True)
+        if not predicate.functional and predicate.subject_kinds[0] in self.corpus.kinds:
+            kind = predicate.subject_kinds[0]
+            yield self._asked("members", predicate, Form.COUNT, objects=(scope,), called=called, kind=kind)
+
+    def of_pair(self, predicate: Predicate, name: str, scope: Scope, called: str) -> Iterator[Asked]:
+        """What is asked of a subject and an object: whether it holds, why, whether anyone else does."""
+        pair: dict[str, object] = {"subjects": (Subject(name),), "objects": (scope,), "called": called}
+        yield self._asked("whether", predicate, Form.CLAIM, polar=True, **pair)
+        yield self._asked("why", predicate, Form.PREMISE, asks=True, **pair)
+        if not predicate.measured:
+            others = (Subject(name, negated=True),)
+            yield self._asked(
+                "other_than", predicate, Form.SUBJECT, subjects=others, objects=(scope,), called=called
+            )
+
+    def of_rivals(self, predicate: Predicate, name: str, other: str) -> Iterator[Asked]:
+        """What is asked of two subjects: who has more."""
+        if predicate.measured:
+            return
+        for kind in self.kinds[predicate.name]:
+            both = (Subject(name), Subject(other))
+            more: dict[str, object] = {"kind": kind, "op": Op.MORE, "other": other}
+            yield self._asked("more", predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, **more)
+            for one, rival in ((name, other), (other, name)):
+                more = {"kind": kind, "op": Op.MORE, "other": rival, "rivals": (rival,)}
+                yield self._asked("whether_more", predicate, Form.CLAIM, subjects=(Subject(one),), polar=True, **more)
+
+    def of_objects(self, predicate: Predicate, first: Scope, called: str, second: Scope, too: str) -> Asked:
+        """Who leads two things at once."""
+        extra = {"called": called, "second": too, "joint": True}
+        return self._asked("both", predicate, Form.SUBJECT, objects=(first, second), **extra)
+
+    @property
+    def summary(self) -> str:
+        """The question what a corpus is about."""
+        return self._language.canonical.get("summary", "")
+
+    def _asked(self, shape: str, predicate: Predicate, form: Form, **parts: object) -> Asked:
+        """A form with its question. ``called``, ``second``, ``other``, ``value`` only word it."""
+        names = {key: str(parts.pop(key, "")) for key in ("called", "second", "other", "value")}
+        subjects: Sequence[Subject] = parts.get("subjects", ())  # type: ignore[assignment]
+        kind = str(parts.get("kind", ""))
+        text = canonical_question(
+            self._language,
+            predicate,
+            shape,
+            subject=subjects[0].name if subjects else "",
+            object=names["called"],
+            second=names["second"],
+            other=names["other"],
+            kind=names["value"],
+            kinds=self.corpus.kinds[kind].plural if kind in self.corpus.kinds else "",
+        )
+        clause = Clause(
+            text=text,
+            start=0,
+            end=len(text),
+            form=form,
+            predicate=predicate.name,
+            spoken=True,
+            **parts,  # type: ignore[arg-type]
+        )
+        return Asked(text, shape, clause)
+

@@ -1,0 +1,101 @@
+"""How well each of many texts says what a message means, by a model that turns each into a vector of its own.
+
+It began as the embedding model and was trained to put a message beside the canonical questions and sentences that it
+means, and away from those that only look like it (``training/``). The vectors of candidates are kept, so that a message
+costs little more than its own reading.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import RerankerUnavailable
+from index.reranker import DIGITS, TOKENIZER_FILE, packaged_folder
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
+    from tokenizers import Tokenizer
+
+READINGS = Path(__file__).with_name("readings.onnx")
+"""The model that tells what a message means: see readings.md beside it."""
+INPUTS = ("input_ids", "attention_mask")
+SCALE, BIAS = "scale", "bias"
+"""Metadata of the model: log odds = scale × cosine + bias."""
+LONGEST = 80
+"""Word pieces; of a longer text the beginning is read, of a longer message the end."""
+BATCH = 16
+KEPT = 100_000
+"""Vectors kept: some 150 MB at the most."""
+
+Vector = NDArray[np.float32]
+
+
+class ReadingEncoder:
+    """The model in ONNX form, on the CPU. A text always gets the same vector, whatever company it is encoded in."""
+
+    def __init__(self, name: str, model: Path, tokenizer: Path) -> None:
+        self.name = name
+        self._files = model, tokenizer
+        self._lock = Lock()
+        self._kept: OrderedDict[str, Vector] = OrderedDict()
+
+    def scores(self, message: str, texts: Sequence[str]) -> tuple[float, ...]:
+        """The log odds that each text says what is meant. Raises RerankerUnavailable where the model is not there."""
+        if not texts:
+            return ()
+        vectors = self.vectors([message, *texts])
+        meta = self._model[1].get_modelmeta().custom_metadata_map
+        odds = float(meta[SCALE]) * (vectors[1:] @ vectors[0]) + float(meta[BIAS])
+        return tuple(round(float(value), DIGITS) for value in odds)
+
+    def vectors(self, texts: Sequence[str]) -> Vector:
+        """Unit rows, (len(texts), dimensions)."""
+        with self._lock:
+            for text in dict.fromkeys(texts):
+                if text not in self._kept:
+                    self._kept[text] = self._encoded(text)
+                self._kept.move_to_end(text)
+            found = np.stack([self._kept[text] for text in texts])
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return found
+
+    def _encoded(self, text: str) -> Vector:
+        """One vector. Texts are not padded to a batch: with weights of eight bits the vectors would depend on it."""
+        tokenizer, session = self._model
+        # Half a surrogate pair has no UTF-8 form and would stop the tokenizer.
+        ids = np.array([tokenizer.encode(text.encode("utf-8", "replace").decode()).ids], dtype=np.int64)
+        [vectors] = session.run(None, dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
+        vector: Vector = np.asarray(vectors[0], dtype=np.float32)
+        return vector
+
+    @cached_property
+    def _model(self) -> tuple[Tokenizer, InferenceSession]:
+        # Imported here: they are not needed where nothing has to be chosen.
+        from onnxruntime import InferenceSession
+        from tokenizers import Tokenizer
+
+        model, pieces = self._files
+        try:
+            tokenizer = Tokenizer.from_file(str(pieces))
+            session = InferenceSession(model, providers=["CPUExecutionProvider"])
+        # Both libraries raise errors of their own, which have only Exception in common.
+        except Exception as error:
+            mend = "Install wholeads anew: it comes with it."
+            raise RerankerUnavailable(f"{model}: the model of readings cannot be loaded ({error}). {mend}") from error
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(LONGEST)
+        return tokenizer, session
+
+
+def open_reading_encoder() -> ReadingEncoder:
+    """The shipped model. Nothing is loaded before the first scores."""
+    return ReadingEncoder(READINGS.stem, READINGS, packaged_folder() / TOKENIZER_FILE)

@@ -1,0 +1,30 @@
+"""Opens a field as the bot that users would talk to."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from bot.answering.bot import Bot
+from bot.understanding.chooser import RankedChooser
+from corpus.loader import load_corpus
+from index.builder import build_index
+from index.embedding import SentenceTransformerEmbedder
+from index.reading_encoder import open_reading_encoder
+from index.reranker import BUNDLED, Reranker, open_reranker
+from index.search import Index
+
+
+@cache
+def models() -> tuple[SentenceTransformerEmbedder, Reranker | None]:
+    """The embedder and the reranker, loaded once."""
+    return SentenceTransformerEmbedder(), open_reranker(BUNDLED)
+
+
+def open_bot(folder: Path, index: Path) -> Bot:
+    """The bot of a field, its index built below ``index``."""
+    embedder, reranker = models()
+    corpus = load_corpus(folder)
+    build_index(corpus, index / folder.name, embedder)
+    opened = Index.open(index / folder.name, corpus, embedder)
+    return Bot(corpus, opened, embedder, reranker=reranker, chooser=RankedChooser(open_reading_encoder()))

@@ -1,0 +1,255 @@
+"""From fields to examples: each message with its candidates, and which of them it means.
+
+A field is opened as any corpus is. Its candidates are made as they are for users, in the conversation as the golds tell
+it, so that the model learns to choose among what it will be shown.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from bot.answering.languages import Tongue, Tongues
+from bot.reasoning.fact_matching import ScopeMatcher
+from bot.reasoning.reasoner import Reasoner
+from bot.schema.answer import Status
+from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn
+from bot.understanding.canonical import Asked, reading_key
+from bot.understanding.linker import Role
+from bot.understanding.logical_form import Clause, Form, Scope
+from corpus.loader import load_corpus
+from corpus.model import Corpus
+from corpus.world import World
+from index.builder import build_index
+from index.embedding import Embedder
+from index.search import Index
+
+FIELDS, SEALED = Path(__file__).parent / "fields", Path(__file__).parent / "sealed"
+_SUMMARY = re.compile(r"\b(?:all about|this about|summar|in short|in a nutshell|gist|tl;?dr|main point)", re.I)
+_NOTHINGS = {
+    "not_stated": Nothing.NOT_STATED,
+    "out_of_scope": Nothing.ELSEWHERE,
+    "chat": Nothing.TALK,
+    "nonsense": Nothing.MEANINGLESS,
+}
+
+Gold = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A message as a model is told it, with its candidates and whether each is meant; None where that is left open.
+
+    ``questions`` are what is meant, in plain words; ``missed`` are the kinds of gold that no candidate stands for.
+    """
+
+    field: str
+    told: str
+    ask: str
+    candidates: tuple[Candidate, ...]
+    meant: tuple[bool | None, ...]
+    questions: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    turn: int = 0
+    golds: tuple[Gold, ...] = ()
+
+
+class Field:
+    """A field of training data, opened."""
+
+    def __init__(self, folder: Path, index: Path, embedder: Embedder, world: World) -> None:
+        self.name, self.folder = folder.name, folder
+        self.corpus: Corpus = load_corpus(folder)
+        build_index(self.corpus, index / folder.name, embedder)
+        self.index = Index.open(index / folder.name, self.corpus, embedder)
+        self.tongue: Tongue = Tongues(self.corpus, world, lambda *_: None, lambda _: ()).home
+        language, linker = self.tongue.language, self.tongue.linker
+        self.maker = CandidateMaker(self.corpus, language, linker, self.index, embedder)
+        reasoner = Reasoner(self.corpus, ScopeMatcher(self.corpus, self.tongue.linker))
+        self.answer = lru_cache(maxsize=None)(reasoner.answer)
+
+    def cases(self) -> Iterator[Mapping[str, Any]]:
+        """The conversations of the field, in the order of the files."""
+        for path in sorted(self.folder.glob("messages-*.jsonl")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                if line.strip():
+                    yield json.loads(line)
+
+    def examples(self) -> Iterator[Example]:
+        """Each message in English with its candidates."""
+        for case in self.cases():
+            if case.get("lang", "en") == "en":
+                yield from self._conversation(case["turns"])
+
+    def _conversation(self, turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
+        before: tuple[Turn, ...] = ()
+        for number, turn in enumerate(turns):
+            golds = tuple(turn["gold"])
+            yield self._example(Conversation(turn["say"], before), golds, number)
+            before = (*before, *filter(None, [self._asked(golds)]))
+
+    def _asked(self, golds: Sequence[Gold]) -> Turn | None:
+        """How a turn goes into those after it: its question, clauses and values as the golds give them."""
+        asked = [gold for gold in golds if gold.get("question")]
+        if not asked:
+            return None
+        values = tuple(str(value) for gold in asked for value in gold.get("values") or ())
+        forms = [self.form_of(gold) for gold in asked]
+        questions = [form.text if form else gold["question"] for form, gold in zip(forms, asked, strict=True)]
+        return Turn(" ".join(questions), tuple(form.clause for form in forms if form), values)
+
+    def form_of(self, gold: Gold) -> Asked | None:
+        """The canonical question of a gold, where it is about what the corpus or the map names."""
+        if "relation" not in gold:
+            return None
+        predicate, forms = self.corpus.predicates[gold["relation"]], self.maker.forms
+        subject = str(gold.get("subject", ""))
+        made: list[Asked] = list(forms.general(predicate))
+        if subject:
+            made += forms.of_subject(predicate, subject)
+        if gold.get("object") and not predicate.measured:
+            name = str(gold["object"])
+            places = tuple(place for m in self.tongue.linker.link(name) for place in m.names(Role.PLACE))
+            scope = Scope(name, entity=name) if name in self.corpus.entities else Scope(name, places=places)
+            if scope.known:
+                made += forms.of_object(predicate, scope, name)
+                made += forms.of_pair(predicate, subject, scope, name) if subject else ()
+        return next((asked for asked in made if self._form_answers(asked.clause, gold)), None)
+
+    def _example(self, conversation: Conversation, golds: Sequence[Gold], turn: int) -> Example:
+        candidates = self.maker.make(conversation)
+        by_gold = [[self._means(candidate, gold) for candidate in candidates] for gold in golds]
+        meant = tuple(True if True in row else None if None in row else False for row in zip(*by_gold, strict=True))
+        missed = tuple(gold["ask"] for gold, row in zip(golds, by_gold, strict=True) if True not in row)
+        made = [self.form_of(g) for g, row in zip(golds, by_gold, strict=True) if True not in row]
+        questions = (*(g["question"] for g in golds if g.get("question") and g["ask"] != "not_stated"),)
+        questions += tuple(form.text for form in made if form)
+        ask = golds[0]["ask"] if len(golds) == 1 else "multi"
+        return Example(
+            self.name,
+            conversation.told,
+            ask,
+            candidates,
+            meant,
+            questions,
+            missed,
+            turn,
+            tuple(golds),
+        )
+
+    # Which candidates a gold stands for
+
+    def _means(self, candidate: Candidate, gold: Gold) -> bool | None:
+        ask = gold["ask"]
+        if candidate.origin is Origin.NOTHING:
+            return self._is_nothing(candidate, gold)
+        if ask in ("out_of_scope", "chat", "nonsense"):
+            return False
+        if candidate.origin is Origin.SUMMARY:
+            return ask == "text" and bool(_SUMMARY.search(gold["question"]))
+        if candidate.origin is Origin.TEXT:
+            return self._sentence_answers(candidate, gold)
+        assert candidate.clause is not None
+        if ask == "not_stated":
+            return None if self.answer(candidate.clause).status is Status.NOT_STATED else False
+        return False if ask == "text" else self._form_answers(candidate.clause, gold)
+
+    @staticmethod
+    def _is_nothing(candidate: Candidate, gold: Gold) -> bool | None:
+        if gold.get("answer") == "unknown" and candidate.nothing is Nothing.NOT_STATED:
+            return None
+        return candidate.nothing is _NOTHINGS.get(gold["ask"])
+
+    def _sentence_answers(self, candidate: Candidate, gold: Gold) -> bool | None:
+        said = candidate.text
+        if gold["ask"] == "text":
+            return any(said in quote or quote in said for quote in gold["quotes"])
+        if gold["ask"] == "not_stated":
+            return False
+        told = {str(gold.get(key)) for key in ("subject", "object") if gold.get(key)} | set(gold.get("values") or ())
+        facts = (f for f in self.corpus.facts.values() if f.quote.text in said or said in f.quote.text)
+        return None if any({f.subject, f.object} & told for f in facts) or gold["ask"] in ("all", "other") else False
+
+    def _form_answers(self, clause: Clause, gold: Gold) -> bool | None:
+        if gold["ask"] == "other":
+            return self._same_as_asked(clause, gold)
+        if clause.predicate != gold["relation"] or clause.complement:
+            return False
+        return _BY_ASK[gold["ask"]](self, clause, gold)
+
+    def _same_as_asked(self, clause: Clause, gold: Gold) -> bool | None:
+        parsed = self.tongue.parser.parse(gold["question"])
+        keys = {reading_key(own) for sentence in parsed.sentences for own in sentence.clauses}
+        if reading_key(clause) in keys:
+            return True
+        values = {str(value).casefold() for value in gold.get("values") or ()}
+        return None if values and {v.casefold() for v in self.answer(clause).values} == values else False
+
+    def _who(self, clause: Clause, gold: Gold) -> bool | None:
+        if clause.form is not Form.SUBJECT or len(clause.objects) != 1 or any(s.negated for s in clause.subjects):
+            return False
+        scope, values = clause.objects[0], set(self.answer(clause).values)
+        right = values == set(gold["values"])
+        if scope.entity == gold["object"]:
+            return True if right or not scope.within else None
+        places = {place for m in self.tongue.linker.link(str(gold["object"])) for place in m.names(Role.PLACE)}
+        if set(scope.places) & places:
+            return True
+        within = bool(scope.places) or bool(places)  # a place in the region, or the region of the place
+        return bool(within and right and values)
+
+    def _what(self, clause: Clause, gold: Gold) -> bool | None:
+        if clause.form is not Form.OBJECT or clause.negated or [s.name for s in clause.subjects] != [gold["subject"]]:
+            return False
+        kinds = self.maker.forms.kinds[clause.predicate]
+        same = clause.kind == gold.get("kind", "") or len(kinds) < 2
+        return same or set(self.answer(clause).values) == set(gold["values"])
+
+    def _whether(self, clause: Clause, gold: Gold) -> bool | None:
+        if clause.form not in (Form.CLAIM, Form.PREMISE) or clause.rivals or not clause.objects:
+            return False
+        premise = gold["ask"] == "false_premise"
+        named = [s.name for s in clause.subjects] == [gold["subject"]]
+        scope = clause.objects[0]
+        places = {place for m in self.tongue.linker.link(str(gold["object"])) for place in m.names(Role.PLACE)}
+        if not named or not (scope.entity == gold["object"] or set(scope.places) & places):
+            return False
+        return True if (clause.form is Form.PREMISE) is premise else None
+
+    def _count(self, clause: Clause, gold: Gold) -> bool | None:
+        if clause.form is not Form.COUNT:
+            return False
+        same = [s.name for s in clause.subjects] == [gold[key] for key in ("subject",) if key in gold]
+        kind = gold.get("kind") or clause.kind
+        if same and clause.kind == kind:
+            return True
+        values = {str(value) for value in gold["values"]}
+        return None if set(self.answer(clause).values) == values else False
+
+    def _extreme(self, clause: Clause, gold: Gold) -> bool | None:
+        if clause.form is not Form.EXTREME or clause.subjects or clause.fewest is not (gold["ask"] == "fewest"):
+            return False
+        return bool(clause.kind == gold.get("kind", clause.kind))
+
+    def _all(self, clause: Clause, gold: Gold) -> bool | None:
+        if clause.form is not Form.OVERVIEW:
+            return False
+        kind = gold.get("kind", "")
+        return True if clause.kind == kind or len(self.maker.forms.kinds[clause.predicate]) < 2 else None
+
+
+_BY_ASK = {
+    "who": Field._who,
+    "what": Field._what,
+    "whether": Field._whether,
+    "false_premise": Field._whether,
+    "count": Field._count,
+    "most": Field._extreme,
+    "fewest": Field._extreme,
+    "all": Field._all,
+}
