@@ -14,12 +14,12 @@ from typing import Annotated
 import numpy as np
 import typer
 import yaml
-from bot.passages.reader.answerability import NAMES, Model, Models, Signals
 from numpy.typing import NDArray
 
 from benchmarks.faults import told
 from benchmarks.passages import Given
 from benchmarks.passages_data import Asked, PassageSetError, load_passage_sets
+from bot.passages.answerability import NAMES, Model, Models, Signals
 from index.reranker import BUNDLED, Reranker, open_reranker
 
 FITTED_ON = 0

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import bm25s  # type: ignore[import-untyped]
 import numpy as np
-from bot.passages.reader.answerability import Models
 
 from benchmarks.measure import Summary, summarize, timed
 from benchmarks.passages_data import Asked, PassageSets, Query, corpus_of, evenly, in_paragraph
 from bot.checking.sentence_entailment import Aligner
 from bot.passages.answer_sentence import RankedReader, Reading
+from bot.passages.answerability import Models
 from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.understanding.linker import Linker
 from corpus.language import Language, load_language

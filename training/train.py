@@ -2,8 +2,8 @@
 
 1. Examples: each message of ``training/fields`` with all that it may mean (``training.examples``).
 2. The encoder is trained (``training.model``): what a message means shall lie nearer to it than all that it does not
-   mean (a softmax), and above even odds (log odds, binary). Messages of one field go together, so that what is encoded for
-   one is a contrast for the others.
+   mean (a softmax), and above even odds (log odds, binary). Messages of one field go together, so that what is encoded
+   for one is a contrast for the others.
 3. It is written with weights of eight bits and measured on the fields that were held out.
 
 Nothing but ``training/fields`` is read; what is sealed stays so. The same data give the same model on the same kind of
@@ -58,7 +58,7 @@ def main(
 ) -> None:
     """Train the model of readings."""
     names = sorted(path.name for path in FIELDS.iterdir() if path.is_dir())
-    examples = {name: _examples(name, cache) for name in track(names, "examples", console=console)}
+    examples = {name: examples_of(name, cache) for name in track(names, "examples", console=console)}
     random = Random(SEED)
     learnt = {
         name: random.sample(examples[name], round(share * len(examples[name])))
@@ -71,7 +71,7 @@ def main(
     print("\n".join(measured(held)))
 
 
-def _examples(name: str, cache: Path | None) -> list[Example]:
+def examples_of(name: str, cache: Path | None) -> list[Example]:
     """The examples of a field, from the cache where they are there and no file of the field is newer."""
     kept = cache / f"{name}.pkl" if cache else None
     newest = max(path.stat().st_mtime for path in (FIELDS / name).iterdir())
@@ -95,7 +95,8 @@ def shown(example: Example, random: Random) -> Shown:
         share = {Origin.FORM: FORMS, Origin.TEXT: SENTENCES if sentences > 2 else 1.0}.get(candidate.origin, 1.0)
         if meant is True or random.random() < share:
             kept[candidate.text] = True if kept.get(candidate.text) is True else meant
-    return kept | {question: True for question in example.questions if random.random() < PLAIN}
+    kept.update({question: True for question in example.questions if random.random() < PLAIN})
+    return kept
 
 
 def train(fields: Mapping[str, Sequence[Example]], epochs: float) -> ReadingModel:

@@ -23,6 +23,7 @@ from pathlib import Path
 from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering.chat_model import Generator, open_chat_model
+from bot.answering.explanation import explanation
 from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.retriever import Retriever, Understood
@@ -38,7 +39,7 @@ from bot.schema.contract import TURNS
 from bot.understanding.candidates import CandidateMaker, Conversation, Turn
 from bot.understanding.chooser import Choice, Chooser, RankedChooser
 from bot.understanding.conversation import Context, Resolved, Resolver
-from bot.understanding.exact import reads_all
+from bot.understanding.exact import reads_all, understood_fully
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form, Message
 from bot.wording.sentences import Line
@@ -50,7 +51,7 @@ from index.builder import Build, build_index, remove_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
 from index.entries import EntryType
 from index.reading_encoder import open_reading_encoder
-from index.reranker import Reranker, open_reranker
+from index.reranker import Reranker, open_reranker, open_verifier
 from index.search import Index
 
 logger = logging.getLogger("wholeads")
@@ -144,6 +145,12 @@ class Bot:
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         """Answer a question; ``history`` holds the user's earlier ones, oldest first."""
         return self.gate(self.generate(self.retrieve(self.understand(Question(question, tuple(history))))))
+
+    def explain(self, question: str, history: Sequence[str] = ()) -> str:
+        """How the answer to a question comes about: see ``explanation``."""
+        retrieved = self.retrieve(self.understand(Question(question, tuple(history))))
+        answer = self.gate(self.generate(retrieved))
+        return explanation(retrieved.understood, retrieved.evidence, answer)
 
     def check(self, text: str) -> CheckReport:
         """Check every claim of a text."""
@@ -241,8 +248,7 @@ class Bot:
             return None
         if reads_all(message, resolved.clauses) or self.tongues.foreign(conversation.message):
             return None
-        plain = [clause for clause in resolved.clauses if clause.form is not Form.PASSAGE and not clause.unknown]
-        candidates = self.maker.make(conversation, plain)
+        candidates = self.maker.make(conversation, understood_fully(resolved.clauses))
         return self.chooser.choose(conversation, candidates, _named(message))
 
     def _values(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
@@ -414,7 +420,7 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
     generator = _generator(settings) if settings.model else None
     reranker = open_reranker(settings.reranker)
-    chooser = RankedChooser(open_reading_encoder()) if reranker else None
+    chooser = RankedChooser(open_reading_encoder(), open_verifier()) if reranker else None
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
         index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)

@@ -12,7 +12,7 @@ this is meant.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations, islice
 from threading import Lock
@@ -64,6 +64,7 @@ class Candidate:
     """One thing that a message may mean. ``text`` is what a model compares with it.
 
     A form has its ``clause``, a sentence its ``quote`` and ``passage``, and what asks for nothing its ``nothing``.
+    ``parsed``: it is how the parser reads the message, too.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Candidate:
     quote: Quote | None = None
     passage: Passage | None = field(default=None, compare=False)
     nothing: Nothing | None = None
+    parsed: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +136,13 @@ class CandidateMaker:
 
     def make(self, conversation: Conversation, parsed: Sequence[Clause] = ()) -> tuple[Candidate, ...]:
         """The candidates; ``parsed`` is how the parser reads the message."""
-        forms = list(self.questions(conversation))
+        keys = {reading_key(clause): clause for clause in parsed}
+        forms = [
+            replace(candidate, parsed=candidate.clause is not None and reading_key(candidate.clause) in keys)
+            for candidate in self.questions(conversation)
+        ]
         known = {reading_key(candidate.clause) for candidate in forms if candidate.clause}
-        own = [self._parsed(clause) for clause in parsed if reading_key(clause) not in known]
+        own = [self._parsed(clause) for key, clause in keys.items() if key not in known]
         return (*forms, *own, *self.others(conversation))
 
     def others(self, conversation: Conversation) -> tuple[Candidate, ...]:
@@ -151,7 +157,7 @@ class CandidateMaker:
 
     @staticmethod
     def _parsed(clause: Clause) -> Candidate:
-        return Candidate(clause.text, Origin.PARSER, f"parsed_{clause.form}", clause)
+        return Candidate(clause.text, Origin.PARSER, f"parsed_{clause.form}", clause, parsed=True)
 
     def warm(self) -> None:
         """Have the vectors of what can be asked of a small corpus before the first question."""

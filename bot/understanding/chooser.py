@@ -1,29 +1,73 @@
 """Choosing what a message means: which of its candidates, or that none of them is meant.
 
 A chooser names candidates and nothing else; it never supplies a name, a value or a verdict. The default one ranks them
-with a model that reads message and candidate together (a cross-encoder, trained on ``training/``), and answers the best
-where it is likely enough. What comes close behind it is offered as another reading.
+by models trained on ``training/``: an encoder compares all of them with the message, a cross-encoder reads the best few
+together with it, and it counts for a candidate that the parser reads the message so. What these signs weigh is data
+(``chooser.yaml``). The best is answered where it is likely enough; what comes close behind it is offered as another
+reading.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import lru_cache
+from pathlib import Path
 from typing import Protocol
 
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin, names_of
 from bot.understanding.logical_form import Clause
-from index.reranker import Reranker
+from corpus.errors import CorpusFileError
+from corpus.files import read_yaml
 
-LEAST = 0.0
-"""The least log odds at which a candidate is taken to be meant: as likely as not."""
-FURTHER = 1.5
-"""The least log odds of a second question in the same message, and of a second sentence."""
+FILE = Path(__file__).with_name("chooser.yaml")
+VERIFIED = 6
+"""So many of the best are read together with the message."""
 CLOSE = 2.5
 """A second reading is offered where its log odds are less than so much below the first's …"""
 OFFERED = 2
 """… and so many are offered at the most."""
 MOST_PICKED = 6
+
+
+class Scorer(Protocol):
+    """A model that tells how likely each text is meant by a message."""
+
+    def scores(self, question: str, texts: Sequence[str], /) -> tuple[float, ...]:
+        """Log odds, one for each text; the same texts always get the same."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What the signs of a candidate weigh, and from which log odds on it is meant.
+
+    ``least``: the first one; ``further``: a second question of the same message; ``beside``: a second sentence.
+    """
+
+    encoder: float
+    verifier: float
+    parsed: float
+    least: float
+    further: float
+    beside: float
+
+    @classmethod
+    def load(cls, path: Path = FILE) -> Weights:
+        """The fitted ones. Raises CorpusFileError where the file is not of its form."""
+        return _weights(path)
+
+
+@lru_cache
+def _weights(path: Path) -> Weights:
+    data = read_yaml(path)
+    names = [part.name for part in fields(Weights)]
+    if not isinstance(data, dict) or set(data) != set(names):
+        raise CorpusFileError(f"{path.name}: must have {', '.join(names)}, and nothing else.")
+    try:
+        return Weights(**{name: float(value) for name, value in data.items()})
+    except (TypeError, ValueError) as error:
+        raise CorpusFileError(f"{path.name}: {error}. Write numbers.") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,29 +106,43 @@ class Chooser(Protocol):
 
 
 class RankedChooser:
-    """Takes the candidate that a cross-encoder finds likeliest."""
+    """Takes the candidate that the models find likeliest."""
 
     name = "ranked"
 
-    def __init__(self, model: Reranker) -> None:
-        self.model = model
+    def __init__(self, encoder: Scorer, verifier: Scorer | None = None, weights: Weights | None = None) -> None:
+        self.encoder, self.verifier, self.weights = encoder, verifier, weights or Weights.load()
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
         """As Chooser has it."""
-        odds = self.model.scores(conversation.told, [candidate.text for candidate in candidates])
-        order = sorted(range(len(candidates)), key=lambda at: (-odds[at], at))
-        ranked = [(odds[at], candidates[at]) for at in order]
+        ranked = self.ranked(conversation, candidates)
         best, first = ranked[0]
-        if first.nothing is None and best < LEAST:
+        if first.nothing is None and best < self.weights.least:
             first = next(c for _, c in ranked if c.nothing in (Nothing.NOT_STATED, Nothing.ELSEWHERE))
         picked = [first]
-        if first.nothing is None:
-            for score, candidate in ranked[1:]:
-                if score >= FURTHER and len(picked) < MOST_PICKED and _goes_beside(candidate, picked, named):
-                    picked.append(candidate)
-        bar = max(min(best, LEAST) - CLOSE, best - 2 * CLOSE)
+        for score, candidate in ranked[1:] if first.nothing is None else ():
+            bar = self.weights.beside if candidate.origin is Origin.TEXT else self.weights.further
+            if score >= bar and len(picked) < MOST_PICKED and _goes_beside(candidate, picked, named):
+                picked.append(candidate)
+        bar = max(min(best, self.weights.least) - CLOSE, best - 2 * CLOSE)
         others = [c for score, c in ranked if c not in picked and c.clause is not None and score > bar]
         return Choice(tuple(picked), tuple(others[:OFFERED]), tuple(ranked))
+
+    def ranked(self, conversation: Conversation, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
+        """The candidates with their log odds, best first; those that were read together with the message first."""
+        weights, told = self.weights, conversation.told
+        encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
+        odds = [weights.encoder * e + weights.parsed * c.parsed for e, c in zip(encoded, candidates, strict=True)]
+        order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
+        if self.verifier is None:
+            return [(round(odds[at], 3), candidates[at]) for at in order]
+        head, rest = order[:VERIFIED], order[VERIFIED:]
+        verified = self.verifier.scores(told, [candidates[at].text for at in head])
+        both = [(round(odds[at] + weights.verifier * v, 3), at) for at, v in zip(head, verified, strict=True)]
+        least = min(score for score, _ in both)
+        # What was not read together with the message stands behind what was.
+        behind = [(round(least + odds[at] - odds[head[-1]], 3), at) for at in rest]
+        return [(s, candidates[at]) for s, at in (*sorted(both, key=lambda pair: (-pair[0], pair[1])), *behind)]
 
 
 def _goes_beside(candidate: Candidate, picked: Sequence[Candidate], named: Collection[str]) -> bool:

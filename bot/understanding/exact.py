@@ -27,6 +27,11 @@ def reads_all(message: Message, clauses: Sequence[Clause]) -> bool:
     return all(_plain(clause) for clause in clauses) and all(_read(mention) for mention in sentence.mentions)
 
 
+def understood_fully(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """The clauses that have a form and no word in them which the parser does not know."""
+    return tuple(clause for clause in clauses if clause.form is not Form.PASSAGE and not clause.unknown)
+
+
 def _plain(clause: Clause) -> bool:
     return clause.form is not Form.PASSAGE and clause.spoken and not (clause.unknown or clause.meant or clause.hedged)
 

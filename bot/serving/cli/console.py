@@ -43,6 +43,9 @@ class Asked(Answerer, Protocol):
     def check_stream(self, text: str) -> Iterator[AnyEvent]:
         """Check claim by claim; the last event is ``done``."""
 
+    def explain(self, question: str, history: Sequence[str] = ()) -> str:
+        """How the answer to a question comes about."""
+
 
 class Shelf(Protocol):
     """The opened corpora, as far as the command line needs them."""

@@ -144,13 +144,18 @@ def ask(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question, in quotes.")],
     corpus: CorpusOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show candidates with scores, the choice, the query and the evidence.")
+    ] = False,
     as_json: JsonOption = False,
     build: BuildOption = True,
 ) -> None:
     """Answer one question, with its sources."""
     question = _given(question, "question", 'wholeads ask "Who …?"')
-    answer = bot_of(backend_of(ctx), corpus, build).ask(question)
-    _show(answer, as_json)
+    bot = bot_of(backend_of(ctx), corpus, build)
+    if explain:
+        stdout().print(bot.explain(question), markup=False, highlight=False, soft_wrap=True)
+    _show(bot.ask(question), as_json)
 
 
 def chat(

@@ -1,0 +1,152 @@
+"""``python -m training.train_verifier``: trains the model that reads a message and what it may mean together.
+
+It begins as the shipped reranker and learns from what the encoder finds likeliest (``training.train`` comes first): of
+each message what is meant, and the best of what is not. It sees the same fields as the encoder, and is written with
+weights of eight bits.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import numpy as np
+import torch
+import typer
+from rich.console import Console
+from rich.progress import track
+from tokenizers import Encoding, Tokenizer
+from transformers import BertForSequenceClassification
+
+from benchmarks.answer_model import reranker_to_train, write
+from index.reading_encoder import open_reading_encoder
+from index.reranker import LONGEST, MODEL_FILE, TOKENIZER_FILE, VERIFIER, packaged_folder
+from training.examples import FIELDS, Example
+from training.train import HELD_OUT, examples_of
+
+MINUTES, RATE, WARMING, BATCH, SEED = 25.0, 6e-5, 40, 6, 5
+FROZEN = 3
+"""Layers that are left as they are, and the word vectors with them."""
+LEANING = 1.7
+"""What a pair that is meant weighs beside one that is not."""
+NEAREST, OTHERS, POOL = 2, 2, 8
+"""Of what is not meant: the likeliest, and so many more of the likeliest POOL."""
+PLAIN = 0.2
+"""How often a plain wording of what is meant is shown beside the candidate."""
+SORTED = 192
+_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+Group = tuple[str, list[tuple[str, float]]]
+"""A message as a model is told it, and texts with 1 for what is meant, 0 for what is not."""
+
+console = Console(stderr=True)
+
+
+def ranked(examples: Sequence[Example]) -> list[tuple[Example, list[int]]]:
+    """Each example with its candidates in the order of the encoder's odds."""
+    encoder, found = open_reading_encoder(), []
+    for example in track(examples, "encoding", console=console):
+        odds = np.array(encoder.scores(example.told, [candidate.text for candidate in example.candidates]))
+        found.append((example, [int(at) for at in np.argsort(-odds, kind="stable")]))
+    return found
+
+
+def group_of(example: Example, order: Sequence[int], random: Random) -> Group:
+    """What is shown of an example at a time."""
+    texts = [(example.candidates[at].text, example.meant[at]) for at in order]
+    meant = list(dict.fromkeys(text for text, means in texts if means is True))[:2]
+    if example.questions and (not meant or random.random() < PLAIN):
+        meant = [*meant[:1], random.choice(example.questions)]
+    others = [text for text in dict.fromkeys(text for text, means in texts if means is False) if text not in meant]
+    behind = others[NEAREST:POOL]
+    taken = others[:NEAREST] + random.sample(behind, min(len(behind), OTHERS))
+    return example.told, [*((text, 1.0) for text in meant), *((text, 0.0) for text in taken)]
+
+
+def train(rows: Sequence[tuple[Example, list[int]]], minutes: float) -> BertForSequenceClassification:
+    """The model after so many minutes of two cores."""
+    torch.manual_seed(SEED)
+    torch.set_flush_denormal(True)
+    random = Random(SEED)
+    tokenizer = Tokenizer.from_file(str(packaged_folder() / TOKENIZER_FILE))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(LONGEST)
+    model = reranker_to_train(packaged_folder() / MODEL_FILE)
+    model.config._attn_implementation = "sdpa"
+    for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
+        part.requires_grad_(False)
+    learning = [weights for weights in model.parameters() if weights.requires_grad]
+    optimiser = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01)
+    model.train()
+    started, running = time.perf_counter(), 0.0
+    for step, groups in enumerate(_batches(rows, random)):
+        took = time.perf_counter() - started
+        if (done := took / (60 * minutes)) >= 1:
+            break
+        for each in optimiser.param_groups:
+            each["lr"] = RATE * min(1.0, (step + 1) / WARMING) * max(0.02, 1 - done)
+        pairs = [tokenizer.encode(told, text) for told, texts in groups for text, _ in texts]
+        odds = model(**_tensors(pairs)).logits[:, 0]
+        loss = loss_of(odds, groups)
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(learning, 1.0)
+        optimiser.step()
+        running = 0.98 * running + 0.02 * float(loss) if step else float(loss)
+        if (step + 1) % 50 == 0:
+            console.print(f"step {step + 1}: loss {running:.3f}, {took:.0f} s of {60 * minutes:.0f}")
+    return model.eval()
+
+
+def _batches(rows: Sequence[tuple[Example, list[int]]], random: Random) -> Iterator[list[Group]]:
+    """Endless; those of about the same length together."""
+    while True:
+        order = random.sample(rows, len(rows))
+        for start in range(0, len(order), SORTED):
+            some = sorted(order[start : start + SORTED], key=lambda row: len(row[0].told))
+            batches = [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
+            for batch in random.sample(batches, len(batches)):
+                yield [group_of(example, ranks, random) for example, ranks in batch]
+
+
+def loss_of(odds: torch.Tensor, groups: Sequence[Group]) -> torch.Tensor:
+    """Each pair for itself, and what is meant against the others of its message."""
+    wanted = torch.tensor([value for _, texts in groups for _, value in texts])
+    leaning = torch.tensor(LEANING)
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, wanted, pos_weight=leaning)
+    against, start = [], 0
+    for _, texts in groups:
+        own, value = odds[start : start + len(texts)], wanted[start : start + len(texts)]
+        start += len(texts)
+        if 0 < value.sum() < len(texts):
+            below = own[value == 0]
+            against += [torch.logsumexp(torch.cat([one[None], below]), 0) - one for one in own[value == 1]]
+    return loss + 0.5 * torch.stack(against).mean() if against else loss
+
+
+def _tensors(pairs: Sequence[Encoding]) -> dict[str, torch.Tensor]:
+    width = max(len(pair.ids) for pair in pairs)
+    rows: dict[str, list[list[int]]] = {name: [] for name in _INPUTS}
+    for pair in pairs:
+        for name, values in zip(_INPUTS, (pair.ids, pair.attention_mask, pair.type_ids), strict=True):
+            rows[name].append([*values, *[0] * (width - len(values))])
+    return {name: torch.tensor(values) for name, values in rows.items()}
+
+
+def main(
+    cache: Annotated[Path | None, typer.Option(help="Folder that keeps the examples for the next run.")] = None,
+    minutes: Annotated[float, typer.Option(help="How long to learn.")] = MINUTES,
+    out: Annotated[Path, typer.Option(help="The ONNX file to write.")] = VERIFIER,
+) -> None:
+    """Train the verifier."""
+    names = [path.name for path in sorted(FIELDS.iterdir()) if path.is_dir() and path.name not in HELD_OUT]
+    model = train(ranked([example for name in names for example in examples_of(name, cache)]), minutes)
+    model.config._attn_implementation = "eager"  # the one that is written out operation by operation
+    write(model, out)
+
+
+if __name__ == "__main__":
+    typer.run(main)
