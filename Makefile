@@ -15,7 +15,7 @@ EVAL := $(BIN)/wholeads eval tests/suites --generated --count 500 --baseline tes
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test check lint types baseline bench clean
+.PHONY: help serve index test check lint types baseline train bench clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -25,6 +25,7 @@ help:  ## Show this list
 	@echo "make lint     layering, ruff"
 	@echo "make types    mypy"
 	@echo "make baseline write down what the suites and the generated cases give now"
+	@echo "make train    make the models that choose readings anew (up to two hours on two cores)"
 	@echo "make bench    the benchmarks"
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
@@ -54,6 +55,11 @@ types: $(INSTALLED_DEV)
 
 baseline: $(INSTALLED_DEV)  ## Write down what the suites and the generated cases give now, after listing what has changed
 	@$(EVAL) --update-baseline || test $$? = 1  # It is written, and cases of it newly fail.
+
+train: $(INSTALLED_DEV)  ## Make the models that choose readings anew, from training/fields
+	@$(BIN)/python -m training.train --cache build/training
+	@$(BIN)/python -m training.train_verifier --cache build/training
+	@$(BIN)/python -m training.fit_chooser --cache build/training
 
 bench: $(INSTALLED_DEV)
 	@$(BIN)/python -m benchmarks

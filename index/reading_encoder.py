@@ -51,9 +51,12 @@ class ReadingEncoder:
         """The log odds that each text says what is meant. Raises RerankerUnavailable where the model is not there."""
         if not texts:
             return ()
-        vectors = self.vectors([message, *texts])
-        meta = self._model[1].get_modelmeta().custom_metadata_map
-        odds = float(meta[SCALE]) * (vectors[1:] @ vectors[0]) + float(meta[BIAS])
+        vectors = self.vectors(texts)
+        with self._lock:
+            _, session = self._model
+            meta = session.get_modelmeta().custom_metadata_map
+            said = self._encoded(message, message=True)
+        odds = float(meta[SCALE]) * (vectors @ said) + float(meta[BIAS])
         return tuple(round(float(value), DIGITS) for value in odds)
 
     def vectors(self, texts: Sequence[str]) -> Vector:
@@ -68,11 +71,14 @@ class ReadingEncoder:
                 self._kept.popitem(last=False)
         return found
 
-    def _encoded(self, text: str) -> Vector:
+    def _encoded(self, text: str, message: bool = False) -> Vector:
         """One vector. Texts are not padded to a batch: with weights of eight bits the vectors would depend on it."""
         tokenizer, session = self._model
         # Half a surrogate pair has no UTF-8 form and would stop the tokenizer.
-        ids = np.array([tokenizer.encode(text.encode("utf-8", "replace").decode()).ids], dtype=np.int64)
+        first, *pieces, last = tokenizer.encode(text.encode("utf-8", "replace").decode()).ids
+        room = LONGEST - 2
+        pieces = pieces[-room:] if message else pieces[:room]  # what is asked stands at the end of a long message
+        ids = np.array([[first, *pieces, last]], dtype=np.int64)
         [vectors] = session.run(None, dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
         vector: Vector = np.asarray(vectors[0], dtype=np.float32)
         return vector
@@ -92,7 +98,7 @@ class ReadingEncoder:
             mend = "Install wholeads anew: it comes with it."
             raise RerankerUnavailable(f"{model}: the model of readings cannot be loaded ({error}). {mend}") from error
         tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST)
+        tokenizer.no_truncation()
         return tokenizer, session
 
 

@@ -1,8 +1,8 @@
 """``python training/check.py FIELD…``: says what does not hold together in the fields of training data.
 
 What is held: the corpus loads, each line is JSON, each gold has the keys that ``WRITING.md`` gives its kind, relations,
-kinds and names are in the vocabulary, quotes stand in the documents, ``words`` stand in the message. Exit code 1 tells
-of faults.
+kinds and names are in the vocabulary, quotes stand in the documents, ``words`` stand in the message, and no message of
+several words stands in two of the fields that are named. Exit code 1 tells of faults.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from corpus.errors import CorpusError
 from corpus.loader import load_corpus
 from corpus.model import Corpus
+from corpus.text import tokenize
 
 NEEDED = {
     "who": {"relation", "object", "values"},
@@ -40,6 +41,8 @@ ALONE = {"out_of_scope", "nonsense", "chat"}
 """Kinds of gold that have no standalone question."""
 LEAST = 200
 """Turns that a field has at least."""
+SEVERAL = 5
+"""Words from which on a message that stands in two fields is a repetition."""
 
 
 def faults(folder: Path) -> Iterator[str]:
@@ -74,6 +77,19 @@ def faults(folder: Path) -> Iterator[str]:
     print(f"{folder.name}: {dict(counts)}")
 
 
+def repeated(folders: Sequence[Path]) -> Iterator[str]:
+    """Conversations of several words that stand in two fields, however they are spelt: a line for each."""
+    seen: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("messages-*.jsonl")):
+            for line in filter(str.strip, path.read_text(encoding="utf-8").splitlines()):
+                said = " ".join(turn["say"] for turn in json.loads(line)["turns"])
+                words = [token.norm for token in tokenize(said) if token.word]
+                key = " ".join(words)
+                if len(words) >= SEVERAL and seen.setdefault(key, folder.name) != folder.name:
+                    yield f"{path}: {said!r} stands in {seen[key]}, too"
+
+
 def _wrong(gold: Mapping[str, Any], say: str, corpus: Corpus, texts: list[str]) -> Iterator[str]:
     ask = gold["ask"]
     if ask not in NEEDED:
@@ -101,6 +117,7 @@ def _wrong(gold: Mapping[str, Any], say: str, corpus: Corpus, texts: list[str]) 
 
 
 if __name__ == "__main__":
-    found = [fault for folder in sys.argv[1:] for fault in faults(Path(folder))]
+    folders = [Path(name) for name in sys.argv[1:]]
+    found = [*(fault for folder in folders for fault in faults(folder)), *repeated(folders)]
     print(*found, sep="\n")
     sys.exit(bool(found))

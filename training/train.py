@@ -149,7 +149,8 @@ def batch_loss(batch: Sequence[Example], encoder: Encoder, random: Random) -> to
     losses = []
     for example, own in zip(batch, some, strict=True):
         pairs = zip(example.candidates, example.meant, strict=True)
-        every = {c.text: meant for c, meant in pairs if meant is not True and c.text in rows} | own
+        every: dict[str, bool | None] = {c.text: m for c, m in pairs if m is not True and c.text in rows}
+        every.update(own)
         odds = encoder.model.odds(vectors[[rows[text] for text in every]], vectors[rows[example.told]])
         losses.append(loss_of(odds, list(every.values())))
     return torch.stack(losses).mean()

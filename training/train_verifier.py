@@ -98,7 +98,8 @@ def train(rows: Sequence[tuple[Example, list[int]]], minutes: float) -> BertForS
         running = 0.98 * running + 0.02 * float(loss) if step else float(loss)
         if (step + 1) % 50 == 0:
             console.print(f"step {step + 1}: loss {running:.3f}, {took:.0f} s of {60 * minutes:.0f}")
-    return model.eval()
+    model.train(False)
+    return model
 
 
 def _batches(rows: Sequence[tuple[Example, list[int]]], random: Random) -> Iterator[list[Group]]:
