@@ -26,7 +26,7 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
     parts = dict.fromkeys(("subject", "object", "second", "other", "kind", "kinds"), "")
     return template.format(
         **(parts | names),
-        one=verb.get("one", predicate.singular),
+        one=verb.get("one", predicate.singular or predicate.name),
         many=verb.get("many", predicate.plural),
         base=verb.get("base", predicate.base),
         follow=follow or predicate.complement,

@@ -21,6 +21,7 @@ from corpus.language import load_language
 from corpus.loader import inspect_corpus
 from corpus.localise import NAMES, local_names
 from corpus.model import Corpus, Fact
+from corpus.taught import EXAMPLES
 from corpus.text import tokenize
 from corpus.world import UnknownPlace, World
 
@@ -74,7 +75,7 @@ class Places:
 
     def __init__(self, folder: Path) -> None:
         self.lines: dict[str, int] = {}
-        for file in ("corpus.yaml", "vocabulary.yaml", "facts.yaml"):
+        for file in ("corpus.yaml", "vocabulary.yaml", "facts.yaml", EXAMPLES):
             with suppress(CorpusFileError, yaml.YAMLError):  # the loader tells of these
                 root = yaml.compose(read_text(folder / file), yaml.CBaseLoader)
                 if isinstance(root, yaml.MappingNode):

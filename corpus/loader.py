@@ -4,6 +4,7 @@
       corpus.yaml       id, title, language, the documents
       vocabulary.yaml   kinds, entities with aliases, predicates with their words
       facts.yaml        subject, predicate, object, qualifiers, and the quote that carries each fact
+      examples.yaml     optional: messages that were taught, each with the question that it means
       *.txt, *.md …     the documents: text, Markdown, HTML, PDF or DOCX
 
 Everything wrong is reported at once, each with its file, its place and its mend.
@@ -25,9 +26,10 @@ from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import Section, read_yaml, suggestion
 from corpus.ingest import Extract, read_document
 from corpus.language import CommonPredicate, Cue, load_language
-from corpus.model import LITERAL_KINDS, SLOT, Corpus, Document, Entity, Fact, Kind, Predicate, Quote
+from corpus.model import LITERAL_KINDS, SLOT, Corpus, Document, Entity, Fact, Kind, Predicate, Quote, Taught
 from corpus.passages import split_passages
 from corpus.quotes import QuoteFinder
+from corpus.taught import EXAMPLES, read_taught
 from corpus.text import normalise, tokenize
 
 SHIPPED = Path(__file__).parent / "corpora"
@@ -180,6 +182,7 @@ class _Builder:
         self._read_predicates()
         facts = {} if self.unreadable else self._facts()  # without its documents no quote can be found
         self._check_functional(facts.values())
+        taught = self._taught()
         group = self.about.text("group")
         if group and group not in self.entities:
             self._unknown("corpus.yaml: group", "entity", group, self.entities)
@@ -200,6 +203,7 @@ class _Builder:
             topics=self.vocabulary.texts("topics"),
             ignorable=self.vocabulary.texts("ignorable"),
             examples=self.about.texts("examples"),
+            taught=taught,
         )
 
     def _unknown(self, where: str, what: str, name: str, known: Iterable[str]) -> None:
@@ -211,6 +215,13 @@ class _Builder:
         if name and not _ID.fullmatch(name):
             self.problems.append(f"{where}: id: {name!r} may hold letters, digits, points, - and _ alone. Change it.")
         return name
+
+    def _taught(self) -> tuple[Taught, ...]:
+        try:
+            return read_taught(self.folder / EXAMPLES, self.problems)
+        except CorpusFileError as error:
+            self.unreadable.append(str(error))
+            return ()
 
     # Documents and vocabulary
 

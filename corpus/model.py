@@ -147,6 +147,14 @@ class Fact:
         return hash(self.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """A message as people write it, and the question of the corpus that they mean by it."""
+
+    message: str
+    means: str
+
+
 def later(date: str, other: str) -> bool:
     """Whether a date is surely later than another, as far as both are given; any is later than none.
 
@@ -313,7 +321,8 @@ def _holder(fact: Fact) -> str:
 class Corpus:
     """All that is known about one subject. ``sha256`` covers every file, in name order.
 
-    ``facts`` holds every fact by its id, ``book`` those that stand, in order.
+    ``facts`` holds every fact by its id, ``book`` those that stand, in order. ``examples`` are questions that are
+    offered, ``taught`` are messages whose meaning was taught.
     """
 
     id: str
@@ -332,6 +341,7 @@ class Corpus:
     topics: tuple[str, ...] = ()
     ignorable: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
+    taught: tuple[Taught, ...] = ()
     book: FactBook = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from corpus.loader import load_corpus
 from index.builder import build_index
 from index.embedding import SentenceTransformerEmbedder
 from index.reading_encoder import open_reading_encoder
-from index.reranker import BUNDLED, Reranker, open_reranker, open_verifier
+from index.reranker import BUNDLED, VERIFIER, Reranker, open_reranker, open_verifier
 from index.search import Index
 
 
@@ -27,5 +27,5 @@ def open_bot(folder: Path, index: Path) -> Bot:
     corpus = load_corpus(folder)
     build_index(corpus, index / folder.name, embedder)
     opened = Index.open(index / folder.name, corpus, embedder)
-    chooser = RankedChooser(open_reading_encoder(), open_verifier())
+    chooser = RankedChooser(open_reading_encoder(), open_verifier() if VERIFIER.is_file() else None)
     return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser)

@@ -178,7 +178,7 @@ def main(
                 rows.append((case, answer.reader, right, false))
                 if not right and not sealed and sum(not row[2] for row in rows) <= show:
                     print(f"- {case.category} {case.history[-1:]} {case.say!r}")
-                    print(f"    {answer.status} {answer.values} {answer.answer[:160]!r}")
+                    print(f"    {answer.reader}: {answer.status} {answer.values} {answer.answer[:160]!r}")
     print("\n".join(table(rows)))
 
 

@@ -19,7 +19,7 @@ import typer
 from numpy.typing import NDArray
 
 from bot.understanding.candidates import Origin
-from bot.understanding.chooser import FILE, VERIFIED, Weights
+from bot.understanding.chooser import FILE, Weights, best_of_each
 from index.reading_encoder import open_reading_encoder
 from index.reranker import open_verifier
 from training.examples import Example
@@ -42,7 +42,8 @@ def rows_of(examples: Sequence[Example]) -> list[Row]:
     for example in examples:
         texts = [candidate.text for candidate in example.candidates]
         odds = np.array(encoder.scores(example.told, texts))
-        best = np.argsort(-odds - np.array([1.5 * c.parsed for c in example.candidates]), kind="stable")[:VERIFIED]
+        order = np.argsort(-odds - np.array([1.5 * c.parsed for c in example.candidates]), kind="stable")
+        best = np.array(best_of_each(example.candidates, [int(at) for at in order]))
         rows.append((example, odds, best, np.array(verifier.scores(example.told, [texts[at] for at in best]))))
     return rows
 

@@ -14,6 +14,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +27,7 @@ from bot.answering.chat_model import Generator, open_chat_model
 from bot.answering.explanation import explanation
 from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.languages import Tongue, Tongues
+from bot.answering.lessons import Lessons
 from bot.answering.retriever import Retriever, Understood
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
@@ -36,7 +38,8 @@ from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
 from bot.schema.contract import TURNS
-from bot.understanding.candidates import CandidateMaker, Conversation, Turn
+from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Origin, Turn
+from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Choice, Chooser, RankedChooser
 from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.exact import reads_all, understood_fully
@@ -45,7 +48,7 @@ from bot.understanding.logical_form import Clause, Form, Message
 from bot.wording.sentences import Line
 from corpus.errors import CorpusNotFound
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
-from corpus.model import Corpus, Passage, Quote
+from corpus.model import Corpus, Passage, Quote, Taught
 from corpus.world import World
 from index.builder import Build, build_index, remove_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
@@ -135,10 +138,20 @@ class Bot:
         # Readings are chosen in the corpus's own language, where it has wordings to choose among.
         self.chooser = chooser if home.language.canonical else None
         self.maker = CandidateMaker(corpus, home.language, home.linker, index, embedder)
+        self.lessons = Lessons(corpus.taught, self._meant)
         self._read = lru_cache(maxsize=READINGS)(self._reading)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
+
+    def with_taught(self, examples: Sequence[Taught]) -> Bot:
+        """The same bot with these taught examples in force, and no others."""
+        other = copy(self)
+        other.corpus, other.maker = replace(self.corpus, taught=tuple(examples)), copy(self.maker)
+        other.maker.taught = ()
+        other.lessons = self.lessons.instead(examples, other._meant)
+        other._read = lru_cache(maxsize=READINGS)(other._reading)
+        return other
 
     # The ways in
 
@@ -231,7 +244,7 @@ class Bot:
             resolved = Resolved(choice.clauses, changed=True)
         reading = tongue.writer.written(resolved.clauses)
         if choice is not None:
-            reading = " ".join(candidate.text for candidate in choice.picked if candidate.clause is not None)
+            reading = _told(choice)
         standalone = reading if resolved.changed and reading else text
         if resolved.clauses:
             context = context.after(resolved.clauses, self._answered(resolved.clauses))
@@ -248,8 +261,18 @@ class Bot:
             return None
         if reads_all(message, resolved.clauses) or self.tongues.foreign(conversation.message):
             return None
+        self.maker.taught = self.lessons.candidates()
         candidates = self.maker.make(conversation, understood_fully(resolved.clauses))
         return self.chooser.choose(conversation, candidates, _named(message))
+
+    def _meant(self, question: str) -> tuple[Candidate, ...]:
+        """What a question that stands alone is read as."""
+        understood = self._reading((question,))
+        if understood.choice is not None:
+            return understood.choice.picked
+        clauses = understood_fully(understood.resolved.clauses)
+        texts = [question] if len(clauses) == 1 else [clause.text for clause in clauses]
+        return tuple(Candidate(t, Origin.FORM, "taught", c) for t, c in zip(texts, clauses, strict=True))
 
     def _values(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
         """What the forms among these clauses were answered with."""
@@ -275,7 +298,7 @@ class Bot:
     def retrieve(self, understood: Understood) -> Retrieved:
         """Reason over the facts; go to the passages where they cannot answer."""
         started = time.perf_counter()
-        evidence = self.retriever.retrieve(understood)
+        evidence = self.retriever.retrieve(_as_meant(understood))
         timings = {**understood.timings, "retrieve": _since(started)}
         return Retrieved(understood, evidence, timings)
 
@@ -370,7 +393,7 @@ class Bot:
             receipt=self._receipt(text),
             generator=generator,
             reader=self.chooser.name if understood.choice and self.chooser else "exact",
-            alternatives=tuple(c.text for c in understood.choice.alternatives) if understood.choice else (),
+            alternatives=_others(understood.choice) if understood.choice else (),
             understood=understood.reading,
             proof=tongue.checker.prover.answered(understood.resolved.clauses, evidence),
             timings_ms={**timings, "total": round(sum(timings.values()), 3)},
@@ -476,6 +499,29 @@ def program_version() -> str:
         return version("wholeads")
     except PackageNotFoundError:
         return "0"
+
+
+def _told(choice: Choice) -> str:
+    """How a choice is told: the questions that were picked, for a taught sentence the question that it answers."""
+    picked = [] if choice.nothing else choice.picked
+    return " ".join(dict.fromkeys(c.question for c in picked if c.clause is not None or c.means))
+
+
+def _as_meant(understood: Understood) -> Understood:
+    """What was taught by example is looked up as the question that it means: a message may open as no question does."""
+    if understood.choice is None or not understood.choice.picked[0].means or understood.choice.nothing:
+        return understood
+    message = understood.tongue.parser.parse(understood.standalone)
+    return replace(understood, question=understood.standalone, message=message)
+
+
+def _others(choice: Choice) -> tuple[str, ...]:
+    """The next best readings, each once: a taught example may have the same one as its question."""
+    told = {reading_key(clause): "" for clause in choice.clauses}
+    for candidate in choice.alternatives:
+        if candidate.clause is not None:
+            told.setdefault(reading_key(candidate.clause), candidate.question)
+    return tuple(text for text in told.values() if text)
 
 
 def _named(message: Message) -> frozenset[str]:

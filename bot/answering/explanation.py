@@ -27,7 +27,8 @@ def _candidates(understood: Understood) -> Iterator[str]:
     for score, candidate in choice.scores[:SHOWN]:
         mark = "*" if candidate in choice.picked else " "
         parsed = ", as the parser reads it" if candidate.parsed else ""
-        yield f"  {mark} {score:7.2f}  {candidate.text}  ({candidate.origin.value}: {candidate.shape}{parsed})"
+        taught = f", taught: {candidate.means}" if candidate.means else ""
+        yield f"  {mark} {score:7.2f}  {candidate.text}  ({candidate.origin.value}: {candidate.shape}{parsed}{taught})"
 
 
 def _query(understood: Understood) -> Iterator[str]:

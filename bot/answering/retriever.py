@@ -81,11 +81,7 @@ class Retriever:
         """The evidence for what was chosen."""
         if choice.nothing is not None:
             return self._nothing(choice.nothing, understood)
-        pieces = [
-            self._worded(self._answer(candidate.clause, understood), understood.tongue)
-            for candidate in choice.picked
-            if candidate.clause is not None
-        ]
+        pieces = [self._worded(self._formed(clause, understood, choice), understood.tongue) for clause in choice.clauses]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
         if said := [candidate.quote for candidate in choice.picked if candidate.quote is not None]:
@@ -98,6 +94,18 @@ class Retriever:
         if len(pieces) > 1 and all(piece.verdict for piece in pieces):
             return conjoined(pieces)
         return merged(pieces)
+
+    def _formed(self, clause: Clause, understood: Understood, choice: Choice) -> Evidence:
+        """The evidence for a form that was chosen. A why whose premise holds is answered by a sentence, or by none."""
+        if clause.form is not Form.PREMISE:
+            return self._answer(clause, understood)
+        evidence = self.reasoner.answer(clause)
+        if evidence.verdict is not Verdict.SUPPORTED:
+            return self._premise(clause, evidence, understood)
+        if choice.sentence is not None and choice.sentence.quote is not None:
+            return Evidence(Status.ANSWERED, (), quotes=self.reader.whole(choice.sentence.quote))
+        only = Statement(Say.PREMISE_ONLY, claim=False)
+        return Evidence(Status.NOT_STATED, (*evidence.statements, only))
 
     def _nothing(self, nothing: Nothing, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""

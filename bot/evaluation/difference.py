@@ -111,7 +111,7 @@ def diff(
     changes = tuple(
         change
         for one, other in zip(before.results, after.results, strict=True)
-        if (change := _change(one, other, tested=one.suite in named))
+        if (change := change_of(one, other, tested=one.suite in named))
     )
     return Difference(tuple(changed_facts(old.corpus, new.corpus)), changes, total // 2, notes)
 
@@ -129,7 +129,8 @@ def _questions(old: Corpus, new: Corpus, count: int, seed: int) -> tuple[tuple[G
     return tuple(found.values()), tuple(notes)
 
 
-def _change(one: CaseResult, other: CaseResult, *, tested: bool) -> AnswerChange | None:
+def change_of(one: CaseResult, other: CaseResult, *, tested: bool) -> AnswerChange | None:
+    """What differs between two runs of a case, None where nothing does; ``tested``: how it ended counts, too."""
     aspects = tuple(_aspects(one.seen, other.seen))
     ends = (one.outcome.value, other.outcome.value)
     if not aspects and (not tested or ends[0] == ends[1]):
@@ -145,7 +146,7 @@ def _aspects(one: Observation | None, other: Observation | None) -> Iterator[Asp
         if one is not other:
             yield Aspect.MEANING
         return
-    if _meaning(one) != _meaning(other):
+    if meaning_of(one) != meaning_of(other):
         yield Aspect.MEANING
     if one.said != other.said:
         yield Aspect.WORDING
@@ -153,7 +154,8 @@ def _aspects(one: Observation | None, other: Observation | None) -> Iterator[Asp
         yield Aspect.CITATIONS
 
 
-def _meaning(seen: Observation) -> tuple[object, ...]:
+def meaning_of(seen: Observation) -> tuple[object, ...]:
+    """What is said, whatever the words: two answers with the same mean the same."""
     return seen.status, seen.verdict, frozenset(seen.values), seen.findings
 
 

@@ -56,11 +56,12 @@ def metamorphic(
 ) -> Suite:
     """The conversations of these suites, each in every other way that fits it; the gold is the answer to it as it is.
 
-    What is put around a question is in the language of the corpus: cases with the tag ``language`` are left out.
+    What is put around a question is in the language of the corpus: cases with the tag ``language`` are left out. So are
+    taught examples: what is near to one in meaning is left to the model.
     Raises CorpusFileError where there are no questions in that language.
     """
     changer = Changer.of(bot.corpus)
-    asked = [(suite, case) for suite in suites for case in suite.cases if case.turns and FOREIGN not in case.tags]
+    asked = [(suite, case) for suite in suites for case in suite.cases if _can_vary(case)]
     made: list[Case] = []
     for number, (suite, case) in enumerate(asked, start=1):
         made += (replace(each, name=f"{suite.name}/{each.name}") for each in _variants(changer, bot, case, seed))
@@ -68,6 +69,10 @@ def metamorphic(
             progress(number, len(asked))
     numbered = tuple(replace(case, line=line) for line, case in enumerate(made, start=1))
     return Suite("metamorphic", Path("metamorphic"), suites[0].corpus if suites else None, numbered)
+
+
+def _can_vary(case: Case) -> bool:
+    return bool(case.turns) and not case.like and FOREIGN not in case.tags
 
 
 def _variants(changer: Changer, bot: Answerer, case: Case, seed: int) -> Iterator[Case]:

@@ -92,6 +92,8 @@ def _results(ahead: Sequence[tuple[CaseResult, Target]], jobs: int) -> Iterator[
 def _timed(result: CaseResult, target: Target) -> CaseResult:
     started = time.perf_counter()
     try:
+        result = _with_gold(result, target)
+        started = time.perf_counter()
         seen = _observed(result.case, target)
         judged = _judged(result, seen, target)
     # Whatever the bot raises is what the suite is there to find; the other cases still have to run.
@@ -99,6 +101,17 @@ def _timed(result: CaseResult, target: Target) -> CaseResult:
         fault = Mismatch("error", "an answer", f"{type(error).__name__}: {error}")
         judged = replace(result, outcome=Outcome.ERROR, mismatches=(fault,))
     return replace(judged, seconds=time.perf_counter() - started)
+
+
+def _with_gold(result: CaseResult, target: Target) -> CaseResult:
+    """Where the answer must be like that to another question, what that one is as the expectation."""
+    case = result.case
+    if not case.like:
+        return result
+    gold = target.converse((case.like,))[-1]
+    status = (gold.status,) if gold.status else ()
+    expect = replace(case.expect, status=status, verdict=(gold.verdict,), values=gold.values)
+    return replace(result, case=replace(case, expect=expect))
 
 
 def _observed(case: Case, target: Target) -> tuple[Observation, ...]:

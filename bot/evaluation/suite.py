@@ -63,7 +63,10 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One conversation whose last turn is judged, or one text to check (then ``turns`` is empty)."""
+    """One conversation whose last turn is judged, or one text to check (then ``turns`` is empty).
+
+    ``like``: a question by itself whose answer has the status, verdict and values that are expected.
+    """
 
     name: str
     turns: tuple[str, ...]
@@ -72,6 +75,7 @@ class Case:
     tags: tuple[str, ...] = ()
     why: str = ""
     line: int = 0
+    like: str = ""
 
     @property
     def asked(self) -> str:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.evaluation.grading import Observation, observe_answer, observe_report
 from bot.schema.answer import Answer, CheckReport
-from corpus.model import Corpus, Document
+from corpus.model import Corpus, Document, Taught
 
 
 class Answerer(Protocol):
@@ -22,6 +22,13 @@ class Answerer(Protocol):
 
     def check(self, text: str) -> CheckReport:
         """Check the claims of a text."""
+
+
+class Teachable(Answerer, Protocol):
+    """What teaching by example needs of a bot."""
+
+    def with_taught(self, examples: Sequence[Taught]) -> Answerer:
+        """The same bot with these taught examples in force, and no others."""
 
 
 class Target(Protocol):

@@ -64,7 +64,8 @@ class Candidate:
     """One thing that a message may mean. ``text`` is what a model compares with it.
 
     A form has its ``clause``, a sentence its ``quote`` and ``passage``, and what asks for nothing its ``nothing``.
-    ``parsed``: it is how the parser reads the message, too.
+    ``parsed``: it is how the parser reads the message, too. ``means``: the canonical question, where the text is the
+    message of a taught example.
     """
 
     text: str
@@ -75,6 +76,12 @@ class Candidate:
     passage: Passage | None = field(default=None, compare=False)
     nothing: Nothing | None = None
     parsed: bool = field(default=False, compare=False)
+    means: str = ""
+
+    @property
+    def question(self) -> str:
+        """What it is called where it is shown: the canonical question."""
+        return self.means or self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +140,18 @@ class CandidateMaker:
         }
         self._small = len(corpus.passages) <= SMALL
         self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
+        self.taught: tuple[Candidate, ...] = ()
+        """What was taught by example: see ``bot.answering.lessons``."""
 
     def make(self, conversation: Conversation, parsed: Sequence[Clause] = ()) -> tuple[Candidate, ...]:
         """The candidates; ``parsed`` is how the parser reads the message."""
         keys = {reading_key(clause): clause for clause in parsed}
+        questions = tuple(self.questions(conversation))
         forms = [
             replace(candidate, parsed=candidate.clause is not None and reading_key(candidate.clause) in keys)
-            for candidate in self.questions(conversation)
+            for candidate in (*self.taught, *questions)
         ]
-        known = {reading_key(candidate.clause) for candidate in forms if candidate.clause}
+        known = {reading_key(candidate.clause) for candidate in questions if candidate.clause}
         own = [self._parsed(clause) for key, clause in keys.items() if key not in known]
         return (*forms, *own, *self.others(conversation))
 

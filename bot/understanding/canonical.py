@@ -55,9 +55,17 @@ class CanonicalForms:
     def general(self, predicate: Predicate) -> Iterator[Asked]:
         """What is asked of a predicate as a whole: everything, how many in all, who has most."""
         if predicate.measured:
+            kind = predicate.object_kinds[0]
+            yield self._asked("highest", predicate, Form.EXTREME, extreme=True, value=kind)
+            yield self._asked("lowest", predicate, Form.EXTREME, extreme=True, fewest=True, value=kind)
             return
         yield self._asked("overview", predicate, Form.OVERVIEW)
         kinds = self.kinds[predicate.name]
+        if len(kinds) > 1:
+            yield self._asked("most_of_all", predicate, Form.EXTREME, extreme=True)
+            yield self._asked("fewest_of_all", predicate, Form.EXTREME, extreme=True, fewest=True)
+        for kind in (kind for kind in predicate.subject_kinds if kind in self.corpus.kinds and kind not in kinds):
+            yield self._asked("count_all", predicate, Form.COUNT, kind=kind)
         for kind in kinds:
             if len(kinds) > 1:
                 yield self._asked("overview_kind", predicate, Form.OVERVIEW, kind=kind)

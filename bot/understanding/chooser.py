@@ -21,8 +21,8 @@ from corpus.errors import CorpusFileError
 from corpus.files import read_yaml
 
 FILE = Path(__file__).with_name("chooser.yaml")
-VERIFIED = 6
-"""So many of the best are read together with the message."""
+QUESTIONS, SENTENCES, NONE = 4, 4, 2
+"""So many of the best of each sort are read together with the message."""
 CLOSE = 2.5
 """A second reading is offered where its log odds are less than so much below the first's …"""
 OFFERED = 2
@@ -74,11 +74,13 @@ def _weights(path: Path) -> Weights:
 class Choice:
     """What was chosen, in the order in which it is to be answered; ``alternatives`` are the next best readings.
 
-    ``scores`` has the log odds of each candidate, best first.
+    ``sentence`` is the one that answers best, where one is likely to; ``scores`` has the log odds of each candidate,
+    best first.
     """
 
     picked: tuple[Candidate, ...]
     alternatives: tuple[Candidate, ...] = ()
+    sentence: Candidate | None = None
     scores: tuple[tuple[float, Candidate], ...] = field(default=(), compare=False)
 
     @property
@@ -126,7 +128,8 @@ class RankedChooser:
                 picked.append(candidate)
         bar = max(min(best, self.weights.least) - CLOSE, best - 2 * CLOSE)
         others = [c for score, c in ranked if c not in picked and c.clause is not None and score > bar]
-        return Choice(tuple(picked), tuple(others[:OFFERED]), tuple(ranked))
+        sentences = (c for score, c in ranked if c.origin is Origin.TEXT and score >= self.weights.least)
+        return Choice(tuple(picked), tuple(others[:OFFERED]), next(sentences, None), tuple(ranked))
 
     def ranked(self, conversation: Conversation, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
         """The candidates with their log odds, best first; those that were read together with the message first."""
@@ -136,13 +139,29 @@ class RankedChooser:
         order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
         if self.verifier is None:
             return [(round(odds[at], 3), candidates[at]) for at in order]
-        head, rest = order[:VERIFIED], order[VERIFIED:]
+        head = best_of_each(candidates, order)
+        rest = [at for at in order if at not in head]
         verified = self.verifier.scores(told, [candidates[at].text for at in head])
         both = [(round(odds[at] + weights.verifier * v, 3), at) for at, v in zip(head, verified, strict=True)]
         least = min(score for score, _ in both)
         # What was not read together with the message stands behind what was.
-        behind = [(round(least + odds[at] - odds[head[-1]], 3), at) for at in rest]
+        behind = [(round(least - 0.001 * rank, 3), at) for rank, at in enumerate(rest, 1)]
         return [(s, candidates[at]) for s, at in (*sorted(both, key=lambda pair: (-pair[0], pair[1])), *behind)]
+
+
+def best_of_each(candidates: Sequence[Candidate], order: Sequence[int]) -> list[int]:
+    """The first few questions, sentences and kinds of nothing in an order, in that order."""
+    left = {"question": QUESTIONS, "sentence": SENTENCES, "nothing": NONE}
+    kept = []
+    for at in order:
+        sort = _SORTS.get(candidates[at].origin, "question")
+        if left[sort]:
+            left[sort] -= 1
+            kept.append(at)
+    return kept
+
+
+_SORTS = {Origin.TEXT: "sentence", Origin.SUMMARY: "sentence", Origin.NOTHING: "nothing"}
 
 
 def _goes_beside(candidate: Candidate, picked: Sequence[Candidate], named: Collection[str]) -> bool:
@@ -155,4 +174,5 @@ def _goes_beside(candidate: Candidate, picked: Sequence[Candidate], named: Colle
     if candidate.clause is None or any(other.clause is None for other in picked):
         return False
     own = names_of(candidate.clause)
-    return bool(own & set(named)) and all(own != names_of(o.clause) for o in picked if o.clause is not None)
+    before = {name for other in picked if other.clause is not None for name in names_of(other.clause)}
+    return bool(own & set(named)) and not own <= before

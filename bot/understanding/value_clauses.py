@@ -144,6 +144,8 @@ class FigureReader:
         arguments = self._arguments(predicate, own)
         if arguments is None or not self._all_read(predicate, stretch, arguments):
             return None
+        if not all(mention.names(Role.ENTITY) for mention in (*arguments.subjects, *arguments.rivals)):
+            return None  # a place of the world that the corpus has no entity for has no value in it
         return self._formed(predicate, own, arguments, self._time(predicate, stretch, values))
 
     @staticmethod

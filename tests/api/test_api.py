@@ -16,7 +16,7 @@ from tests.api.fake_library import TEXT
 
 ANSWER_KEYS = [
     "question", "standalone_question", "answer", "status", "verdict", "values", "citations", "facts", "findings",
-    "suggestions", "receipt", "generator", "session_id", "timings_ms",
+    "suggestions", "receipt", "alternatives", "reader", "generator", "session_id", "timings_ms",
 ]  # fmt: skip
 
 

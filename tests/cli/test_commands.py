@@ -14,7 +14,7 @@ from bot.answering.settings import SETTINGS
 from bot.schema.contract import answer_to_json, facts_to_json, report_to_json
 from tests.cli.conftest import TEXT, Backend, Run
 
-COMMANDS = ("serve", "index", "ask", "chat", "check", "verify", "eval", "facts")
+COMMANDS = ("serve", "index", "ask", "chat", "check", "verify", "eval", "teach", "facts")
 SUITE = """\
 cases:
   - {name: good, question: "Who runs the north line?", expect: {values: [Anna]}, tags: [line]}

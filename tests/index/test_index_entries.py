@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from corpus.model import Corpus
 from index.entries import EntryType, entries_of, entries_sha256
 
 
-def test_a_fact_is_embedded_as_a_statement_with_its_quote(corpus: Corpus) -> None:
+def test_a_fact_is_embedded_as_the_question_that_it_answers(corpus: Corpus) -> None:
     texts = {entry.id: entry.text for entry in entries_of(corpus, "m") if entry.type is EntryType.FACT}
-    quote = corpus.facts["f1"].quote.text
-    assert texts == {
-        "f1": f"Harbour Office in charge of the ferries. {quote}",
-        "f2": f"Harbour Office in charge of lighthouse. {quote}",
-    }
+    assert texts == {"f1": "Who in charge of the ferries?", "f2": "Who in charge of lighthouse?"}
+
+
+def test_in_a_language_without_canonical_questions_a_fact_is_embedded_as_a_statement(corpus: Corpus) -> None:
+    french = replace(corpus, language="fr")
+    texts = {entry.id: entry.text for entry in entries_of(french, "m") if entry.type is EntryType.FACT}
+    assert texts["f1"] == f"Harbour Office in charge of the ferries. {corpus.facts['f1'].quote.text}"
 
 
 def test_a_passage_is_embedded_under_its_heading(corpus: Corpus) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Nothing, Origin, Turn
 from bot.understanding.canonical import CanonicalForms, reading_key
-from bot.understanding.chooser import OFFERED, VERIFIED, RankedChooser, Weights
+from bot.understanding.chooser import OFFERED, QUESTIONS, RankedChooser, Weights
 from bot.understanding.exact import reads_all, understood_fully
 from bot.understanding.logical_form import Clause, Form, Scope, Subject
 from corpus.canonical import canonical_question, question_of
@@ -161,14 +161,14 @@ def test_a_parsed_reading_weighs_more() -> None:
 
 
 def test_the_best_are_read_together_with_the_message() -> None:
-    names = [f"N{number}" for number in range(VERIFIED + 3)]
+    names = [f"N{number}" for number in range(QUESTIONS + 3)]
     candidates = [*map(who, names), *NOTHINGS]
     encoder = Table({candidate.text: 5.0 - number / 10 for number, candidate in enumerate(candidates)})
     verifier = Table({"Who leads N3?": 4.0})
     choice = RankedChooser(encoder, verifier, WEIGHTS).choose(Conversation("?"), candidates, ())
     assert choice.picked[0].text == "Who leads N3?"
     [(_, texts)] = verifier.asked
-    assert texts == tuple(candidate.text for candidate in candidates[:VERIFIED])
+    assert texts == tuple(candidate.text for candidate in (*candidates[:QUESTIONS], *NOTHINGS[:2]))
     scores = [score for score, _ in choice.scores]
     assert scores == sorted(scores, reverse=True)
     assert len(scores) == len(candidates)

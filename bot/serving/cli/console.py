@@ -22,7 +22,7 @@ from rich.progress import Progress as ProgressBar
 from rich.text import Text
 
 from bot.answering.settings import Settings
-from bot.evaluation.targets import Answerer
+from bot.evaluation.targets import Teachable
 from bot.schema.contract import AnyEvent
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
@@ -37,7 +37,7 @@ class CommandError(Exception):
     """The command was used wrongly; the message says how to use it."""
 
 
-class Asked(Answerer, Protocol):
+class Asked(Teachable, Protocol):
     """A bot, as far as the command line needs it."""
 
     def check_stream(self, text: str) -> Iterator[AnyEvent]:
@@ -152,6 +152,18 @@ def progress_bar(label: str) -> Iterator[Bar]:
     bar = Bar(label)
     with bar.bar:
         yield bar
+
+
+def given_text(text: str, what: str, usage: str) -> str:
+    """A text that the command was given. Raises CommandError where it is empty."""
+    if not text.strip():
+        raise CommandError(f"The {what} is empty. Write {usage}.")
+    return decoded(text)
+
+
+def decoded(text: str) -> str:
+    """Bytes that were no UTF-8 reach Python as lone surrogates, which no JSON and no model can carry."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def print_json(value: Mapping[str, object], indent: int | None = 2) -> None:

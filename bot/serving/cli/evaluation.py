@@ -51,6 +51,7 @@ from bot.evaluation.runner import run_against, timed_again
 from bot.evaluation.schema import suite_schema
 from bot.evaluation.suite import Suite, find_suites, load_suite, select
 from bot.evaluation.targets import InProcess, Target
+from bot.evaluation.taught import taught_suite
 from bot.serving.cli.console import (
     FAILED,
     Asked,
@@ -148,6 +149,9 @@ def evaluate(
     generated; without it, cases are generated for every corpus that the suites
     name. A key for --url is read from WHOLEADS_API_KEY.
 
+    What the same corpora were taught (see wholeads teach) is run with the suites,
+    as a suite named examples: each message must be answered as its question is.
+
     --mutations measures how far the fact checker can be trusted. It words true
     statements from a corpus's facts ("Acme leads Iberia"), which the checker must
     call supported. Of each it makes mutants that do not hold, with another
@@ -165,7 +169,7 @@ def evaluate(
         _write_reports(Outputs(as_suite_report(measured)), files)
         _show_mutations(measured, as_json)
         raise typer.Exit(0 if measured.ok(least_killed, most_alarms) else FAILED)
-    if not (suites or generated):
+    if not (suites or generated or (corpus and not url)):
         raise CommandError("No suite is named. Write wholeads eval SUITE..., or wholeads eval --generated.")
     if url and (generated or metamorphic or coverage):
         raise CommandError("--url runs suites alone: what is generated needs a corpus here. Leave one of the two out.")
@@ -177,7 +181,10 @@ def evaluate(
     loaded = [load_suite(path) for path in find_suites(suites or ())]
     named = (None,) if corpus or not loaded else tuple(dict.fromkeys(suite.corpus for suite in loaded))
     made = _generated(bot_for, named, count or COUNT, seed) if generated else {}
-    chosen = select([*loaded, *(suite for suite, _ in made.values())], tag or (), name or ())
+    examples = () if url else _taught(bot_for, named)
+    if not (loaded or made or examples):
+        raise CommandError(f"No suite is named, and {corpus} has no examples. Write wholeads eval SUITE...")
+    chosen = select([*loaded, *(suite for suite, _ in made.values()), *examples], tag or (), name or ())
     if metamorphic:
         chosen = (*chosen, *(_metamorphic(bot_for(suite.corpus), suite, seed) for suite in chosen))
     target_for = _served(url, backend, model, timeout) if url else cache(lambda named: InProcess(bot_for(named)))
@@ -312,6 +319,12 @@ def _generated(
         made = generate(corpus, count, seed)
         found[corpus.id] = (as_suite(name, made, f"generated-{corpus.id}"), made)
     return found
+
+
+def _taught(bot_for: Callable[[str | None], Asked], named: Sequence[str | None]) -> tuple[Suite, ...]:
+    """The taught examples of each corpus that has any, once."""
+    found = {bot.corpus.id: taught_suite(bot.corpus, name) for name in named if (bot := bot_for(name)).corpus.taught}
+    return tuple(found.values())
 
 
 def _coverages(

@@ -46,6 +46,8 @@ from bot.serving.cli.console import (
     backend_of,
     bot_of,
     build_index,
+    decoded,
+    given_text,
     opened,
     print_json,
     progress_bar,
@@ -55,6 +57,7 @@ from bot.serving.cli.console import (
 )
 from bot.serving.cli.corpus import corpus_commands
 from bot.serving.cli.evaluation import diff, evaluate, suite_commands
+from bot.serving.cli.teaching import teach
 from bot.serving.cli.terminal import (
     show_answer,
     show_check_summary,
@@ -151,7 +154,7 @@ def ask(
     build: BuildOption = True,
 ) -> None:
     """Answer one question, with its sources."""
-    question = _given(question, "question", 'wholeads ask "Who …?"')
+    question = given_text(question, "question", 'wholeads ask "Who …?"')
     bot = bot_of(backend_of(ctx), corpus, build)
     if explain:
         stdout().print(bot.explain(question), markup=False, highlight=False, soft_wrap=True)
@@ -188,7 +191,7 @@ def check(
     build: BuildOption = True,
 ) -> None:
     """Check the claims of a text of any length, each shown as it is found; exit code 1 if any is refuted."""
-    claims = _given(_named_text(text), "text", 'wholeads check "…", or name a file, or pipe it in: check -')
+    claims = given_text(_named_text(text), "text", 'wholeads check "…", or name a file, or pipe it in: check -')
     bot, out = bot_of(backend_of(ctx), corpus, build), stdout()
     cited: list[Citation] = []
     report: CheckReport | None = None
@@ -280,6 +283,10 @@ _EXAMPLES: Mapping[Callable[..., None], Sequence[str]] = {
         "wholeads eval --mutations --count 1000",
     ),
     diff: ("wholeads diff corpus changed-corpus tests/suites",),
+    teach: (
+        'wholeads teach "who do I ring about the night boat" "Who runs the night line?"',
+        'wholeads teach "…" "…" --corpus path/to/corpus --suite tests/suites --dry-run',
+    ),
     facts: ("wholeads facts", "wholeads facts --json | jq '.facts[].subject'"),
 }
 _NAMES = {evaluate: "eval"}
@@ -394,7 +401,7 @@ def _lines(prompting: bool) -> Iterator[str]:
         except EOFError:
             return
         if line.strip():
-            yield _decoded(line.strip())
+            yield decoded(line.strip())
 
 
 def _named_text(given: str) -> str:
@@ -430,17 +437,6 @@ def _receipt_bytes(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CommandError(f"{path}: can't be read ({reason}). Name a file that holds a receipt.") from error
-
-
-def _given(text: str, what: str, usage: str) -> str:
-    if not text.strip():
-        raise CommandError(f"The {what} is empty. Write {usage}.")
-    return _decoded(text)
-
-
-def _decoded(text: str) -> str:
-    """Bytes that were no UTF-8 reach Python as lone surrogates, which no JSON and no model can carry."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _epilog(title: str, lines: Sequence[str]) -> str:

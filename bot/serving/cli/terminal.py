@@ -19,9 +19,10 @@ from bot.checking.verify import Verification
 from bot.evaluation.baseline import Change as Since
 from bot.evaluation.baseline import Comparison
 from bot.evaluation.coverage import Coverage
-from bot.evaluation.difference import Difference
+from bot.evaluation.difference import AnswerChange, Difference
 from bot.evaluation.mutations import MutationReport
 from bot.evaluation.report import CaseResult, Counts, Outcome, Report
+from bot.evaluation.teaching import Lesson
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Status, Verdict
 from corpus.model import Fact
 
@@ -182,12 +183,32 @@ def show_difference(out: Console, found: Difference) -> None:
         _line(out, Text(f"  was {_safe(fact.before) or 'not there'}"))
         _line(out, Text(f"  is  {_safe(fact.after) or 'gone'}"))
     for each in found.changes:
-        test = f" [{each.test[0]} → {each.test[1]}]" if each.test and each.test[0] != each.test[1] else ""
-        _line(out, Text.assemble((f"{', '.join(each.aspects)}{test} ", "bold"), _safe(each.id)))
-        _line(out, Text(f"  asked {_safe(each.asked)}"))
-        _line(out, Text(f"  was {_shortened(_safe(each.before))}"))
-        _line(out, Text(f"  is  {_shortened(_safe(each.after))}"))
+        _show_change(out, each)
     _line(out, Text(found.summary(), style="bold"))
+
+
+def _show_change(out: Console, change: AnswerChange) -> None:
+    test = f" [{change.test[0]} → {change.test[1]}]" if change.test and change.test[0] != change.test[1] else ""
+    _line(out, Text.assemble((f"{', '.join(change.aspects)}{test} ", "bold"), _safe(change.id)))
+    _line(out, Text(f"  asked {_safe(change.asked)}"))
+    _line(out, Text(f"  was {_shortened(_safe(change.before))}"))
+    _line(out, Text(f"  is  {_shortened(_safe(change.after))}"))
+
+
+def show_lesson(out: Console, lesson: Lesson) -> None:
+    """How the question is read, what the message meant before, and all else that is answered otherwise."""
+    _show_reading(out, "is read as", lesson.taught.means, lesson.meant)
+    _show_reading(out, "was read as", lesson.taught.message, lesson.before)
+    for change in lesson.changes:
+        _show_change(out, change)
+    _line(out, Text(lesson.summary(), style="bold"))
+
+
+def _show_reading(out: Console, verb: str, said: str, answer: Answer) -> None:
+    reading = answer.understood or ("what a document says" if answer.citations else "nothing that is answered")
+    _line(out, Text.assemble(f"“{_safe(said)}” ", (f"{verb}: ", "dim"), _safe(reading)))
+    told = Text("  ").append_text(_badge(answer.status, _STATUS_STYLES[answer.status]))
+    _line(out, told.append_text(Text(f" {_shortened(_safe(answer.answer))}")))
 
 
 def show_mutations(out: Console, report: MutationReport) -> None:
