@@ -26,7 +26,7 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
     parts = dict.fromkeys(("subject", "object", "second", "other", "kind", "kinds"), "")
     return template.format(
         **(parts | names),
-        one=verb.get("one", predicate.singular or predicate.name),
+        one=verb.get("one", predicate.singular or predicate.name.replace("_", " ")),
         many=verb.get("many", predicate.plural),
         base=verb.get("base", predicate.base),
         follow=follow or predicate.complement,

@@ -42,7 +42,7 @@ from bot.understanding.candidates import Candidate, CandidateMaker, Conversation
 from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Choice, Chooser, RankedChooser
 from bot.understanding.conversation import Context, Resolved, Resolver
-from bot.understanding.exact import reads_all, understood_fully
+from bot.understanding.exact import fits_question_word, mended, reads_all, understood_fully
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form, Message
 from bot.wording.sentences import Line
@@ -239,7 +239,7 @@ class Bot:
         message = tongue.parser.parse(text)
         resolved = self.resolver.resolve(message, context)
         asked = before.asked if before else ()
-        choice = self._choice(Conversation(text, asked), tongue, message, resolved)
+        choice = self._choice(Conversation(mended(message), asked), tongue, message, resolved)
         if choice is not None:
             resolved = Resolved(choice.clauses, changed=True)
         reading = tongue.writer.written(resolved.clauses)
@@ -261,9 +261,15 @@ class Bot:
             return None
         if reads_all(message, resolved.clauses) or self.tongues.foreign(conversation.message):
             return None
+        if self.reader.by_position(conversation.message):
+            return None  # "How does it end?" asks for a place in the document
         self.maker.taught = self.lessons.candidates()
         candidates = self.maker.make(conversation, understood_fully(resolved.clauses))
-        return self.chooser.choose(conversation, candidates, _named(message))
+        fitting = [each for each in candidates if each.clause is None or self._fits(message, each.clause)]
+        return self.chooser.choose(conversation, fitting, _named(message))
+
+    def _fits(self, message: Message, clause: Clause) -> bool:
+        return fits_question_word(message, clause, self.corpus.predicates[clause.predicate].measured)
 
     def _meant(self, question: str) -> tuple[Candidate, ...]:
         """What a question that stands alone is read as."""

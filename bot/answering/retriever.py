@@ -81,7 +81,8 @@ class Retriever:
         """The evidence for what was chosen."""
         if choice.nothing is not None:
             return self._nothing(choice.nothing, understood)
-        pieces = [self._worded(self._formed(clause, understood, choice), understood.tongue) for clause in choice.clauses]
+        tongue = understood.tongue
+        pieces = [self._worded(self._formed(clause, understood, choice), tongue) for clause in choice.clauses]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
         if said := [candidate.quote for candidate in choice.picked if candidate.quote is not None]:
@@ -111,10 +112,18 @@ class Retriever:
         """What is said where nothing was asked that the corpus tells of."""
         if nothing is Nothing.TALK:
             return self._talk(self._talk_of(understood))
-        if nothing is not Nothing.NOT_STATED:
+        if nothing is not Nothing.NOT_STATED or self._far(understood):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if self._polar_question(understood) else None
         return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
+
+    def _far(self, understood: Understood) -> bool:
+        """Whether a message that nothing answers names nothing of the corpus, and comes near no passage of it."""
+        message = understood.message
+        if message.named or len(understood.asked) > 1:
+            return False
+        bar = RELATED_TOPIC if message.topical else RELATED
+        return not any(hit.dense >= bar for hit in self.index.passages(understood.question, 1))
 
     def _talk_of(self, understood: Understood) -> Talk:
         """Which kind of talk comes nearest in meaning."""

@@ -126,7 +126,7 @@ class PassageReader:
 
     def read(self, question: str) -> Found:
         """The sentences that answer ``question`` best."""
-        if structural := self._by_position(question):
+        if structural := self.by_position(question):
             return Found(structural, 1.0, True)
         hits = self.index.passages(question, PASSAGES)
         if not hits:
@@ -324,7 +324,7 @@ class PassageReader:
         )
         return (match.group(),) if match else ()
 
-    def _by_position(self, question: str) -> tuple[Quote, ...]:
+    def by_position(self, question: str) -> tuple[Quote, ...]:
         """ "How does the article conclude?" asks for a place in the document, not for words."""
         mentions = self.linker.link(question)
         about = any(mention.has(Cue.META) for mention in mentions)

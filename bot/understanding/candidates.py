@@ -170,8 +170,7 @@ class CandidateMaker:
         return Candidate(clause.text, Origin.PARSER, f"parsed_{clause.form}", clause, parsed=True)
 
     def warm(self) -> None:
-        """Have the vectors of what can be asked of a small corpus before the first question."""
-        self._embedded([asked.text for asked in self._asked(Conversation(""), ())])
+        """Have the vectors of a small corpus's sentences before the first question."""
         if self._small:
             self._embedded([quote.text for passage in self.corpus.passages.values() for quote in passage.sentences])
 

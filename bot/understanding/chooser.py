@@ -175,4 +175,6 @@ def _goes_beside(candidate: Candidate, picked: Sequence[Candidate], named: Colle
         return False
     own = names_of(candidate.clause)
     before = {name for other in picked if other.clause is not None for name in names_of(other.clause)}
-    return bool(own & set(named)) and not own <= before
+    if candidate.clause.joint and own & before:
+        return False  # "Who leads A, and who leads B?" does not ask who leads both
+    return bool((own - before) & set(named))

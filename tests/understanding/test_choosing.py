@@ -11,7 +11,7 @@ import pytest
 from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Nothing, Origin, Turn
 from bot.understanding.canonical import CanonicalForms, reading_key
 from bot.understanding.chooser import OFFERED, QUESTIONS, RankedChooser, Weights
-from bot.understanding.exact import reads_all, understood_fully
+from bot.understanding.exact import fits_question_word, mended, reads_all, understood_fully
 from bot.understanding.logical_form import Clause, Form, Scope, Subject
 from corpus.canonical import canonical_question, question_of
 from corpus.errors import CorpusFileError
@@ -98,7 +98,7 @@ def test_a_fact_is_embedded_as_its_question(alliance: Core) -> None:
         ("How many districts does Red Watch lead?", True),
         ("Does Blue Watch lead water rescue?", True),
         ("Is Red Watch leaving Old Town?", False),  # a word that no reading has
-        ("Who leads Old Twon?", False),  # a misspelling
+        ("Who leads Norhtgate?", True),  # mended
         ("We moved. Who leads Old Town?", False),  # two sentences
         ("Red Watch leads Old Town.", False),  # no question
         ("Why are there watches?", False),  # no form
@@ -108,6 +108,25 @@ def test_a_reading_is_exact_where_no_word_is_left(brigade: Core, text: str, exac
     message = brigade.parser.parse(text)
     clauses = tuple(clause for sentence in message.sentences for clause in sentence.clauses)
     assert reads_all(message, clauses) is exact
+
+
+def test_a_model_is_told_mended_words(brigade: Core) -> None:
+    assert mended(brigade.parser.parse("We moved. Who leads Norhtgate?")) == "We moved. Who leads northgate?"
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("When was Old Town given away?", False),
+        ("Why Old Town?", False),
+        ("Who leads Old Town, and when?", True),
+        ("Old Town: when, why?", True),
+    ],
+)
+def test_a_name_answers_no_when_and_no_why(brigade: Core, text: str, fits: bool) -> None:
+    clause = who("Old Town").clause
+    assert clause is not None
+    assert fits_question_word(brigade.parser.parse(text), clause, measured=False) is fits
 
 
 def test_clauses_with_unknown_words_are_no_candidates(brigade: Core) -> None:
