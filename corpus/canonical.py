@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corpus.language import Cue, Language, load_language
+from corpus.language import Cue, Language, languages, load_language
 from corpus.model import Corpus, Fact, Predicate
 
 
@@ -34,7 +34,9 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
 
 
 def question_of(corpus: Corpus, fact: Fact) -> str:
-    """The question that a fact answers: who leads its object, or what its value is."""
+    """The question that a fact answers: who leads its object, or what its value is; "" in an unknown language."""
+    if corpus.language not in languages():
+        return ""
     language, predicate = load_language(corpus.language), corpus.predicates[fact.predicate]
     if predicate.measured:
         return canonical_question(language, predicate, "value", subject=fact.subject, kind=fact.object_kind)

@@ -25,8 +25,8 @@ from training.train import HELD_OUT, examples_of
 
 FITTED = HELD_OUT[:3]
 """Fields that the weights are fitted on; the others of HELD_OUT measure them."""
-SIGNS = ((0.2, 0.3, 0.4, 0.5), (0.1, 0.2, 0.3, 0.4), (0.0, 0.5, 1.0, 1.5))
-"""The grid: what encoder, verifier and parser weigh."""
+SIGNS = ((0.2, 0.3, 0.4, 0.5), (0.1, 0.2, 0.3, 0.4), (0.0, 0.5, 1.0, 1.5), (0.0, 0.25, 0.5))
+"""The grid: what encoder, verifier and parser weigh, and being a sentence."""
 LEAST = (-0.5, -0.25, 0.0, 0.25, 0.5)
 PRICE = 0.5
 """What an answer that was not meant takes away, in right ones: nobody may be told something that was not asked."""
@@ -65,7 +65,9 @@ def chosen(row: Row, weights: Weights) -> tuple[float, bool | None, bool]:
     """The best candidate's log odds, whether it is meant, and whether it is one of the nothings."""
     example, odds, best, verified = row
     parsed = np.array([example.candidates[at].parsed for at in best], dtype=float)
+    said = np.array([example.candidates[at].origin is Origin.TEXT for at in best], dtype=float)
     scores = weights.encoder * odds[best] + weights.verifier * verified + weights.parsed * parsed
+    scores += weights.sentence * said
     at = int(best[int(scores.argmax())])
     return float(scores.max()), example.meant[at], example.candidates[at].origin is Origin.NOTHING
 

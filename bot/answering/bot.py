@@ -259,7 +259,9 @@ class Bot:
         """What was chosen; None where the parser's reading stands, since it left nothing unread."""
         if self.chooser is None or tongue is not self.tongues.home or not conversation.message.strip():
             return None
-        if reads_all(message, resolved.clauses) or self.tongues.foreign(conversation.message):
+        if resolved.talk or resolved.instruction or reads_all(message, resolved.clauses):
+            return None
+        if self.tongues.foreign(conversation.message):
             return None
         if self.reader.by_position(conversation.message):
             return None  # "How does it end?" asks for a place in the document
@@ -407,7 +409,8 @@ class Bot:
 
     def _nearest(self, understood: Understood, evidence: Evidence) -> tuple[str, ...]:
         """What the facts speak of that comes nearest in meaning to words that were not understood."""
-        words = [word for clause in understood.resolved.clauses for word in clause.unknown]
+        clauses = [clause for sentence in understood.message.sentences for clause in sentence.clauses]
+        words = [word for clause in clauses for word in clause.unknown]
         if evidence.status is not Status.NOT_STATED or not words:
             return ()
         told = {fact.object for fact in self.corpus.facts_of(self.corpus.main.name)}

@@ -40,7 +40,7 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the signs of a candidate weigh, and from which log odds on it is meant.
+    """What the signs of a candidate weigh, and from which score on it is meant. ``sentence`` is added for sentences.
 
     ``least``: the first one; ``further``: a second question of the same message; ``beside``: a second sentence.
     """
@@ -48,6 +48,7 @@ class Weights:
     encoder: float
     verifier: float
     parsed: float
+    sentence: float
     least: float
     further: float
     beside: float
@@ -135,7 +136,10 @@ class RankedChooser:
         """The candidates with their log odds, best first; those that were read together with the message first."""
         weights, told = self.weights, conversation.told
         encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
-        odds = [weights.encoder * e + weights.parsed * c.parsed for e, c in zip(encoded, candidates, strict=True)]
+        odds = [
+            weights.encoder * e + weights.parsed * c.parsed + weights.sentence * (c.origin is Origin.TEXT)
+            for e, c in zip(encoded, candidates, strict=True)
+        ]
         order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
         if self.verifier is None:
             return [(round(odds[at], 3), candidates[at]) for at in order]

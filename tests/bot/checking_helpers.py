@@ -58,7 +58,7 @@ def statements_of(messages: Sequence[BaseMessage]) -> list[str]:
 def worded_by(bot: Bot, reply: Callable[[list[BaseMessage]], str], name: str = "scripted") -> Bot:
     """The same bot with a chat model that words its answers."""
     generator = Generator(ScriptedModel(reply=reply), name)
-    return Bot(bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker)
+    return Bot(bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker, chooser=bot.chooser)
 
 
 def untimed(answer: Answer) -> Answer:

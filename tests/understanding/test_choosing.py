@@ -18,7 +18,7 @@ from corpus.errors import CorpusFileError
 from corpus.language import load_language
 from tests.bot.core import Core
 
-WEIGHTS = Weights(encoder=1.0, verifier=1.0, parsed=2.0, least=0.0, further=1.0, beside=1.0)
+WEIGHTS = Weights(encoder=1.0, verifier=1.0, parsed=2.0, sentence=0.0, least=0.0, further=1.0, beside=1.0)
 
 
 @dataclass
@@ -214,7 +214,7 @@ def test_the_shipped_weights_can_be_read() -> None:
     assert Weights.load().encoder > 0
 
 
-WORDS = "encoder: much\nverifier: 1\nparsed: 1\nleast: 0\nfurther: 1\nbeside: 1\n"
+WORDS = "encoder: much\nverifier: 1\nparsed: 1\nsentence: 0\nleast: 0\nfurther: 1\nbeside: 1\n"
 
 
 @pytest.mark.parametrize("text", ["encoder: 1.0\n", "[]\n", WORDS])
