@@ -30,6 +30,8 @@ STATED = 6.5
 """The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
 SURELY = 4.0
 """The least log odds at which a number in a sentence is taken for the one asked for."""
+SURE = 3.0
+"""The least score of a claim that a yes or no is given to without telling how it was read."""
 EXEMPLARS = 6
 """How many phrases of each kind of talk stand for it, where what was said is none of them."""
 MENTIONED = 4
@@ -98,6 +100,8 @@ class Retriever:
 
     def _formed(self, clause: Clause, understood: Understood, choice: Choice) -> Evidence:
         """The evidence for a form that was chosen. A why whose premise holds is answered by a sentence, or by none."""
+        if clause.form is Form.CLAIM:
+            return self._read_as(clause, self._answer(clause, understood), choice)
         if clause.form is not Form.PREMISE:
             return self._answer(clause, understood)
         evidence = self.reasoner.answer(clause)
@@ -108,14 +112,34 @@ class Retriever:
         only = Statement(Say.PREMISE_ONLY, claim=False)
         return Evidence(Status.NOT_STATED, (*evidence.statements, only))
 
+    @staticmethod
+    def _read_as(clause: Clause, evidence: Evidence, choice: Choice) -> Evidence:
+        """A yes or no to a claim that was not read for sure says which claim it is about."""
+        score = next((score for score, candidate in choice.scores if candidate.clause == clause), 0.0)
+        if score >= SURE or evidence.verdict in (None, Verdict.NOT_ENOUGH_INFO):
+            return evidence
+        note = Statement(Say.READ_AS, {"reading": (clause.text,)}, claim=False)
+        return replace(evidence, statements=(note, *evidence.statements))
+
     def _nothing(self, nothing: Nothing, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""
         if nothing is Nothing.TALK:
             return self._talk(self._talk_of(understood))
+        if nothing is not Nothing.MEANINGLESS and (agreed := self._agreed(understood)):
+            return self._said([agreed], understood)
         if nothing is not Nothing.NOT_STATED or self._far(understood):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if self._polar_question(understood) else None
         return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
+
+    def _agreed(self, understood: Understood) -> Quote | None:
+        """The sentence that comes first for the chooser, where the reader of passages finds that it answers."""
+        scores = understood.choice.scores if understood.choice else ()
+        first = next((candidate.quote for _, candidate in scores if candidate.quote is not None), None)
+        if first is None:
+            return None
+        found = self.reader.read(understood.question)
+        return first if found.answers and first in found.quotes else None
 
     def _far(self, understood: Understood) -> bool:
         """Whether a message that nothing answers names nothing of the corpus, and comes near no passage of it."""
