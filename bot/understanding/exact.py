@@ -9,8 +9,8 @@ from bot.understanding.logical_form import Act, Clause, Form, Message, Sentence
 from corpus.language import Cue
 
 _NAMED = (Role.ENTITY, Role.PLACE, Role.KIND, Role.PREDICATE, Role.COMPLEMENT, Role.NUMBER)
-# Open classes: what else people say around a question, or may mean by it.
-_OPEN = frozenset({Cue.FILLER, Cue.NEUTRAL, Cue.REQUEST, Cue.TAG, Cue.HEDGE, Cue.PAST, Cue.META, Cue.SPEAKER, Cue.IF})
+# What may change the meaning of a question and is not in its form.
+_OPEN = frozenset({Cue.HEDGE, Cue.PAST, Cue.META, Cue.IF})
 _CLOSED = tuple(cue for cue in Cue if cue not in _OPEN)
 
 
