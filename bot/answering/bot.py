@@ -261,7 +261,7 @@ class Bot:
             return None
         if resolved.talk or resolved.instruction or reads_all(message, resolved.clauses):
             return None
-        if self.tongues.foreign(conversation.message):
+        if self.tongues.foreign(message.text):
             return None
         if self.reader.by_position(conversation.message):
             return None  # "How does it end?" asks for a place in the document

@@ -31,7 +31,7 @@ STATED = 6.5
 SURELY = 4.0
 """The least log odds at which a number in a sentence is taken for the one asked for."""
 SURE = 3.0
-"""The least score of a claim that a yes or no is given to without telling how it was read."""
+"""The least score of a claim to which yes or no is said in so many words."""
 EXEMPLARS = 6
 """How many phrases of each kind of talk stand for it, where what was said is none of them."""
 MENTIONED = 4
@@ -101,7 +101,7 @@ class Retriever:
     def _formed(self, clause: Clause, understood: Understood, choice: Choice) -> Evidence:
         """The evidence for a form that was chosen. A why whose premise holds is answered by a sentence, or by none."""
         if clause.form is Form.CLAIM:
-            return self._read_as(clause, self._answer(clause, understood), choice)
+            return self._unsaid(clause, self._answer(clause, understood), choice)
         if clause.form is not Form.PREMISE:
             return self._answer(clause, understood)
         evidence = self.reasoner.answer(clause)
@@ -113,13 +113,13 @@ class Retriever:
         return Evidence(Status.NOT_STATED, (*evidence.statements, only))
 
     @staticmethod
-    def _read_as(clause: Clause, evidence: Evidence, choice: Choice) -> Evidence:
-        """A yes or no to a claim that was not read for sure says which claim it is about."""
+    def _unsaid(clause: Clause, evidence: Evidence, choice: Choice) -> Evidence:
+        """To a claim that was not read for sure no yes and no no is said: the facts speak."""
         score = next((score for score, candidate in choice.scores if candidate.clause == clause), 0.0)
         if score >= SURE or evidence.verdict in (None, Verdict.NOT_ENOUGH_INFO):
             return evidence
-        note = Statement(Say.READ_AS, {"reading": (clause.text,)}, claim=False)
-        return replace(evidence, statements=(note, *evidence.statements))
+        told = tuple(each for each in evidence.statements if each.say not in (Say.AFFIRM, Say.DENY))
+        return replace(evidence, statements=told)
 
     def _nothing(self, nothing: Nothing, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""

@@ -51,7 +51,6 @@ class Say(StrEnum):
     OPEN = "open"
     AMBIGUOUS = "ambiguous"
     MEANT = "meant"
-    READ_AS = "read_as"
     AFFIRM = "affirm"
     DENY = "deny"
     OTHERWISE = "otherwise"

@@ -87,7 +87,6 @@ class Wording:
             date=self._list([self._date(date) for date in names.get("date", ())]),
             title=self.corpus.title,
             examples=" ".join(self.corpus.examples[:3]),
-            reading=names.get("reading", ("",))[0],
             unknown=self._list([f"“{word}”" for word in names.get("unknown", ())]),
         )
         return text[:1].upper() + text[1:] if text[:2].islower() else text
