@@ -37,7 +37,7 @@ def in_force(bot: Bot) -> dict[str, Candidate]:
 
 def test_a_message_means_what_it_was_taught_to(village: Bot) -> None:
     taught = village.with_taught([FLOUR, BED])
-    assert village.ask(FLOUR.message).status is Status.NOT_STATED
+    assert village.ask(FLOUR.message).status is Status.OUT_OF_SCOPE
     answer = taught.ask(FLOUR.message)
     assert (answer.status, answer.values, answer.reader) == (Status.ANSWERED, ("Anna",), "equal")
     assert taught.ask(BED.message).values == ("Ben",)

@@ -27,7 +27,7 @@ SUITE = f"""
 corpus: FOLDER
 cases:
   - {{name: mill, question: "{MILL}", expect: {{values: [Anna]}}}}
-  - {{name: flour, question: flour please and quickly, expect: {{status: not_stated}}}}
+  - {{name: flour, question: flour please and quickly, expect: {{status: out_of_scope}}}}
   - {{name: after, turns: ["{INN}", flour please and quickly], expect: {{status: not_stated}}}}
   - {{name: claim, check: Ben runs the inn., expect: {{verdict: supported}}}}
 """
@@ -101,7 +101,7 @@ def test_it_tells_what_is_meant_and_what_was_and_writes(village: Village) -> Non
         f"“{MILL}” is read as: Who runs mill?",
         "  [answered] Anna runs mill. [1]",
         f"“{FLOUR}” was read as: nothing that is answered",
-        "  [not stated] The source does not say.",
+        "  [out of scope] That is not what this corpus is about. It covers: The village.",
         "0 of 0 other answers would change.",
         f"Added to {village.folder / 'examples.yaml'}",
     ]
