@@ -77,6 +77,17 @@ def main(
 
 def reranker_to_train(path: Path) -> BertForSequenceClassification:
     """The reranker's model, its weights of eight bits as numbers again."""
+    config = BertConfig(hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536)
+    config.num_labels = 1
+    config._attn_implementation = "eager"  # the one that is written out operation by operation
+    model = BertForSequenceClassification(config)
+    weights = weights_of(path)
+    model.load_state_dict({name: torch.tensor(weights[name]) for name in model.state_dict()})
+    return model
+
+
+def weights_of(path: Path) -> Mapping[str, NDArray[np.float32]]:
+    """The weights of a model in an ONNX file by their names, those of eight bits as numbers again."""
     graph = onnx.load(str(path)).graph
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     makers = {output: node for node in graph.node for output in node.output}
@@ -95,12 +106,7 @@ def reranker_to_train(path: Path) -> BertForSequenceClassification:
         elif node.op_type == "DequantizeLinear":
             looked_up = makers[node.input[0]].input[0]
             weights[looked_up.removesuffix("_quantized")] = restored(looked_up)
-    config = BertConfig(hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536)
-    config.num_labels = 1
-    config._attn_implementation = "eager"  # the one that is written out operation by operation
-    model = BertForSequenceClassification(config)
-    model.load_state_dict({name: torch.tensor(weights[name]) for name in model.state_dict()})
-    return model
+    return weights
 
 
 def words_asked(articles: Sequence[Any]) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ from bot.answering.languages import Tongue, Tongues
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status
-from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn
+from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn, names_in
 from bot.understanding.canonical import Asked, reading_key
 from bot.understanding.conversation import Context, Resolver
-from bot.understanding.exact import understood_fully
+from bot.understanding.exact import questions_in, understood_fully
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form, Scope
 from corpus.loader import load_corpus
-from corpus.model import Corpus
+from corpus.model import Corpus, Predicate
 from corpus.world import World
 from index.builder import build_index
 from index.embedding import Embedder
@@ -45,13 +45,14 @@ Gold = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A message as a model is told it, with its candidates and whether each is meant; None where that is left open.
+    """A message in its conversation, with its candidates and whether each is meant; None where that is left open.
 
-    ``questions`` are what is meant, in plain words; ``missed`` are the kinds of gold that no candidate stands for.
+    ``questions`` are what is meant, in plain words; ``missed`` are the kinds of gold that no candidate stands for;
+    ``named`` are the names that the message has in it.
     """
 
     field: str
-    told: str
+    conversation: Conversation
     ask: str
     candidates: tuple[Candidate, ...]
     meant: tuple[bool | None, ...]
@@ -59,6 +60,12 @@ class Example:
     missed: tuple[str, ...] = ()
     turn: int = 0
     golds: tuple[Gold, ...] = ()
+    named: frozenset[str] = frozenset()
+
+    @property
+    def told(self) -> str:
+        """What a model is told of the conversation."""
+        return self.conversation.told
 
 
 class Field:
@@ -94,11 +101,30 @@ class Field:
         context = Context()
         for number, turn in enumerate(turns):
             golds = tuple(turn["gold"])
-            parsed = self._resolver.resolve(self.tongue.parser.parse(turn["say"]), context).clauses
-            yield self._example(Conversation(turn["say"], before), golds, number, understood_fully(parsed))
+            yield self._read(turn["say"], golds, number, before, context)
+            yield from self._pieces(turn["say"], golds, number, before, context)
             if asked := self._asked(golds):
                 before = (*before, asked)
                 context = context.after(asked.clauses, asked.values) if asked.clauses else context
+
+    def _pieces(
+        self, say: str, golds: Sequence[Gold], number: int, before: tuple[Turn, ...], context: Context
+    ) -> Iterator[Example]:
+        """Each question of a message that asks several, as it is read for itself."""
+        for piece in questions_in(self.tongue.parser.parse(say)) if len(golds) > 1 else ():
+            if own := tuple(gold for gold in golds if gold.get("words") and str(gold["words"]).strip() in piece):
+                yield self._read(piece, own, number, before, context)
+                if asked := self._asked(own):
+                    before = (*before, asked)
+                    context = context.after(asked.clauses, asked.values) if asked.clauses else context
+
+    def _read(
+        self, say: str, golds: tuple[Gold, ...], number: int, before: tuple[Turn, ...], context: Context
+    ) -> Example:
+        message = self.tongue.parser.parse(say)
+        parsed = understood_fully(self._resolver.resolve(message, context).clauses)
+        example = self._example(Conversation(say, before), golds, number, parsed)
+        return replace(example, named=names_in(message))
 
     def _asked(self, golds: Sequence[Gold]) -> Turn | None:
         """How a turn goes into those after it: its question, clauses and values as the golds give them."""
@@ -119,14 +145,29 @@ class Field:
         made: list[Asked] = list(forms.general(predicate))
         if subject:
             made += forms.of_subject(predicate, subject)
-        if gold.get("object") and not predicate.measured:
+        if gold.get("object"):
             name = str(gold["object"])
-            places = tuple(place for m in self.tongue.linker.link(name) for place in m.names(Role.PLACE))
-            scope = Scope(name, entity=name) if name in self.corpus.entities else Scope(name, places=places)
+            scope = self._scope(predicate, name)
             if scope.known:
                 made += forms.of_object(predicate, scope, name)
                 made += forms.of_pair(predicate, subject, scope, name) if subject else ()
         return next((asked for asked in made if self._form_answers(asked.clause, gold)), None)
+
+    def _scope(self, predicate: Predicate, name: str) -> Scope:
+        if predicate.measured:
+            return Scope(name, value=self.maker.literals.read(name, predicate.object_kinds[0]))
+        if name in self.corpus.entities:
+            return Scope(name, entity=name)
+        return Scope(name, places=self._places(name))
+
+    def _places(self, name: str) -> tuple[str, ...]:
+        return tuple(place for mention in self.tongue.linker.link(name) for place in mention.names(Role.PLACE))
+
+    def _is_about(self, scope: Scope, name: str) -> bool:
+        """Whether a scope is what a gold names, or a place that it means."""
+        if scope.value:
+            return bool(scope.value.holds(self.maker.literals.read(name, scope.value.kind)))
+        return scope.entity == name or bool(set(scope.places) & set(self._places(name)))
 
     def _example(
         self, conversation: Conversation, golds: Sequence[Gold], turn: int, parsed: Sequence[Clause]
@@ -141,7 +182,7 @@ class Field:
         ask = golds[0]["ask"] if len(golds) == 1 else "multi"
         return Example(
             self.name,
-            conversation.told,
+            conversation,
             ask,
             candidates,
             meant,
@@ -197,16 +238,21 @@ class Field:
         if reading_key(clause) in keys:
             return True
         values = {str(value).casefold() for value in gold.get("values") or ()}
-        return None if values and {v.casefold() for v in self.answer(clause).values} == values else False
+        same = bool(values) and {v.casefold() for v in self.answer(clause).values} == values
+        if same and clause.form is Form.EXTREME:
+            return True  # nothing else has the end of a row as its answer
+        return None if same else False
 
     def _who(self, clause: Clause, gold: Gold) -> bool | None:
         if clause.form is not Form.SUBJECT or len(clause.objects) != 1 or any(s.negated for s in clause.subjects):
             return False
         scope, values = clause.objects[0], set(self.answer(clause).values)
         right = values == set(gold["values"])
+        if scope.value:
+            return self._is_about(scope, str(gold["object"]))
         if scope.entity == gold["object"]:
             return True if right or not scope.within else None
-        places = {place for m in self.tongue.linker.link(str(gold["object"])) for place in m.names(Role.PLACE)}
+        places = set(self._places(str(gold["object"])))
         if set(scope.places) & places:
             return True
         within = bool(scope.places) or bool(places)  # a place in the region, or the region of the place
@@ -224,9 +270,7 @@ class Field:
             return False
         premise = gold["ask"] == "false_premise"
         named = [s.name for s in clause.subjects] == [gold["subject"]]
-        scope = clause.objects[0]
-        places = {place for m in self.tongue.linker.link(str(gold["object"])) for place in m.names(Role.PLACE)}
-        if not named or not (scope.entity == gold["object"] or set(scope.places) & places):
+        if not named or not self._is_about(clause.objects[0], str(gold["object"])):
             return False
         return True if (clause.form is Form.PREMISE) is premise else None
 
@@ -243,7 +287,7 @@ class Field:
     def _extreme(self, clause: Clause, gold: Gold) -> bool | None:
         if clause.form is not Form.EXTREME or clause.subjects or clause.fewest is not (gold["ask"] == "fewest"):
             return False
-        return bool(clause.kind == gold.get("kind", clause.kind))
+        return self.corpus.predicates[clause.predicate].measured or bool(clause.kind == gold.get("kind", clause.kind))
 
     def _all(self, clause: Clause, gold: Gold) -> bool | None:
         if clause.form is not Form.OVERVIEW:

@@ -1,14 +1,15 @@
 """``python -m training.fit_chooser``: fits what the signs of a candidate weigh (``bot/understanding/chooser.yaml``).
 
-On fields that neither model has learnt from: the weights on a grid with which most messages get what they mean, where
-an answer that was not meant takes something away. The other held-out fields tell how well they do.
+On fields that neither model has learnt from: the weights under which most messages get what they mean, where an answer
+that was not meant takes something away. Each half of the fields is also measured with weights fitted on the other half:
+those are the figures to believe.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import product
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -16,70 +17,140 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from bot.understanding.candidates import Origin
-from bot.understanding.chooser import FILE, Weights, best_of_each
+from bot.understanding.candidates import Nothing
+from bot.understanding.chooser import FILE, Weights, best_of_each, signs_of
+from bot.understanding.logical_form import Form
 from index.reading_encoder import open_reading_encoder
 from index.reranker import open_verifier
 from training.examples import Example
 from training.train import HELD_OUT, examples_of
 
-FITTED = HELD_OUT[:3]
-"""Fields that the weights are fitted on; the others of HELD_OUT measure them."""
-SIGNS = ((0.2, 0.3, 0.4, 0.5), (0.1, 0.2, 0.3, 0.4), (0.0, 0.5, 1.0, 1.5), (0.0, 0.25, 0.5))
-"""The grid: what encoder, verifier and parser weigh, and being a sentence."""
-LEAST = (-0.5, -0.25, 0.0, 0.25, 0.5)
+START = Weights(
+    encoder=0.4,
+    verifier=0.6,
+    parsed=1.0,
+    sentence=0.5,
+    elsewhere=2.0,
+    talk=2.0,
+    least=0.0,
+    sure=1.5,
+    further=1.5,
+    beside=1.5,
+)
+"""Where the search begins. The least of a second question and a second sentence stay: too few messages have them."""
+STEPS, SMALL_STEPS = (-0.5, -0.25, 0.25, 0.5), (-0.1, -0.05, 0.05, 0.1)
+GAIN = 0.9
+"""A step must gain so many choices at least: less is chance."""
 PRICE = 0.5
 """What an answer that was not meant takes away, in right ones: nobody may be told something that was not asked."""
-FURTHER = 1.5
-"""The least of a second question and a second sentence; too few messages have them to fit it."""
-_NOTHING = ("not_stated", "out_of_scope", "nonsense", "chat")
+SURELY = 0.8
+"""How many of the claims to which yes or no is said must be those of the gold; many others come to the same."""
+_BARS = ("least", "further", "beside", "sure")
+_NOTHING = {
+    "not_stated": Nothing.NOT_STATED,
+    "out_of_scope": Nothing.ELSEWHERE,
+    "nonsense": Nothing.MEANINGLESS,
+    "chat": Nothing.TALK,
+}
+NAMES = tuple(name for name in Weights.__slots__ if name not in _BARS)
 
-Row = tuple[Example, NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]
-"""An example, what the encoder says of its candidates, which are the best of them, what the verifier says of those."""
+
+@dataclass(frozen=True)
+class Row:
+    """An example with what was read together with it: the signs of each, (candidates, signs), and which is meant.
+
+    ``meant``: one is right, zero wrong, minus one is left open. Where nothing that was read is meant, withholding is.
+    """
+
+    example: Example
+    signs: NDArray[np.float64]
+    meant: NDArray[np.int64]
+    nothings: tuple[Nothing | None, ...]
+    head: tuple[int, ...]
 
 
 def rows_of(examples: Sequence[Example]) -> list[Row]:
-    """What both models say."""
-    encoder, verifier, rows = open_reading_encoder(), open_verifier(), []
+    """What both models, the parser and the names say."""
+    encoder, verifier, weights = open_reading_encoder(), open_verifier(), Weights.load()
+    rows = []
     for example in examples:
         texts = [candidate.text for candidate in example.candidates]
-        odds = np.array(encoder.scores(example.told, texts))
-        order = np.argsort(-odds - np.array([1.5 * c.parsed for c in example.candidates]), kind="stable")
-        best = np.array(best_of_each(example.candidates, [int(at) for at in order]))
-        rows.append((example, odds, best, np.array(verifier.scores(example.told, [texts[at] for at in best]))))
+        carried = example.conversation.names
+        signs = [signs_of(c, example.named, carried) for c in example.candidates]
+        odds = encoder.scores(example.told, texts)
+        first = [weights.encoder * e + weights.of(s) for e, s in zip(odds, signs, strict=True)]
+        order = sorted(range(len(texts)), key=lambda at, first=first: (-round(first[at], 3), at))  # type: ignore[misc]
+        head = best_of_each(example.candidates, order)
+        verified = verifier.scores(example.told, [texts[at] for at in head])
+        table = [{**signs[at], "encoder": odds[at], "verifier": v} for at, v in zip(head, verified, strict=True)]
+        meant = [{True: 1, False: 0, None: -1}[example.meant[at]] for at in head]
+        nothings = tuple(example.candidates[at].nothing for at in head)
+        if 1 not in meant:
+            meant = [
+                1 if nothing is Nothing.NOT_STATED else each for each, nothing in zip(meant, nothings, strict=True)
+            ]
+        matrix = np.array([[each.get(name, 0.0) for name in NAMES] for each in table])
+        rows.append(Row(example, matrix, np.array(meant), nothings, tuple(head)))
     return rows
 
 
 def fit(rows: Sequence[Row]) -> Weights:
-    """The weights on the grid with the most right choices, an answer that was not meant taking away PRICE of one."""
+    """The weights with the most right choices, each answer that was not meant taking away PRICE of one.
 
-    def worth(weights: Weights) -> float:
-        right, false = outcome(rows, weights)
-        return sum(right.values()) - PRICE * false
+    From START, one weight after the other is moved as long as that gains something.
+    """
+    best, gained = START, True
+    most = worth(rows, best)
+    while gained:
+        gained = False
+        for name in (*NAMES, "least"):
+            for step in SMALL_STEPS if name in ("encoder", "verifier") else STEPS:
+                moved = replace(best, **{name: round(getattr(best, name) + step, 3)})
+                if moved.least >= 0 and (found := worth(rows, moved)) > most + GAIN:
+                    best, most, gained = moved, found, True
+    return replace(best, sure=surely(rows, best))
 
-    grid = (Weights(*signs, least, FURTHER, FURTHER) for signs in product(*SIGNS) for least in LEAST)
-    return max(grid, key=worth)
+
+def surely(rows: Sequence[Row], weights: Weights) -> float:
+    """The log odds from which on SURELY of the claims that are chosen are meant."""
+    found: list[tuple[float, bool]] = []
+    for row in rows:
+        scores = row.signs @ np.array([getattr(weights, name) for name in NAMES])
+        at = int(scores.argmax())
+        none = max((s for s, n in zip(scores, row.nothings, strict=True) if n is Nothing.NOT_STATED), default=0.0)
+        clause = row.example.candidates[row.head[at]].clause
+        if clause is not None and clause.form is Form.CLAIM and row.meant[at] >= 0:
+            found.append((float(scores[at] - none), bool(row.meant[at] == 1)))
+    found.sort(reverse=True)
+    bar, right = float("inf"), 0
+    for number, (score, meant) in enumerate(found, 1):
+        right += meant
+        if right >= SURELY * number:
+            bar = score
+    return round(max(weights.least, bar), 2)
 
 
-def chosen(row: Row, weights: Weights) -> tuple[float, bool | None, bool]:
-    """The best candidate's log odds, whether it is meant, and whether it is one of the nothings."""
-    example, odds, best, verified = row
-    parsed = np.array([example.candidates[at].parsed for at in best], dtype=float)
-    said = np.array([example.candidates[at].origin is Origin.TEXT for at in best], dtype=float)
-    scores = weights.encoder * odds[best] + weights.verifier * verified + weights.parsed * parsed
-    scores += weights.sentence * said
-    at = int(best[int(scores.argmax())])
-    return float(scores.max()), example.meant[at], example.candidates[at].origin is Origin.NOTHING
+def worth(rows: Sequence[Row], weights: Weights) -> float:
+    """Right choices, less the price of answers that were not meant."""
+    right, false = outcome(rows, weights)
+    return sum(right.values()) - PRICE * false
 
 
 def outcome(rows: Sequence[Row], weights: Weights) -> tuple[Counter[str], int]:
     """How often the right thing is chosen, by kind of gold, and how often an answer that was not meant."""
     right: Counter[str] = Counter()
     false = 0
+    vector = np.array([getattr(weights, name) for name in NAMES])
     for row in rows:
-        score, meant, nothing = chosen(row, weights)
-        ask, withheld = row[0].ask, nothing or score < weights.least
-        ok = withheld or meant is None if ask in _NOTHING else meant is True and not withheld
+        scores = row.signs @ vector
+        none = max((s for s, n in zip(scores, row.nothings, strict=True) if n is Nothing.NOT_STATED), default=0.0)
+        at, ask = int(scores.argmax()), row.example.ask
+        withheld = row.nothings[at] is not None or scores[at] - none < weights.least
+        if ask in _NOTHING:
+            nothing = row.nothings[at] if row.nothings[at] is not None else Nothing.NOT_STATED
+            ok = (withheld and nothing is _NOTHING[ask]) or (not withheld and row.meant[at] < 0)
+        else:
+            ok = bool(row.meant[at] == 1) and not withheld
         right[ask] += ok
         false += not ok and not withheld
     return right, false
@@ -88,7 +159,7 @@ def outcome(rows: Sequence[Row], weights: Weights) -> tuple[Counter[str], int]:
 def told(rows: Sequence[Row], weights: Weights) -> str:
     """The outcome in a line."""
     right, false = outcome(rows, weights)
-    total = Counter(row[0].ask for row in rows)
+    total = Counter(row.example.ask for row in rows)
     shares = ", ".join(f"{ask} {right[ask]}/{total[ask]}" for ask in sorted(total))
     return f"{sum(right.values())}/{len(rows)} right, {false} not meant: {shares}"
 
@@ -98,13 +169,16 @@ def main(
     out: Annotated[Path, typer.Option(help="The file to write.")] = FILE,
 ) -> None:
     """Fit and write the weights."""
-    fitted = rows_of([example for name in FITTED for example in examples_of(name, cache)])
-    others = rows_of([example for name in HELD_OUT[3:] for example in examples_of(name, cache)])
-    weights = fit(fitted)
-    print(f"fitted: {told(fitted, weights)}\nothers: {told(others, weights)}")
+    one, two = (
+        rows_of([example for name in half for example in examples_of(name, cache)])
+        for half in (HELD_OUT[::2], HELD_OUT[1::2])
+    )
+    print(f"fitted on one half, measured on the other: {told(two, fit(one))}")
+    print(f"and the other way round: {told(one, fit(two))}")
+    weights = fit([*one, *two])
     head = "# What the signs of a candidate weigh, and from which log odds on it is meant: see chooser.py.\n"
-    note = f"# Written by python -m training.fit_chooser; fitted on {', '.join(FITTED)}.\n"
-    lines = [f"{name}: {getattr(weights, name)}\n" for name in Weights.__slots__]
+    note = f"# Written by python -m training.fit_chooser; fitted on {', '.join(HELD_OUT)}.\n"
+    lines = [f"{name}: {value}\n" for name, value in asdict(weights).items()]
     out.write_text(head + note + "".join(lines), encoding="utf-8")
 
 

@@ -15,6 +15,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic  # type: ignore
 from tokenizers import Tokenizer
 from transformers import BertModel
 
+from benchmarks.answer_model import weights_of
 from index.embedding import packaged_folder
 from index.reading_encoder import BIAS, INPUTS, LONGEST, SCALE
 from index.reranker import TOKENIZER_FILE
@@ -37,6 +38,14 @@ class ReadingModel(torch.nn.Module):
         self.bert.embeddings.requires_grad_(False)
         self.scale = torch.nn.Parameter(torch.tensor(BEGINNING[SCALE]))
         self.bias = torch.nn.Parameter(torch.tensor(BEGINNING[BIAS]))
+
+    def go_on_from(self, path: Path) -> ReadingModel:
+        """The same model with the weights, scale and bias of one that was written."""
+        weights, stored = weights_of(path), {each.key: each.value for each in onnx.load(str(path)).metadata_props}
+        self.bert.load_state_dict({name: torch.tensor(weights[f"bert.{name}"]) for name in self.bert.state_dict()})
+        for name, part in ((SCALE, self.scale), (BIAS, self.bias)):
+            part.data.fill_(float(stored[name]))
+        return self
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> torch.Tensor:
         """(texts, pieces) ids and mask to (texts, dimensions) unit rows."""

@@ -54,6 +54,7 @@ def main(
     cache: Annotated[Path | None, typer.Option(help="Folder that keeps the examples for the next run.")] = None,
     share: Annotated[float, typer.Option(help="Share of each field to learn from, for the curve by data.")] = 1.0,
     epochs: Annotated[float, typer.Option(help="How often each message is learnt from.")] = EPOCHS,
+    begin: Annotated[Path | None, typer.Option(help="The model to go on from; left out, all-MiniLM-L6-v2.")] = None,
     everything: Annotated[bool, typer.Option("--everything", help="Learn from the held-out fields, too.")] = False,
 ) -> None:
     """Train the model of readings."""
@@ -67,7 +68,7 @@ def main(
     }
     held = [example for name in HELD_OUT for example in examples.get(name, ())]
     console.print(f"{sum(map(len, learnt.values()))} messages to learn from, {len(held)} held out")
-    write(train(learnt, epochs), out)
+    write(train(learnt, epochs, begin), out)
     print("\n".join(measured(held)))
 
 
@@ -99,12 +100,13 @@ def shown(example: Example, random: Random) -> Shown:
     return kept
 
 
-def train(fields: Mapping[str, Sequence[Example]], epochs: float) -> ReadingModel:
-    """The model, trained on the examples of fields."""
+def train(fields: Mapping[str, Sequence[Example]], epochs: float, begin: Path | None = None) -> ReadingModel:
+    """The model, trained on the examples of fields, from the one in the file ``begin`` where there is one."""
     torch.manual_seed(SEED)
     torch.set_flush_denormal(True)
     random = Random(SEED)
-    model = ReadingModel().train()
+    model = ReadingModel()
+    model = (model.go_on_from(begin) if begin else model).train()
     encoder = Encoder(model)
     layers = [weights for weights in model.bert.parameters() if weights.requires_grad]
     odds = {"params": [model.scale, model.bias], "lr": RATE_OF_ODDS, "weight_decay": 0.0}

@@ -22,21 +22,24 @@ from tokenizers import Encoding, Tokenizer
 from transformers import BertForSequenceClassification
 
 from benchmarks.answer_model import reranker_to_train, write
+from bot.understanding.chooser import best_of_each, sort_of
 from index.reading_encoder import open_reading_encoder
 from index.reranker import LONGEST, MODEL_FILE, TOKENIZER_FILE, VERIFIER, packaged_folder
 from training.examples import FIELDS, Example
 from training.train import HELD_OUT, examples_of
 
-MINUTES, RATE, WARMING, BATCH, SEED = 25.0, 6e-5, 40, 6, 5
+MINUTES, RATE, WARMING, BATCH, SEED = 40.0, 6e-5, 40, 6, 5
 FROZEN = 3
 """Layers that are left as they are, and the word vectors with them."""
 LEANING = 1.7
 """What a pair that is meant weighs beside one that is not."""
-NEAREST, OTHERS, POOL = 2, 2, 8
-"""Of what is not meant: the likeliest, and so many more of the likeliest POOL."""
+OTHERS, NONE = 2, 0.5
+"""So many of the questions and of the sentences that are not meant are shown, and how often a kind of nothing is."""
 PLAIN = 0.2
 """How often a plain wording of what is meant is shown beside the candidate."""
 SORTED = 192
+PLAINLY, EASY = 2.5, 0.4
+"""In easy examples the encoder finds what is meant likelier by so much than all else; so many of them are shown."""
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 Group = tuple[str, list[tuple[str, float]]]
@@ -45,36 +48,47 @@ Group = tuple[str, list[tuple[str, float]]]
 console = Console(stderr=True)
 
 
-def ranked(examples: Sequence[Example]) -> list[tuple[Example, list[int]]]:
+Row = tuple[Example, list[int], bool]
+"""An example, its candidates in the order of the encoder's odds, and whether it is easy."""
+
+
+def ranked(examples: Sequence[Example]) -> list[Row]:
     """Each example with its candidates in the order of the encoder's odds."""
     encoder, found = open_reading_encoder(), []
     for example in track(examples, "encoding", console=console):
         odds = np.array(encoder.scores(example.told, [candidate.text for candidate in example.candidates]))
-        found.append((example, [int(at) for at in np.argsort(-odds, kind="stable")]))
+        order = [int(at) for at in np.argsort(-odds, kind="stable")]
+        others = [odds[at] for at in order if example.meant[at] is False]
+        easy = example.meant[order[0]] is True and odds[order[0]] - max(others, default=-np.inf) > PLAINLY
+        found.append((example, order, bool(easy)))
     return found
 
 
 def group_of(example: Example, order: Sequence[int], random: Random) -> Group:
-    """What is shown of an example at a time."""
-    texts = [(example.candidates[at].text, example.meant[at]) for at in order]
-    meant = list(dict.fromkeys(text for text, means in texts if means is True))[:2]
+    """What is shown of an example at a time: what is meant, and some of what will have to be told from it."""
+    meant = list(dict.fromkeys(example.candidates[at].text for at in order if example.meant[at] is True))[:2]
     if example.questions and (not meant or random.random() < PLAIN):
         meant = [*meant[:1], random.choice(example.questions)]
-    others = [text for text in dict.fromkeys(text for text, means in texts if means is False) if text not in meant]
-    behind = others[NEAREST:POOL]
-    taken = others[:NEAREST] + random.sample(behind, min(len(behind), OTHERS))
-    return example.told, [*((text, 1.0) for text in meant), *((text, 0.0) for text in taken)]
+    sorts: dict[str, list[str]] = {"question": [], "sentence": [], "nothing": []}
+    for at in best_of_each(example.candidates, order):
+        candidate = example.candidates[at]
+        if example.meant[at] is False and candidate.text not in meant:
+            sorts[sort_of(candidate)].append(candidate.text)
+    taken = [t for sort in ("question", "sentence") for t in random.sample(sorts[sort], min(len(sorts[sort]), OTHERS))]
+    if sorts["nothing"] and random.random() < NONE:
+        taken.append(random.choice(sorts["nothing"]))
+    return example.told, [*((text, 1.0) for text in meant), *((text, 0.0) for text in dict.fromkeys(taken))]
 
 
-def train(rows: Sequence[tuple[Example, list[int]]], minutes: float) -> BertForSequenceClassification:
-    """The model after so many minutes of two cores."""
+def train(rows: Sequence[Row], minutes: float, begin: Path) -> BertForSequenceClassification:
+    """The model after so many minutes of two cores, from the one in the file ``begin``."""
     torch.manual_seed(SEED)
     torch.set_flush_denormal(True)
     random = Random(SEED)
     tokenizer = Tokenizer.from_file(str(packaged_folder() / TOKENIZER_FILE))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST)
-    model = reranker_to_train(packaged_folder() / MODEL_FILE)
+    model = reranker_to_train(begin)
     model.config._attn_implementation = "sdpa"
     for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
         part.requires_grad_(False)
@@ -102,15 +116,15 @@ def train(rows: Sequence[tuple[Example, list[int]]], minutes: float) -> BertForS
     return model
 
 
-def _batches(rows: Sequence[tuple[Example, list[int]]], random: Random) -> Iterator[list[Group]]:
+def _batches(rows: Sequence[Row], random: Random) -> Iterator[list[Group]]:
     """Endless; those of about the same length together."""
     while True:
-        order = random.sample(rows, len(rows))
+        order = [row for row in random.sample(rows, len(rows)) if not row[2] or random.random() < EASY]
         for start in range(0, len(order), SORTED):
             some = sorted(order[start : start + SORTED], key=lambda row: len(row[0].told))
             batches = [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
             for batch in random.sample(batches, len(batches)):
-                yield [group_of(example, ranks, random) for example, ranks in batch]
+                yield [group_of(example, ranks, random) for example, ranks, _ in batch]
 
 
 def loss_of(odds: torch.Tensor, groups: Sequence[Group]) -> torch.Tensor:
@@ -141,10 +155,12 @@ def main(
     cache: Annotated[Path | None, typer.Option(help="Folder that keeps the examples for the next run.")] = None,
     minutes: Annotated[float, typer.Option(help="How long to learn.")] = MINUTES,
     out: Annotated[Path, typer.Option(help="The ONNX file to write.")] = VERIFIER,
+    begin: Annotated[Path | None, typer.Option(help="The model to go on from; left out, the reranker.")] = None,
 ) -> None:
     """Train the verifier."""
     names = [path.name for path in sorted(FIELDS.iterdir()) if path.is_dir() and path.name not in HELD_OUT]
-    model = train(ranked([example for name in names for example in examples_of(name, cache)]), minutes)
+    rows = ranked([example for name in names for example in examples_of(name, cache)])
+    model = train(rows, minutes, begin or packaged_folder() / MODEL_FILE)
     model.config._attn_implementation = "eager"  # the one that is written out operation by operation
     write(model, out)
 
