@@ -5,10 +5,15 @@ They are what a fact is embedded as, and what readings of a message are chosen a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 
 from corpus.language import Cue, Language, languages, load_language
 from corpus.model import Corpus, Fact, Predicate
+
+SAMPLE = 16
+"""Facts of a predicate that tell what its values are values of."""
 
 
 def canonical_question(language: Language, predicate: Predicate, shape: str, **names: str) -> str:
@@ -24,13 +29,54 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
     if predicate.base.split(" ")[0] in language.cues[Cue.AUX]:
         template = words.get(f"{shape}_be", template)
     parts = dict.fromkeys(("subject", "object", "second", "other", "kind", "kinds"), "")
-    return template.format(
+    text = template.format(
         **(parts | names),
         one=verb.get("one", predicate.singular or predicate.name.replace("_", " ")),
         many=verb.get("many", predicate.plural),
         base=verb.get("base", predicate.base),
         follow=follow or predicate.complement,
     )
+    return text.replace(" ?", "?")
+
+
+def measure_of(corpus: Corpus, language: Language, predicate: Predicate, kind: str) -> str:
+    """What the values of a measured predicate are values of, as the documents say it.
+
+    "number of films" where most are followed by that word ("has 12 films"), "number (Vehicles sold)" where they stand
+    in a column of that name; else the kind alone.
+    """
+    facts = list(islice((fact for fact in corpus.facts_of(predicate.name) if fact.object_kind == kind), SAMPLE))
+    if not facts:
+        return kind
+    found = Counter(_unit(corpus, language, fact) for fact in facts)
+    (template, unit), times = found.most_common(1)[0]
+    return template.format(kind=kind, unit=unit) if unit and 2 * times >= len(facts) else kind
+
+
+def _unit(corpus: Corpus, language: Language, fact: Fact) -> tuple[str, str]:
+    """What stands over a value in its table, or behind it in its sentence, with how that is worded."""
+    text, value = fact.quote.text, fact.object
+    if text.lstrip().startswith("|"):
+        cells = [cell.strip() for cell in text.strip().strip("|").split("|")]
+        column = next((at for at, cell in enumerate(cells) if value.casefold() in cell.casefold()), None)
+        heads = _heads(corpus.documents[fact.quote.document_id].text, fact.quote.start)
+        named = column is not None and column < len(heads)
+        return "{kind} ({unit})", heads[column] if named and column is not None else ""
+    behind = text.casefold().partition(value.casefold())[2].split(" ")
+    noun = behind[1].strip(".,;:") if len(behind) > 1 and not behind[0] else ""
+    function = any(noun in words for words in language.cues.values())
+    return "{kind} of {unit}", noun if noun.isalpha() and not function else ""
+
+
+def _heads(text: str, at: int) -> list[str]:
+    """The cells of the first row of the Markdown table in which an offset stands."""
+    first, end = "", text.rfind("\n", 0, at)
+    while end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        if not text[start:end].lstrip().startswith("|"):
+            break
+        first, end = text[start:end], start - 1
+    return [cell.strip() for cell in first.strip().strip("|").split("|")] if first else []
 
 
 def question_of(corpus: Corpus, fact: Fact) -> str:
@@ -39,5 +85,6 @@ def question_of(corpus: Corpus, fact: Fact) -> str:
         return ""
     language, predicate = load_language(corpus.language), corpus.predicates[fact.predicate]
     if predicate.measured:
-        return canonical_question(language, predicate, "value", subject=fact.subject, kind=fact.object_kind)
+        kind = measure_of(corpus, language, predicate, fact.object_kind)
+        return canonical_question(language, predicate, "value", subject=fact.subject, kind=kind)
     return canonical_question(language, predicate, "who", object=fact.label or fact.object)

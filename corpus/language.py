@@ -82,6 +82,7 @@ class Cue(StrEnum):
     FILLER = "filler"
     REQUEST = "request"
     OVERVIEW = "overview"
+    TABLE = "table"
     COMPARE = "compare"
     TAG = "tag"
     META = "meta"

@@ -26,9 +26,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from bot.answering.chat_model import Generator, open_chat_model
 from bot.answering.explanation import explanation
 from bot.answering.gate import Assembly, Gate, Release, Sentence
+from bot.answering.interpreter import Interpreter, Understood
 from bot.answering.languages import Tongue, Tongues
-from bot.answering.lessons import Lessons
-from bot.answering.retriever import Retriever, Understood
+from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
 from bot.checking.sentence_entailment import Aligner
@@ -37,16 +37,11 @@ from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
-from bot.schema.contract import TURNS
-from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Origin, Turn
 from bot.understanding.canonical import reading_key
-from bot.understanding.chooser import Choice, Chooser, RankedChooser
-from bot.understanding.conversation import Context, Resolved, Resolver
-from bot.understanding.exact import fits_question_word, mended, reads_all, understood_fully
-from bot.understanding.linker import Role
-from bot.understanding.logical_form import Clause, Form, Message
+from bot.understanding.chooser import Chooser, RankedChooser
 from bot.wording.sentences import Line
 from corpus.errors import CorpusNotFound
+from corpus.language import Cue
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
 from corpus.model import Corpus, Passage, Quote, Taught
 from corpus.world import World
@@ -62,8 +57,6 @@ logger = logging.getLogger("wholeads")
 MEANING_BAR = 0.62
 """The least cosine similarity at which unknown words are taken to mean an entity; the answer says so."""
 
-READINGS = 2048
-"""Readings that are kept: a conversation is read turn by turn, and each of its turns once."""
 NEAREST = 2
 """How many of the nearest things are offered where a question was not understood."""
 PROGRESS = 100
@@ -129,17 +122,12 @@ class Bot:
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
         home = self.tongues.home
         self.reasoner = Reasoner(corpus, ScopeMatcher(corpus, home.linker))
-        self.resolver = Resolver(corpus)
         self.aligner = Aligner(corpus, home.language, home.linker)
         self.reader = PassageReader(
             corpus, home.language, home.linker, self.aligner, index, embedder, reranker, rerank_ms
         )
         self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index)
-        # Readings are chosen in the corpus's own language, where it has wordings to choose among.
-        self.chooser = chooser if home.language.canonical else None
-        self.maker = CandidateMaker(corpus, home.language, home.linker, index, embedder)
-        self.lessons = Lessons(corpus.taught, self._meant)
-        self._read = lru_cache(maxsize=READINGS)(self._reading)
+        self.interpreter = Interpreter(corpus, self.tongues, self.reasoner, self.reader, index, embedder, chooser)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
@@ -147,10 +135,8 @@ class Bot:
     def with_taught(self, examples: Sequence[Taught]) -> Bot:
         """The same bot with these taught examples in force, and no others."""
         other = copy(self)
-        other.corpus, other.maker = replace(self.corpus, taught=tuple(examples)), copy(self.maker)
-        other.maker.taught = ()
-        other.lessons = self.lessons.instead(examples, other._meant)
-        other._read = lru_cache(maxsize=READINGS)(other._reading)
+        other.corpus = replace(self.corpus, taught=tuple(examples))
+        other.interpreter = self.interpreter.with_taught(examples)
         return other
 
     # The ways in
@@ -218,80 +204,14 @@ class Bot:
     def warm(self) -> None:
         """Load what the first questions would otherwise wait for: the model, the other languages."""
         self.reader.warm()
-        if self.chooser:
-            self.maker.warm()
-            self._read((self.maker.summary.text,))
+        self.interpreter.warm()
         self.tongues.warm()
 
     # 1. understand
 
     def understand(self, question: Question) -> Understood:
         """Read the question in the light of the turns before."""
-        started = time.perf_counter()
-        understood = self._read((*question.history[-TURNS:], question.text))
-        return replace(understood, timings={"understand": _since(started)})
-
-    def _reading(self, turns: tuple[str, ...]) -> Understood:
-        """The last of these turns, read after the others; the readings of those are kept."""
-        before = self._read(turns[:-1]) if len(turns) > 1 else None
-        text, context = turns[-1], before.context if before else Context()
-        tongue = self.tongues.of(text, before.tongue if before else None)
-        message = tongue.parser.parse(text)
-        resolved = self.resolver.resolve(message, context)
-        asked = before.asked if before else ()
-        choice = self._choice(Conversation(mended(message), asked), tongue, message, resolved)
-        if choice is not None:
-            resolved = Resolved(choice.clauses, changed=True)
-        reading = tongue.writer.written(resolved.clauses)
-        if choice is not None:
-            reading = _told(choice)
-        standalone = reading if resolved.changed and reading else text
-        if resolved.clauses:
-            context = context.after(resolved.clauses, self._answered(resolved.clauses))
-        turn = Turn(standalone, resolved.clauses, self._values(resolved.clauses))
-        talked = choice.nothing if choice else resolved.talk or resolved.instruction
-        asked = asked if talked else (*asked, turn)
-        return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
-
-    def _choice(
-        self, conversation: Conversation, tongue: Tongue, message: Message, resolved: Resolved
-    ) -> Choice | None:
-        """What was chosen; None where the parser's reading stands, since it left nothing unread."""
-        if self.chooser is None or tongue is not self.tongues.home or not conversation.message.strip():
-            return None
-        if resolved.talk or resolved.instruction or reads_all(message, resolved.clauses):
-            return None
-        if self.tongues.foreign(message.text):
-            return None
-        if self.reader.by_position(conversation.message):
-            return None  # "How does it end?" asks for a place in the document
-        self.maker.taught = self.lessons.candidates()
-        candidates = self.maker.make(conversation, understood_fully(resolved.clauses))
-        fitting = [each for each in candidates if each.clause is None or self._fits(message, each.clause)]
-        return self.chooser.choose(conversation, fitting, _named(message))
-
-    def _fits(self, message: Message, clause: Clause) -> bool:
-        return fits_question_word(message, clause, self.corpus.predicates[clause.predicate].measured)
-
-    def _meant(self, question: str) -> tuple[Candidate, ...]:
-        """What a question that stands alone is read as."""
-        understood = self._reading((question,))
-        if understood.choice is not None:
-            return understood.choice.picked
-        clauses = understood_fully(understood.resolved.clauses)
-        texts = [question] if len(clauses) == 1 else [clause.text for clause in clauses]
-        return tuple(Candidate(t, Origin.FORM, "taught", c) for t, c in zip(texts, clauses, strict=True))
-
-    def _values(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
-        """What the forms among these clauses were answered with."""
-        found = [self.reasoner.answer(clause) for clause in clauses if clause.form is not Form.PASSAGE]
-        return tuple(dict.fromkeys(value for evidence in found for value in evidence.values))
-
-    def _answered(self, clauses: Sequence[Clause]) -> tuple[str, ...]:
-        """Whom the earlier clauses were answered with: later pronouns mean them."""
-        told = [clause for clause in clauses if clause.form in (Form.SUBJECT, Form.EXTREME)]
-        found = [self.reasoner.answer(clause) for clause in told]
-        return tuple(dict.fromkeys(value for evidence in found for value in evidence.values))
+        return self.interpreter.read(question.text, question.history)
 
     def _meaning(self, words: str, kinds: frozenset[str]) -> str | None:
         """The entity whose name or alias comes closest in meaning, if it comes close enough."""
@@ -317,11 +237,12 @@ class Bot:
         started = time.perf_counter()
         evidence = retrieved.evidence
         tongue = retrieved.understood.tongue
-        lines = [tongue.wording.line(statement) for statement in evidence.statements]
+        table = tongue.wording.table(evidence.statements) if _asks_table(retrieved.understood) else None
+        lines = table or [tongue.wording.line(statement) for statement in evidence.statements]
         lines += [self._quoted(quote, tongue) for quote in evidence.quotes]
         name = "passages" if evidence.quotes else "facts"
         reply: Callable[[], Iterator[str]] | None = None
-        if self.generator and evidence.facts and not evidence.quotes and _together(lines):
+        if self.generator and not table and evidence.facts and not evidence.quotes and _together(lines):
             claims = [line for line in lines if line.claim]
             reply = partial(self.generator.sentences, retrieved.understood.standalone, claims)
             name = self.generator.name
@@ -354,7 +275,12 @@ class Bot:
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
         tongue, waiting, generator = understood.tongue, _Stopwatch(), "facts" if draft.reply else draft.generator
         gate, assembly = Gate(tongue), Assembly(self.corpus)
-        told = [gate.quoting(gate.own(line)) for line in draft.lines]
+        held = [gate.own(line) for line in draft.lines]
+        if any(sentence.line.row and not sentence.passes for sentence in held):
+            # A table whose rows do not all stand is told in sentences.
+            plain_lines = [replace(line, row="") for line in draft.lines if line.claim or not line.row]
+            held = [gate.own(line) for line in plain_lines]
+        told = [gate.quoting(sentence) for sentence in held]
         own = [sentence for sentences in told for sentence in sentences]
         shown = [sentence for first, *quotes in told for sentence in quotes or [first]]
         failed = any(sentence.line.claim and not sentence.passes for sentence in shown)
@@ -400,8 +326,8 @@ class Bot:
             ),
             receipt=self._receipt(text),
             generator=generator,
-            reader=self.chooser.name if understood.choice and self.chooser else "exact",
-            alternatives=_others(understood.choice) if understood.choice else (),
+            reader=self.interpreter.chooser.name if understood.choice and self.interpreter.chooser else "exact",
+            alternatives=_others(understood),
             understood=understood.reading,
             proof=tongue.checker.prover.answered(understood.resolved.clauses, evidence),
             timings_ms={**timings, "total": round(sum(timings.values()), 3)},
@@ -510,33 +436,29 @@ def program_version() -> str:
         return "0"
 
 
-def _told(choice: Choice) -> str:
-    """How a choice is told: the questions that were picked, for a taught sentence the question that it answers."""
-    picked = [] if choice.nothing else choice.picked
-    return " ".join(dict.fromkeys(c.question for c in picked if c.clause is not None or c.means))
-
-
 def _as_meant(understood: Understood) -> Understood:
     """What was taught by example is looked up as the question that it means: a message may open as no question does."""
+    if understood.parts:
+        return replace(understood, parts=tuple(map(_as_meant, understood.parts)))
     if understood.choice is None or not understood.choice.picked[0].means or understood.choice.nothing:
         return understood
     message = understood.tongue.parser.parse(understood.standalone)
     return replace(understood, question=understood.standalone, message=message)
 
 
-def _others(choice: Choice) -> tuple[str, ...]:
+def _others(understood: Understood) -> tuple[str, ...]:
     """The next best readings, each once: a taught example may have the same one as its question."""
-    told = {reading_key(clause): "" for clause in choice.clauses}
-    for candidate in choice.alternatives:
+    parts = understood.parts or (understood,)
+    told = {reading_key(clause): "" for part in parts for clause in part.resolved.clauses}
+    for candidate in (each for part in parts if part.choice for each in part.choice.alternatives):
         if candidate.clause is not None:
             told.setdefault(reading_key(candidate.clause), candidate.question)
     return tuple(text for text in told.values() if text)
 
 
-def _named(message: Message) -> frozenset[str]:
-    """The names and places that a message has in it."""
-    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
-    return frozenset(name for m in mentions for role in (Role.ENTITY, Role.PLACE) for name in m.names(role))
+def _asks_table(understood: Understood) -> bool:
+    """Whether a message has a word for a table in it."""
+    return any(mention.has(Cue.TABLE) for sentence in understood.message.sentences for mention in sentence.mentions)
 
 
 def _together(lines: Sequence[Line]) -> bool:

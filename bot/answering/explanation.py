@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.answering.retriever import Understood
+from bot.answering.interpreter import Understood
 from bot.reasoning.evidence import Evidence
 from bot.schema.answer import Answer
 
@@ -14,8 +14,13 @@ SHOWN = 12
 
 def explanation(understood: Understood, evidence: Evidence, answer: Answer) -> str:
     """Candidates with their scores, the choice, the query, the evidence and the findings, as lines of text."""
-    parts = (_candidates(understood), _query(understood), _evidence(evidence), _findings(answer))
-    return "\n".join(line for part in parts for line in part)
+    read = understood.parts or (understood,)
+    parts = [lines(each) for each in read for lines in (_question, _candidates, _query)]
+    return "\n".join(line for part in (*parts, _evidence(evidence), _findings(answer)) for line in part)
+
+
+def _question(understood: Understood) -> Iterator[str]:
+    yield f"question: {understood.question}"
 
 
 def _candidates(understood: Understood) -> Iterator[str]:

@@ -23,7 +23,7 @@ from bot.answering.languages import Tongue
 from bot.checking.checker import overall
 from bot.schema.answer import Citation, Finding, Reason, Verdict
 from bot.understanding.linker import Mention, Role
-from bot.wording.sentences import Line
+from bot.wording.sentences import ROW_END, Line
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Quote
 from corpus.text import stem, tokenize
@@ -80,7 +80,7 @@ class Assembly:
 
     def add(self, sentences: Iterable[Sentence]) -> Release:
         """The next stretch of the answer: what passed of ``sentences``; of the others only the findings."""
-        text = ""
+        text, in_table = "", False
         citations: list[Citation] = []
         findings: list[Finding] = []
         for sentence in sentences:
@@ -88,16 +88,21 @@ class Assembly:
                 findings += [replace(f, start=0, end=0, citations=(), withheld=True) for f in sentence.findings]
                 continue
             line = sentence.line
-            text += " " if self._length or text else ""
+            table, in_table = in_table, bool(line.row)
+            between = "\n\n" if table is not in_table else "\n" if table else " "
+            text += between if self._length or text else ""
             start = self._length + len(text)
-            text += line.text
             numbers = tuple(self._numbers.setdefault(quote, len(self._numbers) + 1) for quote in line.sources)
             for number, quote in zip(numbers, line.sources, strict=True):
-                citations.append(Citation.of(self.corpus, number, quote, start, start + len(line.text)))
-            text += "".join(f" [{number}]" for number in numbers)
-            findings += [
-                replace(f, start=f.start + start, end=f.end + start, citations=numbers) for f in sentence.findings
-            ]
+                citations.append(Citation.of(self.corpus, number, quote, start, start + len(line.said)))
+            marks = "".join(f" [{number}]" for number in numbers)
+            # In a row, what was found on its sentence is found on the whole of it.
+            text += line.said + marks + (ROW_END if line.row else "")
+            for finding in sentence.findings:
+                moved = replace(finding, start=finding.start + start, end=finding.end + start, citations=numbers)
+                if line.row:
+                    moved = replace(moved, claim=line.said, start=start, end=start + len(line.said))
+                findings.append(moved)
         self._length += len(text)
         return Release(text, tuple(citations), tuple(findings))
 

@@ -20,6 +20,7 @@ from bot.reasoning.judge import Judge
 from bot.understanding.arguments import Meaning
 from bot.understanding.linker import Linker, Mention, Role
 from bot.understanding.parser import Parser
+from bot.wording.articles import with_articles
 from bot.wording.questions import QuestionWriter
 from bot.wording.sentences import Wording
 from corpus.language import Language, Named, languages, load_language
@@ -182,7 +183,8 @@ class Tongues:
         places = linker.place_of_entity
         if language.code == self.corpus.language:
             # Entities are called what the corpus calls them.
-            return {name: forms for name, forms in called.items() if name in places or name not in self.corpus.entities}
+            own = {name: forms for name, forms in called.items() if name in places or name not in self.corpus.entities}
+            return dict(with_articles(self.corpus, language)) | own
         called |= {entity: called[place.name] for entity, place in places.items() if place.name in called}
         for entity, names in local_names(self.corpus, language.code).items():
             if names:

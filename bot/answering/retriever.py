@@ -7,21 +7,22 @@ gives itself, and for what no fact speaks of, there only where a sentence answer
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
+from bot.answering.interpreter import Understood
 from bot.answering.languages import Tongue, Tongues
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import Reasoner, merged
 from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
-from bot.understanding.candidates import Nothing, Origin, Turn
+from bot.understanding.candidates import Nothing, Origin, names_of
 from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Choice
-from bot.understanding.conversation import Context, Resolved
 from bot.understanding.dates_and_amounts import any_of
-from bot.understanding.logical_form import Clause, Form, Message
+from bot.understanding.linker import Role
+from bot.understanding.logical_form import Clause, Form
 from corpus.language import Cue, Talk
 from corpus.model import Corpus, Quote
 from index.search import Index
@@ -30,31 +31,14 @@ STATED = 6.5
 """The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
 SURELY = 4.0
 """The least log odds at which a number in a sentence is taken for the one asked for."""
-SURE = 3.0
-"""The least score of a claim to which yes or no is said in so many words."""
+SAID = 3.0
+"""The least log odds of a sentence that is quoted where no fact has what was asked."""
+_NAMING = (Role.ENTITY, Role.PLACE)
+_DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.NOBODY)
 EXEMPLARS = 6
 """How many phrases of each kind of talk stand for it, where what was said is none of them."""
 MENTIONED = 4
 """How many words that the corpus does not have are named in a reply."""
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """A question read: its clauses stand on their own. ``choice``: what was chosen, where the parser left words unread.
-
-    ``context`` and ``asked`` are for the next turn: what this conversation has come to, and all that was asked in it.
-    """
-
-    question: str
-    tongue: Tongue
-    message: Message
-    resolved: Resolved
-    standalone: str
-    reading: str
-    timings: Mapping[str, float] = field(default_factory=dict)
-    choice: Choice | None = None
-    context: Context = field(default_factory=Context)
-    asked: tuple[Turn, ...] = ()
 
 
 class Retriever:
@@ -65,9 +49,12 @@ class Retriever:
     ) -> None:
         self.corpus, self.tongues, self.reasoner = corpus, tongues, reasoner
         self.reader, self.aligner, self.index = reader, reader.aligner, index
+        self.linker = tongues.home.linker
 
     def retrieve(self, understood: Understood) -> Evidence:
         """Reason over the facts; go to the passages where they cannot answer."""
+        if understood.parts:
+            return self._parts([self.retrieve(part) for part in understood.parts])
         resolved = understood.resolved
         if understood.choice is not None:
             return self._chosen(understood, understood.choice)
@@ -78,6 +65,20 @@ class Retriever:
         if resolved.instruction or not resolved.clauses:
             return self._out_of_scope()
         return self._answer_all(understood)
+
+    @staticmethod
+    def _parts(pieces: Sequence[Evidence]) -> Evidence:
+        """The answers to each question of a message; beside one that is answered, the others are just not stated."""
+        silent = (Status.OUT_OF_SCOPE, Status.CHAT, Status.NOT_STATED)
+        if not all(piece.status in silent for piece in pieces):
+            told = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
+            pieces = [told if piece.status is Status.OUT_OF_SCOPE else piece for piece in pieces]
+        verdicts = [piece.verdict for piece in pieces if piece.verdict]
+        if len(verdicts) > 1 and len(set(verdicts)) > 1:
+            # One yes and one no: what each is said to stands in the sentences.
+            pieces = [replace(_unspoken(piece), verdict=None) for piece in pieces]
+            return merged(pieces)
+        return _together(pieces)
 
     def _chosen(self, understood: Understood, choice: Choice) -> Evidence:
         """The evidence for what was chosen."""
@@ -94,60 +95,56 @@ class Retriever:
             stands = Statement(Say.STANDS, claim=False)
             if pieces[0].status not in (Status.NOT_STATED, Status.OUT_OF_SCOPE):
                 pieces[0] = replace(pieces[0], statements=(stands, *pieces[0].statements))
-        if len(pieces) > 1 and all(piece.verdict for piece in pieces):
-            return conjoined(pieces)
-        return merged(pieces)
+        return _together(pieces)
 
     def _formed(self, clause: Clause, understood: Understood, choice: Choice) -> Evidence:
-        """The evidence for a form that was chosen. A why whose premise holds is answered by a sentence, or by none."""
+        """The evidence for a form that was chosen; where the facts do not have it, the best sentence, if one is likely.
+
+        A why whose premise holds is answered by a sentence, or by none.
+        """
+        said = choice.sentence.quote if choice.sentence else None
         if clause.form is Form.CLAIM:
-            return self._unsaid(clause, self._answer(clause, understood), choice)
+            evidence = self._answer(clause, understood)
+            return evidence if self._is_sure(clause, understood, choice) else _unclaimed(evidence)
         if clause.form is not Form.PREMISE:
-            return self._answer(clause, understood)
-        evidence = self.reasoner.answer(clause)
-        if evidence.verdict is not Verdict.SUPPORTED:
-            return self._premise(clause, evidence, understood)
-        if choice.sentence is not None and choice.sentence.quote is not None:
-            return Evidence(Status.ANSWERED, (), quotes=self.reader.whole(choice.sentence.quote))
-        only = Statement(Say.PREMISE_ONLY, claim=False)
-        return Evidence(Status.NOT_STATED, (*evidence.statements, only))
+            evidence = self._answer(clause, understood)
+        else:
+            evidence = self.reasoner.answer(clause)
+            if evidence.verdict is not Verdict.SUPPORTED:
+                return self._premise(clause, evidence, understood)
+            if said is not None:
+                return Evidence(Status.ANSWERED, (), quotes=self.reader.whole(said))
+            only = Statement(Say.PREMISE_ONLY, claim=False)
+            return Evidence(Status.NOT_STATED, (*evidence.statements, only))
+        if evidence.status is Status.NOT_STATED and self._speaks_of(choice, clause) and said is not None:
+            return self._said([said], understood)
+        return evidence
+
+    def _speaks_of(self, choice: Choice, clause: Clause) -> bool:
+        """Whether the best sentence surely answers, and names all that a clause is about."""
+        score = next((score for score, candidate in choice.scores if candidate == choice.sentence), 0.0)
+        if choice.sentence is None or score < SAID or len(choice.clauses) > 1:
+            return False
+        names = {n for m in self.linker.link(choice.sentence.text) for role in _NAMING for n in m.names(role)}
+        return names_of(clause) <= names
 
     @staticmethod
-    def _unsaid(clause: Clause, evidence: Evidence, choice: Choice) -> Evidence:
-        """To a claim that was not read for sure no yes and no no is said: the facts speak."""
-        score = next((score for score, candidate in choice.scores if candidate.clause == clause), 0.0)
-        if score >= SURE or evidence.verdict in (None, Verdict.NOT_ENOUGH_INFO):
-            return evidence
-        told = tuple(each for each in evidence.statements if each.say not in (Say.AFFIRM, Say.DENY))
-        return replace(evidence, statements=told)
+    def _is_sure(clause: Clause, understood: Understood, choice: Choice) -> bool:
+        """Whether yes or no may be said to a claim: not where it was hardly read so, nor without its denial."""
+        parsed = any(candidate.parsed for candidate in choice.picked if candidate.clause == clause)
+        mentions = [mention for sentence in understood.message.sentences for mention in sentence.mentions]
+        denied = any(mention.has(*_DENYING) for mention in mentions) and not (clause.negated or parsed)
+        return choice.is_sure(clause) and not denied
 
     def _nothing(self, nothing: Nothing, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""
         if nothing is Nothing.TALK:
             return self._talk(self._talk_of(understood))
-        if nothing is not Nothing.MEANINGLESS and (agreed := self._agreed(understood)):
-            return self._said([agreed], understood)
-        if nothing is not Nothing.NOT_STATED or self._far(understood):
+        spoken = understood.message.named or len(understood.asked) > 1
+        if nothing is not Nothing.NOT_STATED or not (spoken or self._related(understood.question)):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if self._polar_question(understood) else None
         return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
-
-    def _agreed(self, understood: Understood) -> Quote | None:
-        """The sentence that comes first for the chooser, where the reader of passages finds that it answers."""
-        scores = understood.choice.scores if understood.choice else ()
-        first = next((candidate.quote for _, candidate in scores if candidate.quote is not None), None)
-        if first is None:
-            return None
-        found = self.reader.read(understood.question)
-        return first if found.answers and first in found.quotes else None
-
-    def _far(self, understood: Understood) -> bool:
-        """Whether a message that nothing answers names nothing of the corpus, and comes near no passage of it."""
-        message = understood.message
-        if message.named or len(understood.asked) > 1:
-            return False
-        bar = RELATED_TOPIC if message.topical else RELATED
-        return not any(hit.dense >= bar for hit in self.index.passages(understood.question, 1))
 
     def _talk_of(self, understood: Understood) -> Talk:
         """Which kind of talk comes nearest in meaning."""
@@ -190,9 +187,7 @@ class Retriever:
         pieces = [self._worded(self._answer(clause, understood), understood.tongue) for clause in clauses]
         if understood.resolved.pressed:
             pieces[0] = replace(pieces[0], statements=(Statement(Say.STANDS, claim=False), *pieces[0].statements))
-        if len(pieces) > 1 and all(piece.verdict for piece in pieces):
-            return conjoined(pieces)
-        if len(pieces) > 1:
+        if len(pieces) > 1 and not all(piece.verdict for piece in pieces):
             # A part that is no question about the corpus, or only "why?", does not spoil the parts that are.
             empty = [c.form is Form.PASSAGE and not c.unknown and not c.subjects and not c.objects for c in clauses]
             kept = [
@@ -201,7 +196,7 @@ class Retriever:
                 if p.status is not Status.OUT_OF_SCOPE and not (blank and p.status is Status.NOT_STATED)
             ]
             pieces = kept or pieces[:1]
-        return merged(pieces)
+        return _together(pieces)
 
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
         if clause.form is Form.PASSAGE:
@@ -366,3 +361,25 @@ class Retriever:
         return Evidence(
             status, (first,), ("yes",) if right else ("no",), aligned.verdict, aligned.reason, aligned.quotes
         )
+
+
+def _together(pieces: Sequence[Evidence]) -> Evidence:
+    """Several answers as one: claims that are asked together hold together."""
+    if len(pieces) > 1 and all(piece.verdict for piece in pieces):
+        return conjoined(pieces)
+    return merged(pieces)
+
+
+def _unspoken(evidence: Evidence) -> Evidence:
+    """Evidence without its yes or no: the facts speak."""
+    told = tuple(each for each in evidence.statements if each.say not in (Say.AFFIRM, Say.DENY))
+    return replace(evidence, statements=told)
+
+
+def _unclaimed(evidence: Evidence) -> Evidence:
+    """What the facts say of a claim that was not read for sure: neither yes nor no."""
+    if evidence.verdict in (None, Verdict.NOT_ENOUGH_INFO):
+        return evidence
+    status = Status.ANSWERED if evidence.status is Status.CORRECTED else evidence.status
+    values = tuple(value for value in evidence.values if value not in ("yes", "no"))
+    return replace(_unspoken(evidence), status=status, values=values, verdict=None)

@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 
 from bot.understanding.canonical import Asked, CanonicalForms, reading_key
 from bot.understanding.linker import Linker, Mention, Role
-from bot.understanding.logical_form import Clause, Form, Scope
+from bot.understanding.logical_form import Clause, Form, Message, Scope
+from bot.understanding.values import LiteralReader
 from corpus.language import Language
-from corpus.model import Corpus, Fact, Passage, Predicate, Quote
+from corpus.model import MEASURED_KINDS, Corpus, Fact, Passage, Predicate, Quote
+from corpus.text import tokenize
 from index.embedding import Embedder
 from index.entries import EntryType
 from index.search import Hit, Index
@@ -114,6 +116,12 @@ class Conversation:
         opening = f"({first.question}) " if len(self.before) > 1 and first.question != last.question else ""
         return f"{opening}({asked}) {self.message}"
 
+    @property
+    def names(self) -> frozenset[str]:
+        """What the turns before were about, and what they were answered with."""
+        asked = (name for turn in self.before for clause in turn.clauses for name in names_of(clause))
+        return frozenset((*asked, *(value for turn in self.before for value in turn.values)))
+
 
 NOTHINGS = tuple(Candidate(nothing.value, Origin.NOTHING, nothing.name.lower(), nothing=nothing) for nothing in Nothing)
 
@@ -132,6 +140,7 @@ class CandidateMaker:
         self.corpus, self.linker, self.index, self.embedder = corpus, linker, index, embedder
         self.forms = CanonicalForms(corpus, language)
         self.world = linker.world
+        self.literals = LiteralReader(language)
         self._vectors: dict[str, NDArray[np.float32]] = {}
         self._lock = Lock()
         self._general = tuple(asked for p in corpus.predicates.values() for asked in self.forms.general(p))
@@ -140,16 +149,16 @@ class CandidateMaker:
         }
         self._small = len(corpus.passages) <= SMALL
         self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
-        self.taught: tuple[Candidate, ...] = ()
-        """What was taught by example: see ``bot.answering.lessons``."""
 
-    def make(self, conversation: Conversation, parsed: Sequence[Clause] = ()) -> tuple[Candidate, ...]:
-        """The candidates; ``parsed`` is how the parser reads the message."""
+    def make(
+        self, conversation: Conversation, parsed: Sequence[Clause] = (), taught: Sequence[Candidate] = ()
+    ) -> tuple[Candidate, ...]:
+        """The candidates; ``parsed`` is how the parser reads the message, ``taught`` what was taught by example."""
         keys = {reading_key(clause): clause for clause in parsed}
         questions = tuple(self.questions(conversation))
         forms = [
             replace(candidate, parsed=candidate.clause is not None and reading_key(candidate.clause) in keys)
-            for candidate in (*self.taught, *questions)
+            for candidate in (*taught, *questions)
         ]
         known = {reading_key(candidate.clause) for candidate in questions if candidate.clause}
         own = [self._parsed(clause) for key, clause in keys.items() if key not in known]
@@ -205,7 +214,18 @@ class CandidateMaker:
         yield from self._general
         for predicate in self.corpus.predicates.values():
             facts = [fact for fact in near if fact.predicate == predicate.name]
-            yield from self._asked_of(predicate, entities, carried, named, carried_scopes, facts)
+            own = self._values(predicate, conversation.message) if predicate.measured else named
+            yield from self._asked_of(predicate, entities, carried, own, carried_scopes, facts)
+
+    def _values(self, predicate: Predicate, message: str) -> list[tuple[Scope, str]]:
+        """The values of a measured relation that a message names: those of its kinds, and what facts have as words."""
+        found = list(islice(self.literals.find(message, predicate.object_kinds), OBJECTS))
+        said = f" {_words(message)} "
+        plain = [kind for kind in predicate.object_kinds if kind not in MEASURED_KINDS]
+        texts = dict.fromkeys(f.object for f in self.corpus.facts_of(predicate.name) if f.object_kind in plain)
+        stated = (text for text in texts if f" {_words(text)} " in said)
+        found += [self.literals.read(text, plain[0]) for text in islice(stated, OBJECTS)]
+        return [(Scope(value.text, value=value), value.text) for value in found]
 
     def _asked_of(
         self,
@@ -224,12 +244,11 @@ class CandidateMaker:
             yield from self.forms.of_subject(predicate, name)
         own = [pair for pair in named if self._is_object(predicate, pair[0])]
         before = [pair for pair in carried_scopes if self._is_object(predicate, pair[0])]
-        told = [(self._scope_of(fact), fact.label or fact.object) for fact in facts]
-        narrowed = list(self._narrowed(predicate, own))
+        told = [] if predicate.measured else [(self._scope_of(f), f.label or f.object) for f in facts]
+        narrowed = [] if predicate.measured else list(self._narrowed(predicate, own))
         scopes = _unique([*own, *narrowed, *before, *told])
-        if not predicate.measured:
-            for scope, called in scopes:
-                yield from self.forms.of_object(predicate, scope, called)
+        for scope, called in scopes:
+            yield from self.forms.of_object(predicate, scope, called)
         # Where none is known by name, one of a few may be meant by a description.
         pairing = dict.fromkeys(meant) or (every if len(every) <= SUBJECTS and own else ())
         for name in pairing:
@@ -238,13 +257,15 @@ class CandidateMaker:
                     yield from self.forms.of_pair(predicate, name, scope, called)
         for name, other in islice(combinations(dict.fromkeys(fits), 2), 3):
             yield from self.forms.of_rivals(predicate, name, other)
-        for (one, called), (two, too) in islice(combinations(_unique(own), 2), 3):
+        for (one, called), (two, too) in islice(combinations(_unique(own), 2), 0 if predicate.measured else 3):
             yield self.forms.of_objects(predicate, one, called, two, too)
 
     def _is_subject(self, predicate: Predicate, name: str) -> bool:
         return name in self.corpus.entities and self.corpus.entities[name].kind in predicate.subject_kinds
 
     def _is_object(self, predicate: Predicate, scope: Scope) -> bool:
+        if scope.value:
+            return scope.value.kind in predicate.object_kinds
         if scope.entity in self.corpus.entities:
             return self.corpus.entities[scope.entity].kind in predicate.object_kinds
         return bool(scope.places) and self.corpus.place_kind in predicate.object_kinds
@@ -260,6 +281,8 @@ class CandidateMaker:
                 yield scope, self._called(scope)
 
     def _called(self, scope: Scope) -> str:
+        if scope.value:
+            return scope.value.text
         return scope.entity or (self.world.place(scope.places[0]).name if scope.places else scope.surface)
 
     def _scope_of(self, fact: Fact) -> Scope:
@@ -317,9 +340,20 @@ def names_of(clause: Clause) -> frozenset[str]:
     return frozenset((*places, *names, *(subject.name for subject in clause.subjects), *clause.rivals))
 
 
+def names_in(message: Message) -> frozenset[str]:
+    """The names and places that a message has in it."""
+    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
+    return frozenset(name for m in mentions for name in m.names(Role.ENTITY) or m.names(Role.PLACE))
+
+
+def _words(text: str) -> str:
+    return " ".join(token.norm for token in tokenize(text) if token.word)
+
+
 def _unique(pairs: Iterable[tuple[Scope, str]]) -> list[tuple[Scope, str]]:
     """Each scope once, whatever words it stands in."""
     found: dict[Hashable, tuple[Scope, str]] = {}
     for scope, called in pairs:
-        found.setdefault((scope.entity, scope.places, scope.within), (scope, called))
+        value = scope.value.text.casefold() if scope.value else ""
+        found.setdefault((scope.entity, scope.places, scope.within, value), (scope, called))
     return list(found.values())

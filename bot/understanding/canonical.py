@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.understanding.logical_form import Clause, Form, Op, Scope, Subject
-from corpus.canonical import canonical_question
+from corpus.canonical import canonical_question, measure_of
 from corpus.language import Language
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
 
@@ -33,11 +33,18 @@ def reading_key(clause: Clause) -> Hashable:
         clause.form,
         clause.predicate,
         tuple(sorted((s.name, s.negated) for s in clause.subjects)),
-        tuple(sorted((s.entity, s.places, s.within, s.negated, "" if s.known else s.surface) for s in clause.objects)),
+        tuple(sorted(map(_scope_key, clause.objects))),
         clause.kind,
         (clause.quantity, clause.subject_quantity, clause.rivals, clause.op, clause.excluded, clause.only),
-        (clause.negated, clause.complement, clause.fewest, clause.extreme, clause.joint),
+        (clause.negated, clause.complement, clause.fewest, clause.extreme, clause.joint, clause.respective),
+        (clause.further, clause.factor, clause.margin, clause.beyond, clause.when.text if clause.when else ""),
     )
+
+
+def _scope_key(scope: Scope) -> tuple[str | bool, ...]:
+    within = " ".join(f"{kind}={name}" for kind, name in scope.within)
+    words = scope.value.text.casefold() if scope.value else "" if scope.known else scope.surface
+    return scope.entity, " ".join(scope.places), within, scope.negated, words, scope.partly, scope.side
 
 
 class CanonicalForms:
@@ -45,6 +52,12 @@ class CanonicalForms:
 
     def __init__(self, corpus: Corpus, language: Language) -> None:
         self.corpus, self._language = corpus, language
+        self._measures = {
+            (p.name, k): measure_of(corpus, language, p, k)
+            for p in corpus.predicates.values()
+            for k in p.object_kinds
+            if p.measured
+        }
         self.kinds = {name: self._kinds_told(predicate) for name, predicate in corpus.predicates.items()}
 
     def _kinds_told(self, predicate: Predicate) -> tuple[str, ...]:
@@ -56,6 +69,7 @@ class CanonicalForms:
         """What is asked of a predicate as a whole: everything, how many in all, who has most."""
         if predicate.measured:
             kind = predicate.object_kinds[0]
+            yield self._asked("overview_value", predicate, Form.OVERVIEW, value=kind)
             yield self._asked("highest", predicate, Form.EXTREME, extreme=True, value=kind)
             yield self._asked("lowest", predicate, Form.EXTREME, extreme=True, fewest=True, value=kind)
             return
@@ -82,7 +96,8 @@ class CanonicalForms:
             kind = predicate.object_kinds[0]
             yield self._asked("value", predicate, Form.OBJECT, subjects=subjects, value=kind)
             return
-        yield self._asked("what", predicate, Form.OBJECT, subjects=subjects)
+        own = predicate.object_kinds[0] if len(predicate.object_kinds) == 1 else ""
+        yield self._asked("what", predicate, Form.OBJECT, subjects=subjects, value=own)
         kinds = self.kinds[predicate.name]
         for kind in kinds:
             if len(kinds) > 1:
@@ -93,6 +108,8 @@ class CanonicalForms:
     def of_object(self, predicate: Predicate, scope: Scope, called: str) -> Iterator[Asked]:
         """What is asked of one object: who leads it, who follows there, how many are its parts."""
         yield self._asked("who", predicate, Form.SUBJECT, objects=(scope,), called=called)
+        if predicate.measured:
+            return
         if predicate.complement:
             yield self._asked("follower", predicate, Form.SUBJECT, objects=(scope,), called=called, complement=True)
         if not predicate.functional and predicate.subject_kinds[0] in self.corpus.kinds:
@@ -106,17 +123,20 @@ class CanonicalForms:
         yield self._asked("why", predicate, Form.PREMISE, asks=True, **pair)
         if not predicate.measured:
             others = (Subject(name, negated=True),)
-            yield self._asked(
-                "other_than", predicate, Form.SUBJECT, subjects=others, objects=(scope,), called=called
-            )
+            yield self._asked("other_than", predicate, Form.SUBJECT, subjects=others, objects=(scope,), called=called)
 
     def of_rivals(self, predicate: Predicate, name: str, other: str) -> Iterator[Asked]:
         """What is asked of two subjects: who has more."""
+        both = (Subject(name), Subject(other))
         if predicate.measured:
+            more: dict[str, object] = {"other": other, "value": predicate.object_kinds[0]}
+            for shape, fewest in (("higher", False), ("lower", True)):
+                yield self._asked(
+                    shape, predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, fewest=fewest, **more
+                )
             return
         for kind in self.kinds[predicate.name]:
-            both = (Subject(name), Subject(other))
-            more: dict[str, object] = {"kind": kind, "op": Op.MORE, "other": other}
+            more = {"kind": kind, "op": Op.MORE, "other": other}
             yield self._asked("more", predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, **more)
             for one, rival in ((name, other), (other, name)):
                 more = {"kind": kind, "op": Op.MORE, "other": rival, "rivals": (rival,)}
@@ -145,7 +165,7 @@ class CanonicalForms:
             object=names["called"],
             second=names["second"],
             other=names["other"],
-            kind=names["value"],
+            kind=self._measures.get((predicate.name, names["value"]), names["value"]),
             kinds=self.corpus.kinds[kind].plural if kind in self.corpus.kinds else "",
         )
         clause = Clause(
@@ -158,4 +178,3 @@ class CanonicalForms:
             **parts,  # type: ignore[arg-type]
         )
         return Asked(text, shape, clause)
-

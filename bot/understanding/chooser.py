@@ -2,14 +2,14 @@
 
 A chooser names candidates and nothing else; it never supplies a name, a value or a verdict. The default one ranks them
 by models trained on ``training/``: an encoder compares all of them with the message, a cross-encoder reads the best few
-together with it, and it counts for a candidate that the parser reads the message so. What these signs weigh is data
-(``chooser.yaml``). The best is answered where it is likely enough; what comes close behind it is offered as another
-reading.
+together with it. It counts for a candidate that the parser reads the message so, and against one that its names are not
+those of the message. What these signs weigh is data (``chooser.yaml``). The best is answered where it is likely enough;
+what comes close behind it is offered as another reading.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,10 @@ CLOSE = 2.5
 OFFERED = 2
 """… and so many are offered at the most."""
 MOST_PICKED = 6
+EQUAL = 1.0
+"""Of two sentences whose log odds are no further apart, either may answer: both are quoted."""
+MOST_NAMES = 2
+"""Names too many or too few are counted up to so many."""
 
 
 class Scorer(Protocol):
@@ -40,23 +44,40 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What the signs of a candidate weigh, and from which score on it is meant. ``sentence`` is added for sentences.
+    """What the signs of a candidate weigh, and how far above "the documents do not say" it must stand to be meant.
 
-    ``least``: the first one; ``further``: a second question of the same message; ``beside``: a second sentence.
+    ``encoder``, ``verifier``: log odds of the two models; ``parsed``: the parser reads the message so; ``strange``: a
+    name in a question that nobody named; ``missed``: a name of the message that is not in a question; the others from
+    ``sentence`` to ``meaningless`` are added for being one.
+
+    ``least``: the first one; ``further``: a second question of the same message; ``beside``: a second sentence;
+    ``sure``: a claim to which yes or no is said.
     """
 
     encoder: float
     verifier: float
     parsed: float
-    sentence: float
     least: float
+    sure: float
     further: float
     beside: float
+    strange: float = 0.0
+    missed: float = 0.0
+    sentence: float = 0.0
+    summary: float = 0.0
+    not_stated: float = 0.0
+    elsewhere: float = 0.0
+    talk: float = 0.0
+    meaningless: float = 0.0
 
     @classmethod
     def load(cls, path: Path = FILE) -> Weights:
         """The fitted ones. Raises CorpusFileError where the file is not of its form."""
         return _weights(path)
+
+    def of(self, signs: Mapping[str, float]) -> float:
+        """What signs weigh together."""
+        return float(sum(getattr(self, name) * value for name, value in signs.items()))
 
 
 @lru_cache
@@ -71,23 +92,47 @@ def _weights(path: Path) -> Weights:
         raise CorpusFileError(f"{path.name}: {error}. Write numbers.") from error
 
 
+def signs_of(candidate: Candidate, named: Collection[str], carried: Collection[str]) -> dict[str, float]:
+    """What speaks for and against a candidate besides what the models say of it.
+
+    ``named`` are the names in the message, ``carried`` those of the turns before.
+    """
+    if candidate.nothing is not None:
+        return {candidate.nothing.name.lower(): 1.0}
+    if candidate.origin is Origin.SUMMARY:
+        return {"summary": 1.0}
+    if candidate.clause is None:
+        return {"sentence": 1.0}
+    own = names_of(candidate.clause)
+    return {
+        "parsed": float(candidate.parsed),
+        "strange": float(min(MOST_NAMES, len(own - {*named, *carried}))),
+        "missed": float(min(MOST_NAMES, len(set(named) - own))),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What was chosen, in the order in which it is to be answered; ``alternatives`` are the next best readings.
 
-    ``sentence`` is the one that answers best, where one is likely to; ``scores`` has the log odds of each candidate,
-    best first.
+    ``sentence`` is the one that answers best, where one is likely to; ``sure`` are the log odds from which on yes
+    or no is said; ``scores`` has those of each candidate, best first.
     """
 
     picked: tuple[Candidate, ...]
     alternatives: tuple[Candidate, ...] = ()
     sentence: Candidate | None = None
+    sure: float = 0.0
     scores: tuple[tuple[float, Candidate], ...] = field(default=(), compare=False)
 
     @property
     def nothing(self) -> Nothing | None:
         """Which kind of nothing was chosen, None where something was."""
         return self.picked[0].nothing
+
+    def is_sure(self, clause: Clause) -> bool:
+        """Whether a clause is meant so surely that yes or no may be said to it."""
+        return any(score >= self.sure for score, candidate in self.scores if candidate.clause == clause)
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
@@ -118,51 +163,68 @@ class RankedChooser:
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
         """As Chooser has it."""
-        ranked = self.ranked(conversation, candidates)
+        ranked = self.ranked(conversation, candidates, named)
         best, first = ranked[0]
         if first.nothing is None and best < self.weights.least:
             first = next(c for _, c in ranked if c.nothing in (Nothing.NOT_STATED, Nothing.ELSEWHERE))
         picked = [first]
         for score, candidate in ranked[1:] if first.nothing is None else ():
             bar = self.weights.beside if candidate.origin is Origin.TEXT else self.weights.further
-            if score >= bar and len(picked) < MOST_PICKED and _goes_beside(candidate, picked, named):
+            equal = score >= best - EQUAL and first.origin is candidate.origin is Origin.TEXT and len(picked) == 1
+            beside = score >= bar and len(picked) < MOST_PICKED and _goes_beside(candidate, picked, named)
+            if beside or equal:
                 picked.append(candidate)
         bar = max(min(best, self.weights.least) - CLOSE, best - 2 * CLOSE)
         others = [c for score, c in ranked if c not in picked and c.clause is not None and score > bar]
         sentences = (c for score, c in ranked if c.origin is Origin.TEXT and score >= self.weights.least)
-        return Choice(tuple(picked), tuple(others[:OFFERED]), next(sentences, None), tuple(ranked))
+        return Choice(tuple(picked), tuple(others[:OFFERED]), next(sentences, None), self.weights.sure, tuple(ranked))
 
-    def ranked(self, conversation: Conversation, candidates: Sequence[Candidate]) -> list[tuple[float, Candidate]]:
-        """The candidates with their log odds, best first; those that were read together with the message first."""
-        weights, told = self.weights, conversation.told
+    def ranked(
+        self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]
+    ) -> list[tuple[float, Candidate]]:
+        """The candidates with their log odds against "the documents do not say", best first.
+
+        Those that were read together with the message stand before the others.
+        """
+        weights, told, carried = self.weights, conversation.told, conversation.names
         encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
         odds = [
-            weights.encoder * e + weights.parsed * c.parsed + weights.sentence * (c.origin is Origin.TEXT)
+            weights.encoder * e + weights.of(signs_of(c, named, carried))
             for e, c in zip(encoded, candidates, strict=True)
         ]
         order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
-        if self.verifier is None:
-            return [(round(odds[at], 3), candidates[at]) for at in order]
-        head = best_of_each(candidates, order)
-        rest = [at for at in order if at not in head]
-        verified = self.verifier.scores(told, [candidates[at].text for at in head])
-        both = [(round(odds[at] + weights.verifier * v, 3), at) for at, v in zip(head, verified, strict=True)]
-        least = min(score for score, _ in both)
+        head = best_of_each(candidates, order) if self.verifier else order
+        if self.verifier:
+            verified = self.verifier.scores(told, [candidates[at].text for at in head])
+            for at, score in zip(head, verified, strict=True):
+                odds[at] += weights.verifier * score
+        none = max((odds[at] for at in head if candidates[at].nothing is Nothing.NOT_STATED), default=0.0)
+        both = sorted(((round(odds[at] - none, 3), at) for at in head), key=lambda pair: (-pair[0], pair[1]))
         # What was not read together with the message stands behind what was.
-        behind = [(round(least - 0.001 * rank, 3), at) for rank, at in enumerate(rest, 1)]
-        return [(s, candidates[at]) for s, at in (*sorted(both, key=lambda pair: (-pair[0], pair[1])), *behind)]
+        rest = [at for at in order if at not in head] if self.verifier else []
+        behind = [(round(both[-1][0] - 0.001 * rank, 3), at) for rank, at in enumerate(rest, 1)]
+        return [(score, candidates[at]) for score, at in (*both, *behind)]
 
 
 def best_of_each(candidates: Sequence[Candidate], order: Sequence[int]) -> list[int]:
-    """The first few questions, sentences and kinds of nothing in an order, in that order."""
-    left = {"question": QUESTIONS, "sentence": SENTENCES, "nothing": NONE}
+    """The first few questions, sentences and kinds of nothing in an order, in that order.
+
+    That the documents do not say is always among them.
+    """
+    left = {"question": QUESTIONS, "sentence": SENTENCES, "nothing": NONE - 1}
     kept = []
     for at in order:
-        sort = _SORTS.get(candidates[at].origin, "question")
-        if left[sort]:
+        if candidates[at].nothing is Nothing.NOT_STATED:
+            kept.append(at)
+        elif left[sort := sort_of(candidates[at])]:
             left[sort] -= 1
             kept.append(at)
     return kept
+
+
+def sort_of(candidate: Candidate) -> str:
+    """Which of the three sorts a candidate is: question, sentence or nothing."""
+    return _SORTS.get(candidate.origin, "question")
 
 
 _SORTS = {Origin.TEXT: "sentence", Origin.SUMMARY: "sentence", Origin.NOTHING: "nothing"}

@@ -403,7 +403,8 @@ class Parser:
         kinds = self.corpus.predicates[clause.predicate].object_kinds
 
         def led(name: str) -> Scope:
-            return Scope(name, name if self.corpus.entities[name].kind in kinds else "")
+            entity = self.corpus.entities.get(name)
+            return Scope(name, name if entity and entity.kind in kinds else "")
 
         alone = clause.spoken and not (clause.objects or clause.quantity or clause.refers or clause.complement)
         named = [subject for subject in clause.subjects if not subject.negated]

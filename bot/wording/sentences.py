@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from babel.dates import format_date, format_skeleton
@@ -14,6 +14,9 @@ from bot.schema.answer import Step
 from corpus.language import Cue, Language, Named
 from corpus.model import Corpus, Fact, Quote
 
+FEWEST_ROWS = 2
+ROW_END = " |"
+_RESTATED = (Say.HOLDS, Say.LIST)
 _PLAIN: Callable[[Named], str] = attrgetter("plain")
 _SUBJECT: Callable[[Named], str] = attrgetter("subject")
 _INSIDE: Callable[[Named], str] = attrgetter("inside")
@@ -24,6 +27,7 @@ class Line:
     """A sentence of an answer with what it rests on.
 
     ``claim``: it must pass the checker; ``restates``: it says what its facts say, in their own names and labels.
+    ``row``: how it is shown in a table; what is checked is the sentence.
     """
 
     text: str
@@ -32,6 +36,12 @@ class Line:
     steps: tuple[Step, ...] = ()
     claim: bool = True
     restates: bool = False
+    row: str = ""
+
+    @property
+    def said(self) -> str:
+        """What the user sees of it before the marks of its sources."""
+        return self.row.removesuffix(ROW_END) or self.text
 
     @classmethod
     def of(cls, quote: Quote) -> Line:
@@ -53,8 +63,28 @@ class Wording:
 
     def line(self, statement: Statement) -> Line:
         """One sentence; its subject and verb agree in number."""
-        restates = statement.say in (Say.HOLDS, Say.LIST) and statement.claim
+        restates = statement.say in _RESTATED and statement.claim
         return Line(self.render(statement), statement.facts, (), statement.steps, statement.claim, restates)
+
+    def table(self, statements: Sequence[Statement]) -> list[Line] | None:
+        """Facts as the rows of a table, a column for the subject and one for what it is said to do.
+
+        None where there are fewer than two rows, or the facts are of several predicates.
+        """
+        told = [each for each in statements if each.claim]
+        predicates = {(each.names.get("predicate") or (self.corpus.main.name,))[0] for each in told}
+        if len(told) < FEWEST_ROWS or len(predicates) > 1 or any(each.say not in _RESTATED for each in told):
+            return None
+        predicate = predicates.pop()
+        kinds = [self._kinds(kind, "1", predicate) for kind in self.corpus.predicates[predicate].subject_kinds]
+        head = _row(" / ".join(kinds), self._verb(predicate, "one")) + "\n" + _row("---", "---")
+        first = statements.index(told[0])
+        lines = [*map(self.line, statements[:first]), Line(head, claim=False, row=head)]
+        for each in told:
+            objects = each.names.get("objects") or each.names.get("object", ())
+            cells = self._list(each.names.get("subject", ()), _SUBJECT), ", ".join(self._listed(objects, _PLAIN))
+            lines.append(replace(self.line(each), row=_row(*cells)))
+        return [*lines, *(self.line(each) for each in statements[first:] if not each.claim)]
 
     def render(self, statement: Statement) -> str:
         """The statement's template, filled."""
@@ -131,9 +161,17 @@ class Wording:
         first, space, rest = step.partition(" ")
         return f"{first.lower()}{space}{rest}" if first.lower() in self.language.cues[Cue.THE] else step
 
+    def _listed(self, names: Sequence[str], form: Callable[[Named], str]) -> list[str]:
+        return [form(self.called[name]) if name in self.called else name for name in names]
+
     def _list(self, names: Sequence[str], form: Callable[[Named], str] = _PLAIN) -> str:
-        names = [form(self.called[name]) if name in self.called else name for name in names]
+        names = self._listed(names, form)
         if len(names) < 2:
             return "".join(names)
         first = self.language.say["list_comma"].join(names[:-1])
         return self.language.say["list_and"].format(first=first, last=names[-1])
+
+
+def _row(*cells: str) -> str:
+    """A row of a Markdown table."""
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + ROW_END

@@ -58,7 +58,9 @@ def statements_of(messages: Sequence[BaseMessage]) -> list[str]:
 def worded_by(bot: Bot, reply: Callable[[list[BaseMessage]], str], name: str = "scripted") -> Bot:
     """The same bot with a chat model that words its answers."""
     generator = Generator(ScriptedModel(reply=reply), name)
-    return Bot(bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker, chooser=bot.chooser)
+    return Bot(
+        bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker, chooser=bot.interpreter.chooser
+    )
 
 
 def untimed(answer: Answer) -> Answer:

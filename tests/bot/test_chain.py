@@ -193,7 +193,7 @@ def test_the_same_question_has_the_same_answer(alliance_bot: Bot) -> None:
 
 def another(bot: Bot) -> Bot:
     """A bot of its own on what this one stands on."""
-    return Bot(bot.corpus, bot.index, bot.reader.embedder, None, bot.reader.reranker, chooser=bot.chooser)
+    return Bot(bot.corpus, bot.index, bot.reader.embedder, None, bot.reader.reranker, chooser=bot.interpreter.chooser)
 
 
 def test_another_bot_on_the_same_index_gives_the_same_answers(alliance_bot: Bot) -> None:

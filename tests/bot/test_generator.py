@@ -122,7 +122,9 @@ def streaming(pieces: Callable[[], Iterable[str]], seconds: float = 30.0) -> Gen
 
 
 def bot_with(bot: Bot, generator: Generator) -> Bot:
-    return Bot(bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker, chooser=bot.chooser)
+    return Bot(
+        bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker, chooser=bot.interpreter.chooser
+    )
 
 
 def test_a_sentence_is_given_as_soon_as_it_is_whole() -> None:

@@ -32,12 +32,13 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Bot:
 def in_force(bot: Bot) -> dict[str, Candidate]:
     """The candidates that a message gets beside those that it has always, by their texts."""
     bot.ask("tell me something of this and that")
-    return {candidate.text: candidate for candidate in bot.maker.make(Conversation("?")) if candidate.means}
+    made = bot.interpreter.maker.make(Conversation("?"), (), bot.interpreter.lessons.candidates())
+    return {candidate.text: candidate for candidate in made if candidate.means}
 
 
 def test_a_message_means_what_it_was_taught_to(village: Bot) -> None:
     taught = village.with_taught([FLOUR, BED])
-    assert village.ask(FLOUR.message).status is Status.OUT_OF_SCOPE
+    assert village.ask(FLOUR.message).status is Status.NOT_STATED
     answer = taught.ask(FLOUR.message)
     assert (answer.status, answer.values, answer.reader) == (Status.ANSWERED, ("Anna",), "equal")
     assert taught.ask(BED.message).values == ("Ben",)
@@ -82,7 +83,8 @@ def test_what_the_parser_reads_weighs_for_a_taught_reading_too(village: Bot) -> 
     taught = village.with_taught([FLOUR])
     clauses = taught.understand(Question(FLOUR.means)).resolved.clauses
     taught.ask("tell me something of this and that")
-    read = [candidate for candidate in taught.maker.make(Conversation("?"), clauses) if candidate.parsed]
+    made = taught.interpreter.maker.make(Conversation("?"), clauses, taught.interpreter.lessons.candidates())
+    read = [candidate for candidate in made if candidate.parsed]
     assert [candidate.text for candidate in read] == [FLOUR.message, *(c.text for c in read[1:])]
     assert len(read) == 2, "the parser's own reading stays a candidate beside it"
 
@@ -90,7 +92,7 @@ def test_what_the_parser_reads_weighs_for_a_taught_reading_too(village: Bot) -> 
 def test_examples_are_read_once_with_none_in_force_and_only_when_they_are_needed(village: Bot) -> None:
     chooser = EqualChooser()
     taught = village.with_taught([PAINT, Taught("well then", PAINT.message)])
-    taught.chooser = chooser
+    taught.interpreter.chooser = chooser
     taught.ask("Who runs the mill?")
     assert chooser.seen == [], "the parser reads this"
     found = in_force(taught)

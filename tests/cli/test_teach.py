@@ -101,7 +101,7 @@ def test_it_tells_what_is_meant_and_what_was_and_writes(village: Village) -> Non
         f"“{MILL}” is read as: Who runs mill?",
         "  [answered] Anna runs mill. [1]",
         f"“{FLOUR}” was read as: nothing that is answered",
-        "  [out of scope] That is not what this corpus is about. It covers: The village.",
+        "  [not stated] The source does not say.",
         "0 of 0 other answers would change.",
         f"Added to {village.folder / 'examples.yaml'}",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -11,14 +11,14 @@ import pytest
 from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Nothing, Origin, Turn
 from bot.understanding.canonical import CanonicalForms, reading_key
 from bot.understanding.chooser import OFFERED, QUESTIONS, RankedChooser, Weights
-from bot.understanding.exact import fits_question_word, mended, reads_all, understood_fully
+from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
 from bot.understanding.logical_form import Clause, Form, Scope, Subject
 from corpus.canonical import canonical_question, question_of
 from corpus.errors import CorpusFileError
 from corpus.language import load_language
 from tests.bot.core import Core
 
-WEIGHTS = Weights(encoder=1.0, verifier=1.0, parsed=2.0, sentence=0.0, least=0.0, further=1.0, beside=1.0)
+WEIGHTS = Weights(encoder=1.0, verifier=1.0, parsed=2.0, least=1.0, sure=2.0, further=1.0, beside=1.0)
 
 
 @dataclass
@@ -157,9 +157,9 @@ def test_the_likeliest_is_chosen() -> None:
 
 
 def test_what_is_not_likely_enough_is_not_chosen() -> None:
-    odds = {"Who leads A?": -0.1, Nothing.ELSEWHERE.value: -3.0, Nothing.NOT_STATED.value: -2.0}
+    odds = {"Who leads A?": -0.1, Nothing.ELSEWHERE.value: -3.0, Nothing.NOT_STATED.value: -0.5}
     assert chosen(odds, [who("A"), *NOTHINGS]) == [Nothing.NOT_STATED.value]
-    odds[Nothing.ELSEWHERE.value] = -1.0
+    odds[Nothing.ELSEWHERE.value] = -0.3
     assert chosen(odds, [who("A"), *NOTHINGS]) == [Nothing.ELSEWHERE.value]
 
 
@@ -172,6 +172,34 @@ def test_a_second_question_is_about_something_else_that_is_named() -> None:
     odds = {"Who leads A?": 3.0, "Who leads B?": 2.0, "Who leads C?": 2.0}
     candidates = [who("A"), who("B"), who("C"), *NOTHINGS]
     assert chosen(odds, candidates, ["A", "B"]) == ["Who leads A?", "Who leads B?"]
+
+
+def test_names_that_do_not_match_weigh() -> None:
+    weights = replace(WEIGHTS, strange=-1.5, missed=-1.0)
+    odds = {"Who leads A?": 1.0, "Who leads B?": 2.0}
+    said = Conversation("And A?", (Turn("Who leads C?", (who("C").clause,)),))
+    chooser = RankedChooser(Table(odds), None, weights)
+    assert chooser.choose(said, [who("A"), who("B"), *NOTHINGS], ["A"]).picked[0].text == "Who leads A?"
+    odds["Who leads C?"] = 3.5
+    assert chooser.choose(said, [who("A"), who("C"), *NOTHINGS], ["A"]).picked[0].text == "Who leads C?"
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "Hello! Who leads Old Town? And harbour fires? Thanks.",
+            ["Hello! Who leads Old Town?", "And harbour fires? Thanks."],
+        ),
+        ("We moved. Who leads Old Town?", ["We moved. Who leads Old Town?"]),
+        ("tell me who leads Old Town", ["tell me who leads Old Town"]),
+        ("Who leads Old Town? Red Watch or Blue Watch?", ["Who leads Old Town? Red Watch or Blue Watch?"]),
+        ("Really? Are you sure? Who leads Old Town?!", ["Really? Are you sure? Who leads Old Town?!"]),
+        ("Old Town? " * 20, ["Old Town?"] * 5 + [" ".join(["Old Town?"] * 15)]),
+    ],
+)
+def test_each_question_of_a_message_is_read_for_itself(brigade: Core, text: str, pieces: list[str]) -> None:
+    assert list(questions_in(brigade.parser.parse(text))) == pieces
 
 
 def test_a_parsed_reading_weighs_more() -> None:
@@ -214,7 +242,7 @@ def test_the_shipped_weights_can_be_read() -> None:
     assert Weights.load().encoder > 0
 
 
-WORDS = "encoder: much\nverifier: 1\nparsed: 1\nsentence: 0\nleast: 0\nfurther: 1\nbeside: 1\n"
+WORDS = "".join(f"{name}: much\n" for name in Weights.__slots__)
 
 
 @pytest.mark.parametrize("text", ["encoder: 1.0\n", "[]\n", WORDS])

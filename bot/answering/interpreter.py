@@ -1,0 +1,225 @@
+"""Interpreting: what a message means in its conversation.
+
+A message that asks several things is read question by question, each as if it were a turn of its own. Where the parser
+leaves no word unread, its reading stands; else every reading that a message may have is a candidate, and a chooser
+names those that are meant.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from bot.answering.languages import Tongue, Tongues
+from bot.answering.lessons import Lessons
+from bot.passages.reader import PassageReader
+from bot.reasoning.reasoner import Reasoner
+from bot.schema.answer import Status
+from bot.schema.contract import TURNS
+from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn, names_in
+from bot.understanding.chooser import Choice, Chooser
+from bot.understanding.conversation import Context, Resolved, Resolver
+from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
+from bot.understanding.logical_form import Clause, Form, Message
+from corpus.model import Corpus, Taught
+from index.embedding import Embedder
+from index.search import Index
+
+READINGS = 2048
+"""Readings that are kept: a conversation is read turn by turn, and each of its turns once."""
+LIKELY = 2.0
+"""How far at most a question may stand behind the sentence which answers it, to be taken in its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A question read: its clauses stand on their own. ``choice``: what was chosen, where the parser left words unread.
+
+    ``parts``: each question of a message that asks several, in order. ``context`` and ``asked`` are for the next turn:
+    what this conversation has come to, and all that was asked in it.
+    """
+
+    question: str
+    tongue: Tongue
+    message: Message
+    resolved: Resolved
+    standalone: str
+    reading: str
+    timings: Mapping[str, float] = field(default_factory=dict)
+    choice: Choice | None = None
+    context: Context = field(default_factory=Context)
+    asked: tuple[Turn, ...] = ()
+    parts: tuple[Understood, ...] = ()
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks something that is, or could be, about the corpus."""
+        if self.choice is not None:
+            return self.choice.nothing in (None, Nothing.NOT_STATED)
+        return not (self.resolved.talk or self.resolved.instruction)
+
+
+class Interpreter:
+    """Reads messages in their conversations. Safe from several threads; the same turns are always read the same."""
+
+    def __init__(
+        self,
+        corpus: Corpus,
+        tongues: Tongues,
+        reasoner: Reasoner,
+        reader: PassageReader,
+        index: Index,
+        embedder: Embedder,
+        chooser: Chooser | None,
+    ) -> None:
+        home = tongues.home
+        self.corpus, self.tongues, self.reasoner, self.reader = corpus, tongues, reasoner, reader
+        self.resolver = Resolver(corpus)
+        # Readings are chosen in the corpus's own language, where it has wordings to choose among.
+        self.chooser = chooser if home.language.canonical else None
+        self.maker = CandidateMaker(corpus, home.language, home.linker, index, embedder)
+        self.lessons = Lessons(corpus.taught, self._meant)
+        self._read = lru_cache(maxsize=READINGS)(self._reading)
+
+    def with_taught(self, examples: Sequence[Taught]) -> Interpreter:
+        """The same one with these taught examples in force, and no others."""
+        other = copy(self)
+        other.lessons = self.lessons.instead(examples, other._meant)
+        other._read = lru_cache(maxsize=READINGS)(other._reading)
+        return other
+
+    def read(self, question: str, history: Sequence[str] = ()) -> Understood:
+        """A question in the light of the turns before it, oldest first."""
+        started = time.perf_counter()
+        understood = self._read((*history[-TURNS:], question))
+        return replace(understood, timings={"understand": round((time.perf_counter() - started) * 1000, 3)})
+
+    def warm(self) -> None:
+        """Have what the first choice would otherwise wait for."""
+        if self.chooser:
+            self.maker.warm()
+            self._read((self.maker.summary.text,))
+
+    def _reading(self, turns: tuple[str, ...]) -> Understood:
+        """The last of these turns, read after the others; the readings of those are kept."""
+        before = self._read(turns[:-1]) if len(turns) > 1 else None
+        text = turns[-1]
+        tongue = self.tongues.of(text, before.tongue if before else None)
+        message = tongue.parser.parse(text)
+        home = self.chooser is not None and tongue is self.tongues.home
+        pieces = questions_in(message) if home else ()
+        context = before.context if before else Context()
+        if len(pieces) < 2 or self._stands(message, self.resolver.resolve(message, context)):
+            return self._question(text, tongue, message, before)
+        return self._several(text, tongue, message, tuple(self._each(pieces, tongue, before)))
+
+    def _each(self, pieces: Sequence[str], tongue: Tongue, before: Understood | None) -> Iterator[Understood]:
+        """Each question of a message, read after those before it."""
+        for piece in pieces:
+            before = self._question(piece, tongue, tongue.parser.parse(piece), before)
+            yield before
+
+    @staticmethod
+    def _several(text: str, tongue: Tongue, message: Message, read: tuple[Understood, ...]) -> Understood:
+        """A message that asks several things; what asks nothing goes, where anything else asks."""
+        parts = tuple(part for part in read if part.asks) or read[:1]
+        return Understood(
+            text,
+            tongue,
+            message,
+            Resolved(tuple(clause for part in parts for clause in part.resolved.clauses), changed=True),
+            " ".join(part.standalone for part in parts),
+            " ".join(part.reading for part in parts if part.reading),
+            choice=next((part.choice for part in parts if part.choice), None),
+            context=read[-1].context,
+            asked=read[-1].asked,
+            parts=parts,
+        )
+
+    def _question(self, text: str, tongue: Tongue, message: Message, before: Understood | None) -> Understood:
+        context, asked = (before.context, before.asked) if before else (Context(), ())
+        resolved = self.resolver.resolve(message, context)
+        choice = self._choice(Conversation(mended(message), asked), tongue, message, resolved)
+        if choice is not None:
+            resolved = Resolved(choice.clauses, changed=True)
+        reading = tongue.writer.written(resolved.clauses) if choice is None else _told(choice)
+        standalone = reading if resolved.changed and reading else text
+        if resolved.clauses:
+            context = context.after(resolved.clauses, self._values(resolved.clauses, Form.SUBJECT, Form.EXTREME))
+        turn = Turn(standalone, resolved.clauses, self._values(resolved.clauses))
+        talked = choice.nothing if choice else resolved.talk or resolved.instruction
+        asked = asked if talked else (*asked, turn)
+        return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
+
+    def _choice(
+        self, conversation: Conversation, tongue: Tongue, message: Message, resolved: Resolved
+    ) -> Choice | None:
+        """What was chosen; None where the parser's reading stands, since it left nothing unread."""
+        if self.chooser is None or tongue is not self.tongues.home or not conversation.message.strip():
+            return None
+        if resolved.talk or resolved.instruction or self._stands(message, resolved):
+            return None
+        if self.reader.by_position(conversation.message):
+            return None  # "How does it end?" asks for a place in the document
+        if self.tongues.foreign(message.text):
+            return None
+        candidates = self.maker.make(conversation, understood_fully(resolved.clauses), self.lessons.candidates())
+        exact = reads_all(message, resolved.clauses)
+        fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact)]
+        return self._by_fact(self.chooser.choose(conversation, fitting, names_in(message)))
+
+    def _by_fact(self, choice: Choice) -> Choice:
+        """A choice of a sentence that states facts, as the likely question that those facts and no others answer."""
+        first = choice.picked[0]
+        if first.quote is None or len(choice.picked) > 1:
+            return choice
+        for score, candidate in choice.scores:
+            if candidate.clause is None or candidate.clause.form not in (Form.SUBJECT, Form.OBJECT):
+                continue
+            facts = self.reasoner.answer(candidate.clause).facts if score >= choice.scores[0][0] - LIKELY else ()
+            if facts and all(fact.quote == first.quote for fact in facts):
+                return replace(choice, picked=(candidate,))
+        return choice
+
+    def _stands(self, message: Message, resolved: Resolved) -> bool:
+        """Whether the parser's reading is exact, and the facts can answer it."""
+        if not reads_all(message, resolved.clauses):
+            return False
+        asked = [clause for clause in resolved.clauses if clause.form is Form.SUBJECT]
+        return all(self.reasoner.answer(clause).status is not Status.NOT_STATED for clause in asked)
+
+    def _fits(self, message: Message, candidate: Candidate, exact: bool) -> bool:
+        """Whether a reading can be that of a message: where the parser reads it exactly, no other one can."""
+        assert candidate.clause is not None
+        if exact:
+            return candidate.parsed
+        measured = self.corpus.predicates[candidate.clause.predicate].measured
+        return fits_question_word(message, candidate.clause, measured)
+
+    def _meant(self, question: str) -> tuple[Candidate, ...]:
+        """What a question that stands alone is read as."""
+        understood = self._reading((question,))
+        return tuple(each for part in understood.parts or (understood,) for each in self._picked(part))
+
+    @staticmethod
+    def _picked(understood: Understood) -> tuple[Candidate, ...]:
+        if understood.choice is not None:
+            return understood.choice.picked
+        clauses = understood_fully(understood.resolved.clauses)
+        texts = [understood.question] if len(clauses) == 1 else [clause.text for clause in clauses]
+        return tuple(Candidate(t, Origin.FORM, "taught", c) for t, c in zip(texts, clauses, strict=True))
+
+    def _values(self, clauses: Sequence[Clause], *forms: Form) -> tuple[str, ...]:
+        """What clauses (of these forms, where any are given) were answered with from the facts."""
+        told = [c for c in clauses if (c.form in forms if forms else c.form is not Form.PASSAGE)]
+        found = [self.reasoner.answer(clause) for clause in told]
+        return tuple(dict.fromkeys(value for evidence in found for value in evidence.values))
+
+
+def _told(choice: Choice) -> str:
+    """How a choice is told: the questions that were picked, for a taught sentence the question that it answers."""
+    picked = [] if choice.nothing else choice.picked
+    return " ".join(dict.fromkeys(c.question for c in picked if c.clause is not None or c.means))
