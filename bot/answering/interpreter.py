@@ -166,9 +166,11 @@ class Interpreter:
             return None  # "How does it end?" asks for a place in the document
         if self.tongues.foreign(message.text):
             return None
-        candidates = self.maker.make(conversation, understood_fully(resolved.clauses), self.lessons.candidates())
+        parsed = understood_fully(resolved.clauses)
+        candidates = self.maker.make(conversation, parsed, self.lessons.candidates())
         exact = reads_all(message, resolved.clauses)
-        fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact)]
+        denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
+        fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
         return self._by_fact(self.chooser.choose(conversation, fitting, names_in(message)))
 
     def _by_fact(self, choice: Choice) -> Choice:
@@ -191,11 +193,13 @@ class Interpreter:
         asked = [clause for clause in resolved.clauses if clause.form is Form.SUBJECT]
         return all(self.reasoner.answer(clause).status is not Status.NOT_STATED for clause in asked)
 
-    def _fits(self, message: Message, candidate: Candidate, exact: bool) -> bool:
-        """Whether a reading can be that of a message: where the parser reads it exactly, no other one can."""
+    def _fits(self, message: Message, candidate: Candidate, exact: bool, denied: bool) -> bool:
+        """Whether a reading can be that of a message: no other than an exact one, no claim without its denial."""
         assert candidate.clause is not None
         if exact:
             return candidate.parsed
+        if denied and candidate.clause.form is Form.CLAIM and not candidate.clause.negated:
+            return False
         measured = self.corpus.predicates[candidate.clause.predicate].measured
         return fits_question_word(message, candidate.clause, measured)
 
