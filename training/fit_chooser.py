@@ -68,6 +68,13 @@ class Row:
     nothings: tuple[Nothing | None, ...]
     head: tuple[int, ...]
 
+    def best(self, weights: Weights) -> tuple[int, float]:
+        """The likeliest under these weights, and its log odds against "the documents do not say"."""
+        scores = self.signs @ np.array([getattr(weights, name) for name in NAMES])
+        none = max((s for s, n in zip(scores, self.nothings, strict=True) if n is Nothing.NOT_STATED), default=0.0)
+        at = int(scores.argmax())
+        return at, float(scores[at] - none)
+
 
 def rows_of(examples: Sequence[Example]) -> list[Row]:
     """What both models, the parser and the names say."""
@@ -115,12 +122,10 @@ def surely(rows: Sequence[Row], weights: Weights) -> float:
     """The log odds from which on SURELY of the claims that are chosen are meant."""
     found: list[tuple[float, bool]] = []
     for row in rows:
-        scores = row.signs @ np.array([getattr(weights, name) for name in NAMES])
-        at = int(scores.argmax())
-        none = max((s for s, n in zip(scores, row.nothings, strict=True) if n is Nothing.NOT_STATED), default=0.0)
+        at, score = row.best(weights)
         clause = row.example.candidates[row.head[at]].clause
         if clause is not None and clause.form is Form.CLAIM and row.meant[at] >= 0:
-            found.append((float(scores[at] - none), bool(row.meant[at] == 1)))
+            found.append((score, bool(row.meant[at] == 1)))
     found.sort(reverse=True)
     bar, right = float("inf"), 0
     for number, (score, meant) in enumerate(found, 1):
@@ -140,12 +145,9 @@ def outcome(rows: Sequence[Row], weights: Weights) -> tuple[Counter[str], int]:
     """How often the right thing is chosen, by kind of gold, and how often an answer that was not meant."""
     right: Counter[str] = Counter()
     false = 0
-    vector = np.array([getattr(weights, name) for name in NAMES])
     for row in rows:
-        scores = row.signs @ vector
-        none = max((s for s, n in zip(scores, row.nothings, strict=True) if n is Nothing.NOT_STATED), default=0.0)
-        at, ask = int(scores.argmax()), row.example.ask
-        withheld = row.nothings[at] is not None or scores[at] - none < weights.least
+        (at, score), ask = row.best(weights), row.example.ask
+        withheld = row.nothings[at] is not None or score < weights.least
         if ask in _NOTHING:
             nothing = row.nothings[at] if row.nothings[at] is not None else Nothing.NOT_STATED
             ok = (withheld and nothing is _NOTHING[ask]) or (not withheld and row.meant[at] < 0)

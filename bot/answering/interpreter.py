@@ -23,7 +23,7 @@ from bot.understanding.candidates import Candidate, CandidateMaker, Conversation
 from bot.understanding.chooser import Choice, Chooser
 from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
-from bot.understanding.logical_form import Clause, Form, Message
+from bot.understanding.logical_form import Form, Message
 from corpus.model import Corpus, Taught
 from index.embedding import Embedder
 from index.search import Index
@@ -147,9 +147,12 @@ class Interpreter:
             resolved = Resolved(choice.clauses, changed=True)
         reading = tongue.writer.written(resolved.clauses) if choice is None else _told(choice)
         standalone = reading if resolved.changed and reading else text
+        told = [(c.form, self.reasoner.answer(c).values) for c in resolved.clauses if c.form is not Form.PASSAGE]
         if resolved.clauses:
-            context = context.after(resolved.clauses, self._values(resolved.clauses, Form.SUBJECT, Form.EXTREME))
-        turn = Turn(standalone, resolved.clauses, self._values(resolved.clauses))
+            # Later pronouns mean those who were asked for.
+            meant = dict.fromkeys(v for form, values in told for v in values if form in (Form.SUBJECT, Form.EXTREME))
+            context = context.after(resolved.clauses, tuple(meant))
+        turn = Turn(standalone, resolved.clauses, tuple(dict.fromkeys(v for _, values in told for v in values)))
         talked = choice.nothing if choice else resolved.talk or resolved.instruction
         asked = asked if talked else (*asked, turn)
         return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
@@ -215,12 +218,6 @@ class Interpreter:
         clauses = understood_fully(understood.resolved.clauses)
         texts = [understood.question] if len(clauses) == 1 else [clause.text for clause in clauses]
         return tuple(Candidate(t, Origin.FORM, "taught", c) for t, c in zip(texts, clauses, strict=True))
-
-    def _values(self, clauses: Sequence[Clause], *forms: Form) -> tuple[str, ...]:
-        """What clauses (of these forms, where any are given) were answered with from the facts."""
-        told = [c for c in clauses if (c.form in forms if forms else c.form is not Form.PASSAGE)]
-        found = [self.reasoner.answer(clause) for clause in told]
-        return tuple(dict.fromkeys(value for evidence in found for value in evidence.values))
 
 
 def _told(choice: Choice) -> str:

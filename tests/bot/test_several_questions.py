@@ -88,7 +88,7 @@ def test_each_question_is_explained(village: Bot) -> None:
     assert "question: Who runs the inn?" in told
 
 
-def test_the_next_turn_follows_the_lastQuestion(village: Bot) -> None:
+def test_the_next_turn_follows_the_last_question(village: Bot) -> None:
     first = "Who runs the mill? Who runs the inn?"
     assert village.interpreter.read("Why?", (first,)).asked[0].question == "Who runs the mill?"
 
