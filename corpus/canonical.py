@@ -5,6 +5,7 @@ They are what a fact is embedded as, and what readings of a message are chosen a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
@@ -12,6 +13,7 @@ from itertools import islice
 from corpus.language import Cue, Language, languages, load_language
 from corpus.model import Corpus, Fact, Predicate
 
+_CLOCK = re.compile(r"[012]?\d[:.][0-5]\d", re.ASCII)
 SAMPLE = 16
 """Facts of a predicate that tell what its values are values of."""
 
@@ -28,7 +30,7 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
     template = words.get(shape, "")
     if predicate.base.split(" ")[0] in language.cues[Cue.AUX]:
         template = words.get(f"{shape}_be", template)
-    parts = dict.fromkeys(("subject", "object", "second", "other", "kind", "kinds"), "")
+    parts = dict.fromkeys(("subject", "object", "second", "other", "number", "kind", "kinds"), "")
     text = template.format(
         **(parts | names),
         one=verb.get("one", predicate.singular or predicate.name.replace("_", " ")),
@@ -48,6 +50,8 @@ def measure_of(corpus: Corpus, language: Language, predicate: Predicate, kind: s
     facts = list(islice((fact for fact in corpus.facts_of(predicate.name) if fact.object_kind == kind), SAMPLE))
     if not facts:
         return kind
+    if all(_CLOCK.fullmatch(fact.object) for fact in facts):
+        return language.canonical.get("clock", kind)
     found = Counter(_unit(corpus, language, fact) for fact in facts)
     (template, unit), times = found.most_common(1)[0]
     return template.format(kind=kind, unit=unit) if unit and 2 * times >= len(facts) else kind

@@ -49,6 +49,10 @@ class Quote:
     end: int
     text: str
 
+    def within(self, other: Quote) -> bool:
+        """Whether it is all or a part of another one."""
+        return self.document_id == other.document_id and other.start <= self.start and self.end <= other.end
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -165,6 +169,10 @@ def later(date: str, other: str) -> bool:
     return date[:common] > other[:common] if other else bool(date)
 
 
+SINGLE = 4
+"""So many subjects at least, each with one object, tell that a relation gives each of its subjects one."""
+
+
 class FactBook:
     """All facts, put in order once: which of them stand, and where to find them without going through them all.
 
@@ -261,6 +269,14 @@ class FactBook:
             every = len(set().union(*held.values()))
             self._tallies[predicate, kind] = {"": every, **{name: len(objects) for name, objects in held.items()}}
         return self._tallies[predicate, kind]
+
+    def single(self, predicate: str) -> bool:
+        """Whether each subject has one object and no more: so many subjects that it is no chance.
+
+        It holds of the plant that stands in one country, and of the draft that has reached one stage.
+        """
+        held = self.tally(predicate, "")
+        return held[""] > 1 and len(held) > SINGLE and all(count == 1 for name, count in held.items() if name)
 
     def about(self, predicate: str, objects: Iterable[str]) -> list[Fact]:
         """Those on any of these objects, in the order of the file."""

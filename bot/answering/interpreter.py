@@ -7,6 +7,7 @@ names those that are meant.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -22,8 +23,16 @@ from bot.schema.contract import TURNS
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn, names_in
 from bot.understanding.chooser import Choice, Chooser
 from bot.understanding.conversation import Context, Resolved, Resolver
-from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
-from bot.understanding.logical_form import Form, Message
+from bot.understanding.exact import (
+    asks_value,
+    fits_question_word,
+    forms_named,
+    mended,
+    questions_in,
+    reads_all,
+    understood_fully,
+)
+from bot.understanding.logical_form import Clause, Form, Message
 from corpus.model import Corpus, Taught
 from index.embedding import Embedder
 from index.search import Index
@@ -32,6 +41,9 @@ READINGS = 2048
 """Readings that are kept: a conversation is read turn by turn, and each of its turns once."""
 LIKELY = 2.0
 """How far at most a question may stand behind the sentence which answers it, to be taken in its place."""
+
+BRIEF = 4
+"""Words of a message that a phrase of small talk settles; in a longer one it stands among others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +155,19 @@ class Interpreter:
         context, asked = (before.context, before.asked) if before else (Context(), ())
         resolved = self.resolver.resolve(message, context)
         choice = self._choice(Conversation(mended(message), asked), tongue, message, resolved)
+        asking = resolved.clauses
         if choice is not None:
             resolved = Resolved(choice.clauses, changed=True)
+            # What is not stated was asked all the same, as far as the parser could read it.
+            asking = understood_fully(asking) if choice.nothing is Nothing.NOT_STATED else choice.clauses
         reading = tongue.writer.written(resolved.clauses) if choice is None else _told(choice)
         standalone = reading if resolved.changed and reading else text
-        told = [(c.form, self.reasoner.answer(c).values) for c in resolved.clauses if c.form is not Form.PASSAGE]
-        if resolved.clauses:
+        told = [(c.form, self.reasoner.answer(c).values) for c in asking if c.form is not Form.PASSAGE]
+        if asking:
             # Later pronouns mean those who were asked for.
             meant = dict.fromkeys(v for form, values in told for v in values if form in (Form.SUBJECT, Form.EXTREME))
-            context = context.after(resolved.clauses, tuple(meant))
-        turn = Turn(standalone, resolved.clauses, tuple(dict.fromkeys(v for _, values in told for v in values)))
+            context = context.after(asking, tuple(meant))
+        turn = Turn(standalone, asking, tuple(dict.fromkeys(v for _, values in told for v in values)))
         talked = choice.nothing if choice else resolved.talk or resolved.instruction
         asked = asked if talked else (*asked, turn)
         return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
@@ -163,37 +178,49 @@ class Interpreter:
         """What was chosen; None where the parser's reading stands, since it left nothing unread."""
         if self.chooser is None or tongue is not self.tongues.home or not conversation.message.strip():
             return None
-        if resolved.talk or resolved.instruction or self._stands(message, resolved):
+        briefly = len(conversation.message.split()) <= BRIEF
+        if (resolved.talk and briefly) or resolved.instruction or self._stands(message, resolved):
             return None
         if self.reader.by_position(conversation.message):
             return None  # "How does it end?" asks for a place in the document
         if self.tongues.foreign(message.text):
             return None
         parsed = understood_fully(resolved.clauses)
-        candidates = self.maker.make(conversation, parsed, self.lessons.candidates())
-        exact = reads_all(message, resolved.clauses)
+        candidates = self.maker.make(conversation, parsed, self.lessons.candidates(), resolved.pressed)
+        # What an exact reading finds no fact for is not stated; but of which kind a thing is, was only guessed.
+        exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
         denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
         fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
-        return self._by_fact(self.chooser.choose(conversation, fitting, names_in(message)))
+        return self._by_fact(self.chooser.choose(conversation, fitting, names_in(message)), message)
 
-    def _by_fact(self, choice: Choice) -> Choice:
-        """A choice of a sentence that states facts, as the likely question that those facts and no others answer."""
+    def _by_fact(self, choice: Choice, message: Message) -> Choice:
+        """A choice of a sentence that states facts, as the likeliest question that those facts and no others answer.
+
+        Where a name was asked for, any such question is likelier than that all of the sentence was meant.
+        """
         first = choice.picked[0]
         if first.quote is None or len(choice.picked) > 1:
             return choice
+        forms = forms_named(message)
+        likely = max(0.0, choice.scores[0][0] - LIKELY)
+        least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -math.inf
         for score, candidate in choice.scores:
-            if candidate.clause is None or candidate.clause.form not in (Form.SUBJECT, Form.OBJECT):
+            if score < least or candidate.clause is None:
                 continue
-            facts = self.reasoner.answer(candidate.clause).facts if score >= choice.scores[0][0] - LIKELY else ()
-            if facts and all(fact.quote == first.quote for fact in facts):
+            if candidate.clause.form not in (forms or (Form.SUBJECT, Form.OBJECT)):
+                continue
+            facts = self.reasoner.answer(candidate.clause).facts
+            stated = (fact.quote.within(first.quote) if forms else fact.quote == first.quote for fact in facts)
+            if facts and all(stated):
                 return replace(choice, picked=(candidate,))
         return choice
 
     def _stands(self, message: Message, resolved: Resolved) -> bool:
         """Whether the parser's reading is exact, and the facts can answer it."""
-        if not reads_all(message, resolved.clauses):
+        measured = [clause for clause in resolved.clauses if self._is_measured(clause)]
+        if not reads_all(message, resolved.clauses) or not all(asks_value(message, clause) for clause in measured):
             return False
-        asked = [clause for clause in resolved.clauses if clause.form is Form.SUBJECT]
+        asked = [clause for clause in resolved.clauses if clause.form in (Form.SUBJECT, Form.OBJECT)]
         return all(self.reasoner.answer(clause).status is not Status.NOT_STATED for clause in asked)
 
     def _fits(self, message: Message, candidate: Candidate, exact: bool, denied: bool) -> bool:
@@ -203,8 +230,10 @@ class Interpreter:
             return candidate.parsed
         if denied and candidate.clause.form is Form.CLAIM and not candidate.clause.negated:
             return False
-        measured = self.corpus.predicates[candidate.clause.predicate].measured
-        return fits_question_word(message, candidate.clause, measured)
+        return fits_question_word(message, candidate.clause, self._is_measured(candidate.clause))
+
+    def _is_measured(self, clause: Clause) -> bool:
+        return clause.predicate in self.corpus.predicates and self.corpus.predicates[clause.predicate].measured
 
     def _meant(self, question: str) -> tuple[Candidate, ...]:
         """What a question that stands alone is read as."""

@@ -6,6 +6,7 @@ gives itself, and for what no fact speaks of, there only where a sentence answer
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,9 +19,10 @@ from bot.reasoning.reasoner import Reasoner, merged
 from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.candidates import Nothing, Origin, names_of
-from bot.understanding.canonical import reading_key
+from bot.understanding.canonical import is_composed, reading_key
 from bot.understanding.chooser import Choice
 from bot.understanding.dates_and_amounts import any_of
+from bot.understanding.exact import asks_yes_or_no
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form
 from corpus.language import Cue, Talk
@@ -33,6 +35,11 @@ SURELY = 4.0
 """The least log odds at which a number in a sentence is taken for the one asked for."""
 SAID = 3.0
 """The least log odds of a sentence that is quoted where no fact has what was asked."""
+ELSEWHERE, UNLIKE = 3.5, 0.12
+"""What names nothing and is less like any passage (cosine) is about something else, where "not stated" is likelier than
+that by fewer log odds."""
+_OTHER_OBJECT = (Reason.WRONG_SCOPE, Reason.WRONG_NUMBER, Reason.WRONG_DATE)
+"""Why a claim is refuted whose subject is right, and has another object."""
 _NAMING = (Role.ENTITY, Role.PLACE)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.NOBODY)
 EXEMPLARS = 6
@@ -83,9 +90,13 @@ class Retriever:
     def _chosen(self, understood: Understood, choice: Choice) -> Evidence:
         """The evidence for what was chosen."""
         if choice.nothing is not None:
-            return self._nothing(choice.nothing, understood)
+            return self._nothing(choice, understood)
         tongue = understood.tongue
-        pieces = [self._worded(self._formed(clause, understood, choice), tongue) for clause in choice.clauses]
+        formed = [(clause, self._formed(clause, understood, choice)) for clause in choice.clauses]
+        stated = {clause.predicate for clause, piece in formed if piece.status is not Status.NOT_STATED}
+        # Of readings by different relations, those that the facts can answer were meant.
+        kept = [piece for clause, piece in formed if not stated or clause.predicate in stated]
+        pieces = [self._worded(piece, tongue) for piece in kept]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
         if said := [candidate.quote for candidate in choice.picked if candidate.quote is not None]:
@@ -103,6 +114,8 @@ class Retriever:
         A why whose premise holds is answered by a sentence, or by none.
         """
         said = choice.sentence.quote if choice.sentence else None
+        if clause.form is Form.SUBJECT and is_composed(clause) and self._polar_question(understood):
+            clause = replace(clause, existential=True)  # "Does anyone other than Acme lead Iberia?"
         if clause.form is Form.CLAIM:
             evidence = self._answer(clause, understood)
             return evidence if self._is_sure(clause, understood, choice) else _unclaimed(evidence)
@@ -136,12 +149,13 @@ class Retriever:
         denied = any(mention.has(*_DENYING) for mention in mentions) and not (clause.negated or parsed)
         return choice.is_sure(clause) and not denied
 
-    def _nothing(self, nothing: Nothing, understood: Understood) -> Evidence:
+    def _nothing(self, choice: Choice, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""
-        if nothing is Nothing.TALK:
+        if choice.nothing is Nothing.TALK:
             return self._talk(self._talk_of(understood))
-        spoken = understood.message.named or len(understood.asked) > 1
-        if nothing is not Nothing.NOT_STATED or not (spoken or self._related(understood.question)):
+        elsewhere = next((score for score, c in choice.scores if c.nothing is Nothing.ELSEWHERE), -math.inf)
+        near = understood.message.named or len(understood.asked) > 1 or self._related(understood.question, UNLIKE)
+        if choice.nothing is not Nothing.NOT_STATED or (not near and elsewhere > -ELSEWHERE):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if self._polar_question(understood) else None
         return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),), (), verdict)
@@ -158,9 +172,8 @@ class Retriever:
     def _polar_question(understood: Understood) -> bool:
         """Whether a message asks yes or no."""
         sentences = [s for s in understood.message.sentences if s.text.rstrip().endswith("?")]
-        mentions = (sentences or understood.message.sentences)[-1].mentions if understood.message.sentences else ()
-        opening = next((m for m in mentions if m.word and not m.has(Cue.FILLER, Cue.BUT, Cue.AND)), None)
-        return opening is not None and opening.has(Cue.AUX)
+        last = (sentences or understood.message.sentences)[-1:]
+        return any(map(asks_yes_or_no, last))
 
     def _said(self, said: Sequence[Quote], understood: Understood) -> Evidence:
         """Sentences of the text as the answer; of a yes/no question with its verdict, where that can be proved."""
@@ -269,9 +282,9 @@ class Retriever:
         kept = tuple(statement for statement in evidence.statements if statement not in mute)
         return replace(evidence, statements=kept, quotes=(*evidence.quotes, *quotes))
 
-    def _related(self, text: str) -> bool:
+    def _related(self, text: str, least: float = RELATED / 2) -> bool:
         """Whether a question with unknown words comes near anything that the corpus says."""
-        return any(hit.dense >= RELATED / 2 for hit in self.index.passages(text, 1))
+        return any(hit.dense >= least for hit in self.index.passages(text, 1))
 
     def _existential(self, evidence: Evidence) -> Evidence:
         """ "Is there a company that …?": yes where one is found, no where the facts leave none."""
@@ -293,6 +306,8 @@ class Retriever:
         if evidence.verdict is Verdict.REFUTED:
             first = Statement(Say.OTHERWISE, claim=False)
             values = tuple(value for value in evidence.values if value not in ("yes", "no"))
+            if evidence.reason in _OTHER_OBJECT:
+                values = tuple(dict.fromkeys(fact.object for fact in evidence.facts))
             return Evidence(Status.CORRECTED, (first, *evidence.statements), values)
         if evidence.verdict is Verdict.NOT_ENOUGH_INFO:
             return replace(evidence, verdict=None, values=())

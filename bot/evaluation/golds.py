@@ -54,7 +54,7 @@ class Target:
 
     ``earlier`` are those whom older documents name instead. ``split``: documents of which none is the newer name
     different ones, so that any of them may be right, and nothing is asked. ``exclusive``: there can be no subjects
-    beside those of the facts.
+    beside those of the facts. ``apart``: subjects that have another object, where none has two.
     """
 
     surface: str
@@ -64,6 +64,7 @@ class Target:
     earlier: tuple[str, ...] = ()
     split: bool = False
     exclusive: bool = True
+    apart: frozenset[str] = frozenset()
 
     @property
     def subjects(self) -> tuple[str, ...]:
@@ -72,7 +73,8 @@ class Target:
 
     def silent_on(self, subject: str) -> bool:
         """Whether the facts neither say it of a subject nor gainsay it."""
-        return not self.facts or not (self.exclusive or subject in self.subjects)
+        told = subject in self.subjects or (self.exclusive and self.facts) or subject in self.apart
+        return not told
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -133,7 +135,8 @@ def of_claim(subject: str, target: Target) -> Gold:
     if subject in target.subjects:
         status = _unless_contested(_OF_SCOPE[target.standing], target)
         return Gold(status, ("yes",), Verdict.SUPPORTED, target.facts)
-    return Gold(_unless_contested(_DENIED, target), ("no", *target.subjects), Verdict.REFUTED, target.facts)
+    right = () if subject in target.apart else target.subjects
+    return Gold(_unless_contested(_DENIED, target), ("no", *right), Verdict.REFUTED, target.facts, target.subjects)
 
 
 def of_denial(subject: str, target: Target) -> Gold:
@@ -196,6 +199,8 @@ class Ground:
         named = (corpus.entities[name] for name in corpus.named_as(predicate.subject_kinds))
         self.subjects = tuple(entity.name for entity in named if not entity.covers)
         self.kinds = tuple(dict.fromkeys(fact.object_kind for fact in self.facts))
+        single = not predicate.functional and corpus.book.single(predicate.name)
+        self.apart = frozenset(fact.subject for fact in every) if single else frozenset()
         self._taken = _surfaces(corpus)
         self._regions = {fact.object: self._region(corpus.entities[fact.object]) for fact in self._placed()}
         self.targets: Mapping[Standing, tuple[Target, ...]] = self._all_targets()
@@ -261,7 +266,7 @@ class Ground:
     def _all_targets(self) -> Mapping[Standing, tuple[Target, ...]]:
         found: dict[Standing, list[Target]] = {standing: [] for standing in Standing}
         for target in (*self._own(), *self._silent(), *self._elsewhere()):
-            found[target.standing].append(replace(target, exclusive=self.exclusive))
+            found[target.standing].append(replace(target, exclusive=self.exclusive, apart=self.apart))
         return {standing: tuple(targets) for standing, targets in found.items()}
 
     def _own(self) -> Iterator[Target]:

@@ -100,6 +100,8 @@ class Truth:
     def holds(self, subject: str, target: Target) -> Verdicts:
         """Whether ``subject`` leads it."""
         leaders = self.leaders(target)
+        if subject not in leaders and subject in self.ground.apart:
+            return REFUTED
         if not leaders:
             return UNSTATED
         if target.standing is Standing.PARTIAL:

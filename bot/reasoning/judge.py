@@ -99,6 +99,8 @@ class Judge(Teller):
     def _pair(self, subject: Subject, scope: Scope, clause: Clause, predicate: Predicate) -> Evidence:
         matches = self.scopes.match(predicate.name, scope)
         found = self._settled(subject.name, scope, matches, predicate, clause.complement)
+        if found.reason is Reason.UNSTATED and (own := self._instead(subject.name, scope, matches, predicate)):
+            found = judged(Verdict.REFUTED, self.listed(own), Reason.WRONG_SCOPE)
         if found.verdict is not Verdict.NOT_ENOUGH_INFO:
             told = self.with_versions(found.statements)
             found = judged(found.verdict or Verdict.NOT_ENOUGH_INFO, told, found.reason)
@@ -124,6 +126,17 @@ class Judge(Teller):
         statement = self.not_stated(scope, predicate)
         disputed = self.stated([match for match in matches if match.fit is Fit.DISPUTED], scope)
         return judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
+
+    def _instead(self, subject: str, scope: Scope, matches: Sequence[Match], predicate: Predicate) -> list[Fact]:
+        """What a subject has in place of a scope, of a relation that gives each subject one object.
+
+        stands in(Shed, Ghent), asked for stands in(Shed, Bruges): what stands in Ghent stands nowhere else
+        """
+        plain = scope.known and not (scope.within or scope.partly or scope.side)
+        near = any(match.fact.subject == subject for match in matches)
+        if predicate.functional or not plain or near or not self.corpus.book.single(predicate.name):
+            return []
+        return self.corpus.book.held_by(predicate.name, [subject])
 
     def _of_some(self, subject: str, scope: Scope, parts: Sequence[Match], predicate: Predicate) -> Evidence:
         """ "X leads part of Asia": one part is enough; that X leads none of the others is not stated."""

@@ -20,10 +20,10 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.understanding.canonical import Asked, CanonicalForms, reading_key
+from bot.understanding.canonical import Asked, CanonicalForms, is_composed, reading_key
 from bot.understanding.linker import Linker, Mention, Role
 from bot.understanding.logical_form import Clause, Form, Message, Scope
-from bot.understanding.values import LiteralReader
+from bot.understanding.values import NUMBER, LiteralReader
 from corpus.language import Language
 from corpus.model import MEASURED_KINDS, Corpus, Fact, Passage, Predicate, Quote
 from corpus.text import tokenize
@@ -35,6 +35,8 @@ NEAREST = 10
 """Facts of the store whose questions are taken."""
 SUBJECTS, OBJECTS = 6, 8
 """So many subjects of a relation are asked about though nothing names them, and so many objects with those named."""
+MOST_COUNTED = 20
+"""Numbers below it may count what somebody has."""
 KEPT_SENTENCES = 12
 """Sentences that a model is shown."""
 PASSAGES, SMALL = 8, 64
@@ -151,18 +153,33 @@ class CandidateMaker:
         self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
 
     def make(
-        self, conversation: Conversation, parsed: Sequence[Clause] = (), taught: Sequence[Candidate] = ()
+        self,
+        conversation: Conversation,
+        parsed: Sequence[Clause] = (),
+        taught: Sequence[Candidate] = (),
+        again: bool = False,
     ) -> tuple[Candidate, ...]:
-        """The candidates; ``parsed`` is how the parser reads the message, ``taught`` what was taught by example."""
-        keys = {reading_key(clause): clause for clause in parsed}
+        """The candidates; ``parsed`` is how the parser reads the message, ``taught`` what was taught by example.
+
+        ``again``: what the parser reads is what was asked before, and in doubt.
+        """
+        keys = {self._key(clause): clause for clause in parsed}
         questions = tuple(self.questions(conversation))
         forms = [
-            replace(candidate, parsed=candidate.clause is not None and reading_key(candidate.clause) in keys)
+            replace(candidate, parsed=candidate.clause is not None and self._key(candidate.clause) in keys)
             for candidate in (*taught, *questions)
         ]
-        known = {reading_key(candidate.clause) for candidate in questions if candidate.clause}
-        own = [self._parsed(clause) for key, clause in keys.items() if key not in known]
+        known = {self._key(candidate.clause) for candidate in questions if candidate.clause}
+        # What has a plain form and is not among the questions is about nothing that was named.
+        own = [
+            self._parsed(clause) for key, clause in keys.items() if key not in known and (again or is_composed(clause))
+        ]
         return (*forms, *own, *self.others(conversation))
+
+    def _key(self, clause: Clause) -> Hashable:
+        """What makes two clauses the same reading: a kind says nothing where a relation has no other."""
+        plain = clause.form is Form.OBJECT and len(self.forms.kinds.get(clause.predicate, ())) < 2
+        return reading_key(replace(clause, kind="") if plain else clause)
 
     def others(self, conversation: Conversation) -> tuple[Candidate, ...]:
         """What is no question of a form: sentences that may answer, a summary, the kinds of nothing."""
@@ -212,10 +229,19 @@ class CandidateMaker:
         carried += [subject.name for clause in last.clauses for subject in clause.subjects]
         carried_scopes = [(s, self._called(s)) for clause in last.clauses for s in clause.objects if s.known]
         yield from self._general
+        yield from self._counted(conversation.message)
         for predicate in self.corpus.predicates.values():
             facts = [fact for fact in near if fact.predicate == predicate.name]
             own = self._values(predicate, conversation.message) if predicate.measured else named
             yield from self._asked_of(predicate, entities, carried, own, carried_scopes, facts)
+
+    def _counted(self, message: str) -> Iterator[Asked]:
+        """Who has exactly, or more than, as many things as a message says."""
+        said = {literal.order for literal in self.literals.find(message, (NUMBER,))}
+        for number in sorted(int(order) for order in said if order in range(2, MOST_COUNTED)):
+            for predicate in self.corpus.predicates.values():
+                for kind in () if predicate.measured else self.forms.kinds[predicate.name]:
+                    yield from self.forms.of_number(predicate, kind, number)
 
     def _values(self, predicate: Predicate, message: str) -> list[tuple[Scope, str]]:
         """The values of a measured relation that a message names: those of its kinds, and what facts have as words."""
@@ -255,6 +281,9 @@ class CandidateMaker:
             for scope, called in islice(scopes, OBJECTS):
                 if scope.entity != name:
                     yield from self.forms.of_pair(predicate, name, scope, called)
+        for name in dict.fromkeys(meant):
+            for scope, called in islice(_unique([*own, *before]), OBJECTS):
+                yield from self.forms.of_others(predicate, name, scope, called)
         for name, other in islice(combinations(dict.fromkeys(fits), 2), 3):
             yield from self.forms.of_rivals(predicate, name, other)
         for (one, called), (two, too) in islice(combinations(_unique(own), 2), 0 if predicate.measured else 3):

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.understanding.logical_form import Clause, Form, Op, Scope, Subject
+from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Subject
 from corpus.canonical import canonical_question, measure_of
 from corpus.language import Language
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
@@ -39,6 +39,17 @@ def reading_key(clause: Clause) -> Hashable:
         (clause.negated, clause.complement, clause.fewest, clause.extreme, clause.joint, clause.respective),
         (clause.further, clause.factor, clause.margin, clause.beyond, clause.when.text if clause.when else ""),
     )
+
+
+def is_composed(clause: Clause) -> bool:
+    """Whether a clause says more than one relation of a subject and an object: it counts, denies, joins, compares."""
+    counts = clause.quantity or clause.subject_quantity or clause.further or clause.extreme or clause.rivals
+    bounds = clause.only or clause.beyond or clause.excluded or clause.when
+    narrowed = clause.form in (Form.OBJECT, Form.COUNT) and clause.objects  # "What does Acme lead in Asia?"
+    narrowed = narrowed or any(scope.partly or scope.side or scope.negated for scope in clause.objects)
+    several = len(clause.subjects) > 1 or len(clause.objects) > 1 or narrowed
+    denied = clause.negated or any(subject.negated for subject in clause.subjects)
+    return bool(counts or bounds or several or denied or clause.complement)
 
 
 def _scope_key(scope: Scope) -> tuple[str | bool, ...]:
@@ -86,6 +97,14 @@ class CanonicalForms:
             yield self._asked("count_all", predicate, Form.COUNT, kind=kind)
             yield self._asked("most", predicate, Form.EXTREME, kind=kind, extreme=True)
             yield self._asked("fewest", predicate, Form.EXTREME, kind=kind, extreme=True, fewest=True)
+            yield from self.of_number(predicate, kind, 1)
+
+    def of_number(self, predicate: Predicate, kind: str, number: int) -> Iterator[Asked]:
+        """Who has exactly so many of a kind, or more than so many."""
+        every = len({fact.object for fact in self.corpus.book.of_kind(predicate.name, kind)})
+        for shape, op in (("exactly", Op.EQUAL), ("more_than", Op.MORE)) if number <= every else ():
+            quantity = Quantity(op, number, kind)
+            yield self._asked(shape, predicate, Form.SUBJECT, kind=kind, quantity=quantity, number=number)
 
     def of_subject(self, predicate: Predicate, name: str) -> Iterator[Asked]:
         """What is asked of one subject: what it leads, of each kind, how many, what not; its value."""
@@ -125,6 +144,13 @@ class CanonicalForms:
             others = (Subject(name, negated=True),)
             yield self._asked("other_than", predicate, Form.SUBJECT, subjects=others, objects=(scope,), called=called)
 
+    def of_others(self, predicate: Predicate, name: str, scope: Scope, called: str) -> Iterator[Asked]:
+        """What a subject has beside an object that it does have."""
+        held = () if predicate.measured else self.corpus.book.held_by(predicate.name, [name])
+        if len(held) > 1 and any(fact.object == scope.entity for fact in held):
+            one = (Subject(name),)
+            yield self._asked("what_else", predicate, Form.OBJECT, subjects=one, excluded=(scope,), called=called)
+
     def of_rivals(self, predicate: Predicate, name: str, other: str) -> Iterator[Asked]:
         """What is asked of two subjects: who has more."""
         both = (Subject(name), Subject(other))
@@ -136,6 +162,7 @@ class CanonicalForms:
                 )
             return
         for kind in self.kinds[predicate.name]:
+            yield self._asked("neither", predicate, Form.OBJECT, subjects=both, kind=kind, negated=True, other=other)
             more = {"kind": kind, "op": Op.MORE, "other": other}
             yield self._asked("more", predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, **more)
             for one, rival in ((name, other), (other, name)):
@@ -153,8 +180,8 @@ class CanonicalForms:
         return self._language.canonical.get("summary", "")
 
     def _asked(self, shape: str, predicate: Predicate, form: Form, **parts: object) -> Asked:
-        """A form with its question. ``called``, ``second``, ``other``, ``value`` only word it."""
-        names = {key: str(parts.pop(key, "")) for key in ("called", "second", "other", "value")}
+        """A form with its question. ``called``, ``second``, ``other``, ``value``, ``number`` only word it."""
+        names = {key: str(parts.pop(key, "")) for key in ("called", "second", "other", "value", "number")}
         subjects: Sequence[Subject] = parts.get("subjects", ())  # type: ignore[assignment]
         kind = str(parts.get("kind", ""))
         text = canonical_question(
@@ -165,6 +192,7 @@ class CanonicalForms:
             object=names["called"],
             second=names["second"],
             other=names["other"],
+            number=names["number"],
             kind=self._measures.get((predicate.name, names["value"]), names["value"]),
             kinds=self.corpus.kinds[kind].plural if kind in self.corpus.kinds else "",
         )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from bot.understanding.linker import Mention, Role
 from bot.understanding.logical_form import Act, Clause, Form, Message, Sentence
@@ -11,10 +11,16 @@ from corpus.language import Cue
 
 MOST_QUESTIONS = 6
 """Questions of a message that are read each for itself; what comes after them is read with the last."""
+FEWEST_ITEMS = 2
 FEWEST_WORDS = 3
 """A question of fewer words that names nothing asks nothing by itself."""
 _ASKING = (Cue.WHO, Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
+_MEASURING = (Cue.WHEN, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
+_LIST = re.compile(r"(?P<head>[^:?\n]{2,80}):\s+(?P<items>[^:]+)")
+_ITEMS = re.compile(r"[;,?](?!\d)")
+_NUMBER = re.compile(r"[,;.]?\s*\(?\b(?:[ivx]{1,3}|[1-9]|[a-h])\)\s+")
 _JOINING = (",", ";", "–", "-")
+_BETWEEN = " \n\t,;"
 _CLOSING = " \n\t\"')”’!"
 _NAMED = (Role.ENTITY, Role.PLACE, Role.KIND, Role.PREDICATE, Role.COMPLEMENT, Role.NUMBER)
 # What may change the meaning of a question and is not in its form.
@@ -32,6 +38,8 @@ def reads_all(message: Message, clauses: Sequence[Clause]) -> bool:
     [sentence] = message.sentences
     if sentence.act is not Act.QUESTION or sentence.talk or sentence.pressure or sentence.correction:
         return False
+    if asks_yes_or_no(sentence) and not all(clause.polar or clause.form is Form.CLAIM for clause in clauses):
+        return False
     return all(_plain(clause) for clause in clauses) and all(_read(mention) for mention in sentence.mentions)
 
 
@@ -42,34 +50,80 @@ def questions_in(message: Message) -> tuple[str, ...]:
     "Hello! Who leads A? Acme or Bolt? Really? And B? Thanks." is "Hello! Who leads A? Acme or Bolt?" and
     "Really? And B? Thanks."
     """
+    if listed := _listed(message):
+        return listed
     ends: list[int] = []
     for sentence in message.sentences:
         inner = [sentence.start + at for at in _second_questions(sentence)]
         ends += inner
-        if not sentence.text.rstrip(_CLOSING).endswith("?"):
+        if not sentence.text.rstrip(_CLOSING).endswith("?") and _question_word(sentence) is None:
             ends += [sentence.end] if inner else []
         elif ends and sentence.clauses and all(clause.bare and clause.choice for clause in sentence.clauses):
             ends[-1] = sentence.end
-        elif not sentence.pressure and (sentence.named or sum(m.word for m in sentence.mentions) >= FEWEST_WORDS):
+        elif not sentence.pressure and (sentence.named or sum(map(_says, sentence.mentions)) >= FEWEST_WORDS):
             ends.append(sentence.end)
     ends = ends[:MOST_QUESTIONS]
     starts = [0, *ends[:-1]]
     ends[-1:] = [len(message.text)]
-    return tuple(message.text[start:end].strip() for start, end in zip(starts, ends, strict=False))
+    return tuple(message.text[start:end].strip(_BETWEEN) for start, end in zip(starts, ends, strict=False))
+
+
+def _listed(message: Message) -> tuple[str, ...]:
+    """Each item of a list behind a colon, with what stands before it; nothing where that is no list of things asked.
+
+    "Iberia: who leads it, since when?" is "Iberia: who leads it" and "Iberia: since when?"
+    """
+    numbered = [item.strip() for item in _NUMBER.split(message.text)]
+    if len(numbered) > FEWEST_ITEMS:
+        return tuple(item for item in numbered[1 : MOST_QUESTIONS + 1] if item)
+    found = _LIST.fullmatch(message.text.strip())
+    items = [item.strip() for item in _ITEMS.split(found["items"]) if item.strip()] if found else []
+    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
+    names = {mention.text for mention in mentions if mention.names(Role.ENTITY) or mention.names(Role.PLACE)}
+    offered = any(item.rstrip(_CLOSING + "?.") in names for item in items)  # "Acme, Bolt or Crane?"
+    if found is None or len(items) < FEWEST_ITEMS or offered:
+        return ()
+    return tuple(f"{found['head']}: {item}" for item in items[:MOST_QUESTIONS])
 
 
 def _second_questions(sentence: Sentence) -> Iterator[int]:
-    """Where in a sentence that asks another question begins: "who leads A, and what does B lead"."""
+    """Where in a sentence that asks another question begins: "who leads A, and from when does B lead C"."""
     asked, words = False, 0
-    for before, mention in pairwise((None, *sentence.mentions)):
-        assert mention is not None
-        joined = before is not None and (before.has(Cue.AND) or before.text in _JOINING)
-        asks = mention.has(*_ASKING) or (before is not None and before.has(Cue.AND) and mention.has(Cue.AUX, Cue.DO))
-        if asks and joined and asked and words >= FEWEST_WORDS:
-            yield before.start if before is not None else mention.start
+    first = last = -len(sentence.mentions)  # the marks and words that join it, ", and"
+    for at, mention in enumerate(sentence.mentions):
+        if mention.has(Cue.AND) or mention.text in _JOINING:
+            first, last = (first if at == last + 1 else at), at
+            continue
+        directly = at == last + 1
+        asks = mention.has(*_ASKING, Cue.WHICH) and at <= last + 2  # a word may stand between: "and to whom"
+        if directly and mention.has(Cue.AUX, Cue.DO):
+            asks = sentence.mentions[last].has(Cue.AND)
+        if directly and mention.has(Cue.WHICH):
+            asks = any(other.has(Cue.AUX, Cue.DO) for other in sentence.mentions[at + 1 :])
+        if asks and asked and words >= FEWEST_WORDS:
+            yield sentence.mentions[first].start
             words = 0
         asked = asked or mention.has(*_ASKING, Cue.WHICH) or (not words and mention.has(Cue.AUX, Cue.DO))
         words += mention.word
+
+
+def asks_yes_or_no(sentence: Sentence) -> bool:
+    """Whether a sentence opens or ends as a yes/no question does: "Is it …", "…, isn't it?\""""
+    if _question_word(sentence) is not None:
+        return False
+    said = list(filter(_says, sentence.mentions))
+    return bool(said) and (said[0].has(Cue.AUX, Cue.TAG) or said[-1].has(Cue.TAG))
+
+
+def asks_value(message: Message, clause: Clause) -> bool:
+    """Whether a clause of a measured relation is asked in so many words: how many, when, what share, is it so.
+
+    Without them a number may be anything: "2030 sales in India?" does not ask whether they were 2030.
+    """
+    if clause.form is Form.CLAIM:
+        return clause.polar
+    asked = (mention.has(*_MEASURING) for sentence in message.sentences for mention in sentence.mentions)
+    return clause.form is not Form.OBJECT or any(asked)
 
 
 def mended(message: Message) -> str:
@@ -99,9 +153,17 @@ def fits_question_word(message: Message, clause: Clause, measured: bool) -> bool
     return True
 
 
+def forms_named(message: Message) -> tuple[Form, ...]:
+    """The forms that a message asks for with its first word: whether it is so, who (a name), when (a value)."""
+    if message.sentences and asks_yes_or_no(message.sentences[-1]):
+        return (Form.CLAIM,)
+    asked = {_question_word(sentence) for sentence in message.sentences} - {None}
+    return (Form.SUBJECT,) if asked == {Cue.WHO} else (Form.OBJECT,) if asked == {Cue.WHEN} else ()
+
+
 def _question_word(sentence: Sentence) -> Cue | None:
     """The question word that a sentence begins with, None where it begins with none."""
-    words = [m for m in sentence.mentions if m.word and not m.has(Cue.FILLER, Cue.AND, Cue.BUT)]
+    words = list(filter(_says, sentence.mentions))
     cues = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.SHARE, Cue.WHEN, Cue.WHY)
     return next((cue for cue in cues if words and words[0].has(cue)), None)
 
@@ -111,8 +173,17 @@ def understood_fully(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
     return tuple(clause for clause in clauses if clause.form is not Form.PASSAGE and not clause.unknown)
 
 
+def _says(mention: Mention) -> bool:
+    """Whether a mention is a word that says more than that something is added."""
+    return mention.word and not mention.has(Cue.FILLER, Cue.AND, Cue.BUT)
+
+
 def _plain(clause: Clause) -> bool:
-    return clause.form is not Form.PASSAGE and clause.spoken and not (clause.unknown or clause.meant or clause.hedged)
+    whole = clause.subjects or clause.objects or clause.form in (Form.COUNT, Form.EXTREME)
+    others = clause.subject_quantity or any(subject.negated for subject in clause.subjects)
+    if clause.form is Form.PASSAGE or not whole or others:
+        return False
+    return clause.spoken and not (clause.unknown or clause.meant or clause.hedged)
 
 
 def _read(mention: Mention) -> bool:
