@@ -269,9 +269,10 @@ class Bot:
         """The answer stretch by stretch, each once it has passed the gate, and at last the whole of it.
 
         The program's own lines come as one stretch: where a claim among them fails, none is shown. A chat model's come
-        as the gate lets them out.
+        as the gate lets them out. What the check cannot follow in the question's language is said in the corpus's own.
         """
         started = time.perf_counter()
+        draft = self._checkable(draft)
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
         tongue, waiting, generator = understood.tongue, _Stopwatch(), "facts" if draft.reply else draft.generator
         gate, assembly = Gate(tongue), Assembly(self.corpus)
@@ -300,6 +301,14 @@ class Bot:
         generated = round(draft.timings["generate"] + waiting.milliseconds, 3)
         timings = {**draft.timings, "generate": generated, "check": _since(started, waiting.milliseconds)}
         yield self._answer_of(understood, evidence, releases, generator, timings)
+
+    def _checkable(self, draft: Draft) -> Draft:
+        """A draft whose claims pass in its language, or the same in the corpus's own."""
+        understood, home = draft.retrieved.understood, self.tongues.home
+        gate = Gate(understood.tongue)
+        if understood.tongue is home or all(gate.own(line).passes for line in draft.lines if line.claim):
+            return draft
+        return self.generate(replace(draft.retrieved, understood=replace(understood, tongue=home)))
 
     def _answer_of(
         self,

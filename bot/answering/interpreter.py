@@ -32,6 +32,7 @@ from bot.understanding.exact import (
     reads_all,
     understood_fully,
 )
+from bot.understanding.gloss import Glosser
 from bot.understanding.logical_form import Clause, Form, Message
 from corpus.model import Corpus, Taught
 from index.embedding import Embedder
@@ -93,6 +94,7 @@ class Interpreter:
         # Readings are chosen in the corpus's own language, where it has wordings to choose among.
         self.chooser = chooser if home.language.canonical else None
         self.maker = CandidateMaker(corpus, home.language, home.linker, index, embedder)
+        self.glosser = Glosser(corpus, home.language, home.linker.world)
         self.lessons = Lessons(corpus.taught, self._meant)
         self._read = lru_cache(maxsize=READINGS)(self._reading)
 
@@ -154,7 +156,8 @@ class Interpreter:
     def _question(self, text: str, tongue: Tongue, message: Message, before: Understood | None) -> Understood:
         context, asked = (before.context, before.asked) if before else (Context(), ())
         resolved = self.resolver.resolve(message, context)
-        choice = self._choice(Conversation(mended(message), asked), tongue, message, resolved)
+        told = mended(message) if tongue is self.tongues.home else self.glosser.gloss(message)
+        choice = self._choice(Conversation(told, asked), tongue, message, resolved)
         asking = resolved.clauses
         if choice is not None:
             resolved = Resolved(choice.clauses, changed=True)
@@ -162,12 +165,12 @@ class Interpreter:
             asking = understood_fully(asking) if choice.nothing is Nothing.NOT_STATED else choice.clauses
         reading = tongue.writer.written(resolved.clauses) if choice is None else _told(choice)
         standalone = reading if resolved.changed and reading else text
-        told = [(c.form, self.reasoner.answer(c).values) for c in asking if c.form is not Form.PASSAGE]
+        answers = [(c.form, self.reasoner.answer(c).values) for c in asking if c.form is not Form.PASSAGE]
         if asking:
             # Later pronouns mean those who were asked for.
-            meant = dict.fromkeys(v for form, values in told for v in values if form in (Form.SUBJECT, Form.EXTREME))
+            meant = dict.fromkeys(v for form, values in answers for v in values if form in (Form.SUBJECT, Form.EXTREME))
             context = context.after(asking, tuple(meant))
-        turn = Turn(standalone, asking, tuple(dict.fromkeys(v for _, values in told for v in values)))
+        turn = Turn(standalone, asking, tuple(dict.fromkeys(v for _, values in answers for v in values)))
         talked = choice.nothing if choice else resolved.talk or resolved.instruction
         asked = asked if talked else (*asked, turn)
         return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
@@ -176,7 +179,7 @@ class Interpreter:
         self, conversation: Conversation, tongue: Tongue, message: Message, resolved: Resolved
     ) -> Choice | None:
         """What was chosen; None where the parser's reading stands, since it left nothing unread."""
-        if self.chooser is None or tongue is not self.tongues.home or not conversation.message.strip():
+        if self.chooser is None or not conversation.message.strip():
             return None
         briefly = len(conversation.message.split()) <= BRIEF
         if (resolved.talk and briefly) or resolved.instruction or self._stands(message, resolved):

@@ -173,7 +173,7 @@ class Retriever:
         """Whether a message asks yes or no."""
         sentences = [s for s in understood.message.sentences if s.text.rstrip().endswith("?")]
         last = (sentences or understood.message.sentences)[-1:]
-        return any(map(asks_yes_or_no, last))
+        return any(asks_yes_or_no(sentence) and not sentence.pressure for sentence in last)
 
     def _said(self, said: Sequence[Quote], understood: Understood) -> Evidence:
         """Sentences of the text as the answer; of a yes/no question with its verdict, where that can be proved."""

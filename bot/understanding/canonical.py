@@ -45,8 +45,8 @@ def is_composed(clause: Clause) -> bool:
     """Whether a clause says more than one relation of a subject and an object: it counts, denies, joins, compares."""
     counts = clause.quantity or clause.subject_quantity or clause.further or clause.extreme or clause.rivals
     bounds = clause.only or clause.beyond or clause.excluded or clause.when
-    narrowed = clause.form in (Form.OBJECT, Form.COUNT) and clause.objects  # "What does Acme lead in Asia?"
-    narrowed = narrowed or any(scope.partly or scope.side or scope.negated for scope in clause.objects)
+    placed = clause.form is Form.OBJECT and bool(clause.objects)  # "What does Acme lead in Asia?"
+    narrowed = placed or any(scope.partly or scope.side or scope.negated for scope in clause.objects)
     several = len(clause.subjects) > 1 or len(clause.objects) > 1 or narrowed
     denied = clause.negated or any(subject.negated for subject in clause.subjects)
     return bool(counts or bounds or several or denied or clause.complement)

@@ -17,7 +17,7 @@ FEWEST_WORDS = 3
 _ASKING = (Cue.WHO, Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 _MEASURING = (Cue.WHEN, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 _LIST = re.compile(r"(?P<head>[^:?\n]{2,80}):\s+(?P<items>[^:]+)")
-_ITEMS = re.compile(r"[;,?](?!\d)")
+_ITEMS = re.compile(r"[;,](?!\d)|(?<=\?)\s")
 _NUMBER = re.compile(r"[,;.]?\s*\(?\b(?:[ivx]{1,3}|[1-9]|[a-h])\)\s+")
 _JOINING = (",", ";", "–", "-")
 _BETWEEN = " \n\t,;"
@@ -56,12 +56,14 @@ def questions_in(message: Message) -> tuple[str, ...]:
     for sentence in message.sentences:
         inner = [sentence.start + at for at in _second_questions(sentence)]
         ends += inner
-        if not sentence.text.rstrip(_CLOSING).endswith("?") and _question_word(sentence) is None:
+        if not sentence.text.rstrip(_CLOSING).endswith("?"):
             ends += [sentence.end] if inner else []
         elif ends and sentence.clauses and all(clause.bare and clause.choice for clause in sentence.clauses):
             ends[-1] = sentence.end
-        elif not sentence.pressure and (sentence.named or sum(map(_says, sentence.mentions)) >= FEWEST_WORDS):
-            ends.append(sentence.end)
+        elif not sentence.pressure:
+            # "And harbour fires?" asks something behind another question alone.
+            words = sum(mention.word if ends else _says(mention) for mention in sentence.mentions)
+            ends += [sentence.end] if sentence.named or words >= FEWEST_WORDS else []
     ends = ends[:MOST_QUESTIONS]
     starts = [0, *ends[:-1]]
     ends[-1:] = [len(message.text)]
@@ -76,7 +78,7 @@ def _listed(message: Message) -> tuple[str, ...]:
     numbered = [item.strip() for item in _NUMBER.split(message.text)]
     if len(numbered) > FEWEST_ITEMS:
         return tuple(item for item in numbered[1 : MOST_QUESTIONS + 1] if item)
-    found = _LIST.fullmatch(message.text.strip())
+    found = _LIST.fullmatch(message.text.strip()) if len(message.sentences) == 1 else None
     items = [item.strip() for item in _ITEMS.split(found["items"]) if item.strip()] if found else []
     mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
     names = {mention.text for mention in mentions if mention.names(Role.ENTITY) or mention.names(Role.PLACE)}
@@ -99,7 +101,8 @@ def _second_questions(sentence: Sentence) -> Iterator[int]:
         if directly and mention.has(Cue.AUX, Cue.DO):
             asks = sentence.mentions[last].has(Cue.AND)
         if directly and mention.has(Cue.WHICH):
-            asks = any(other.has(Cue.AUX, Cue.DO) for other in sentence.mentions[at + 1 :])
+            verb = any(other.has(Cue.AUX, Cue.DO) for other in sentence.mentions[at + 1 :])
+            asks = verb and sentence.mentions[last].has(Cue.AND)
         if asks and asked and words >= FEWEST_WORDS:
             yield sentence.mentions[first].start
             words = 0

@@ -13,6 +13,7 @@ from bot.reasoning.evidence import Evidence, Say
 from bot.reasoning.statements import combined_status, conjoined
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Side, Subject
+from corpus.model import FactBook
 from tests.bot.core import STEADY, Core
 
 SUPPORTED, REFUTED, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO
@@ -286,6 +287,22 @@ def test_another_field(brigade: Core, text: str, verdict: Verdict) -> None:
 )
 def test_what_is_not_functional_refutes_nobody(brigade: Core, text: str, verdict: Verdict) -> None:
     """That one watch supports another says nothing of whether a third one does."""
+    assert brigade.verdict(text) is verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Green Watch supports Blue Watch.", SUPPORTED),
+        ("Green Watch supports Red Watch.", REFUTED),
+        ("Green Watch does not support Red Watch.", SUPPORTED),
+        ("Red Watch leads Fernside.", OPEN),  # that nobody is named for a place says nothing of who leads it
+    ],
+)
+def test_what_has_one_object_has_no_other(
+    brigade: Core, monkeypatch: pytest.MonkeyPatch, text: str, verdict: Verdict
+) -> None:
+    monkeypatch.setattr(FactBook, "single", lambda *_: True)
     assert brigade.verdict(text) is verdict
 
 

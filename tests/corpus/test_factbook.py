@@ -134,3 +134,17 @@ def test_facts_are_found_by_either_side_and_by_qualifier_in_the_order_of_the_fil
     assert ids(found.qualified("leads", "season", ["summer", "winter"])) == ["Bolt Iberia new", "Acme Oceania new"]
     assert found.about("leads", ["Atlantis"]) == []
     assert list(found.of("eats")) == []
+
+
+@pytest.mark.parametrize(
+    ("objects", "single"),
+    [
+        (["1", "2", "2", "3"], True),
+        (["1", "2", "3"], False),  # so few may be chance
+        (["1", "1", "1", "1"], False),  # one object alone tells nothing
+    ],
+)
+def test_a_relation_is_single_where_each_of_several_subjects_has_one_object(objects: list[str], single: bool) -> None:
+    facts = [fact(f"S{at}", name, "new", "supports") for at, name in enumerate(objects)]
+    assert book(*facts).single("supports") is single
+    assert not book(*facts, fact("S0", "9", "new", "supports")).single("supports")

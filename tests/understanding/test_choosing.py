@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Nothing, Origin, Turn
-from bot.understanding.canonical import CanonicalForms, reading_key
+from bot.understanding.canonical import CanonicalForms, is_composed, reading_key
 from bot.understanding.chooser import OFFERED, QUESTIONS, RankedChooser, Weights
 from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
-from bot.understanding.logical_form import Clause, Form, Scope, Subject
+from bot.understanding.gloss import Glosser
+from bot.understanding.linker import Linker
+from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Subject
+from bot.understanding.parser import Parser
 from corpus.canonical import canonical_question, question_of
 from corpus.errors import CorpusFileError
 from corpus.language import load_language
+from corpus.localise import localised
 from tests.bot.core import Core
 
 WEIGHTS = Weights(encoder=1.0, verifier=1.0, parsed=2.0, least=1.0, sure=2.0, further=1.0, beside=1.0)
@@ -56,6 +60,12 @@ def test_each_form_is_asked_in_words_of_its_own(brigade: Core) -> None:
     assert len({reading_key(each.clause) for each in asked}) == len(asked)
     assert {"Who leads Old Town?", "What does Red Watch lead?", "How many districts does Red Watch lead?"} <= set(texts)
     assert "Which tasks does Red Watch not lead?" in texts
+    assert "Which districts does neither Red Watch nor Blue Watch lead?" in texts
+    assert "Who leads more than 1 of the districts?" in texts
+    (else_,) = forms.of_others(leads, "Red Watch", scope, "Old Town")
+    assert else_.text == "What else does Red Watch lead, besides Old Town?"
+    assert not list(forms.of_others(leads, "Blue Watch", scope, "Old Town")), "it does not have it"
+    assert not list(forms.of_number(leads, "district", 99)), "there are not so many"
     assert all(each.clause.text == each.text for each in asked)
 
 
@@ -102,6 +112,8 @@ def test_a_fact_is_embedded_as_its_question(alliance: Core) -> None:
         ("We moved. Who leads Old Town?", False),  # two sentences
         ("Red Watch leads Old Town.", False),  # no question
         ("Why are there watches?", False),  # no form
+        ("Who leads what?", False),  # a whole picture may be meant by what was hardly read
+        ("Does anyone other than Red Watch lead Old Town?", False),  # it is no claim about Red Watch
     ],
 )
 def test_a_reading_is_exact_where_no_word_is_left(brigade: Core, text: str, exact: bool) -> None:
@@ -195,6 +207,12 @@ def test_names_that_do_not_match_weigh() -> None:
         ("tell me who leads Old Town", ["tell me who leads Old Town"]),
         ("Who leads Old Town? Red Watch or Blue Watch?", ["Who leads Old Town? Red Watch or Blue Watch?"]),
         ("Really? Are you sure? Who leads Old Town?!", ["Really? Are you sure? Who leads Old Town?!"]),
+        ("Old Town: who leads it, since when?", ["Old Town: who leads it", "Old Town: since when?"]),
+        ("Old Town: Red Watch, Blue Watch, who leads it?", ["Old Town: Red Watch, Blue Watch, who leads it?"]),
+        ("Tell me 1) who leads Old Town 2) why", ["who leads Old Town", "why"]),
+        ("Who leads Old Town, and to whom goes Northgate?", ["Who leads Old Town", "and to whom goes Northgate?"]),
+        ("Who leads the watch, which has the Quays?", ["Who leads the watch, which has the Quays?"]),
+        ("And jet skis? Who leads on them?", ["And jet skis? Who leads on them?"]),  # the first asks nothing by itself
         ("Old Town? " * 20, ["Old Town?"] * 5 + [" ".join(["Old Town?"] * 15)]),
     ],
 )
@@ -258,3 +276,29 @@ def test_what_two_clauses_ask_is_the_same_wherever_it_stands() -> None:
     other = Clause("b", 5, 9, Form.OBJECT, "leads", subjects=(Subject("X"),), spoken=True)
     assert reading_key(one) == reading_key(other)
     assert reading_key(one) != reading_key(Clause("a", 0, 1, Form.COUNT, "leads", subjects=(Subject("X"),)))
+
+
+def test_what_counts_denies_or_joins_is_composed() -> None:
+    plain = Clause("a", 0, 1, Form.OBJECT, "leads", subjects=(Subject("X"),))
+    assert not is_composed(plain)
+    scope = Scope("Y", entity="Y")
+    others = [
+        replace(plain, negated=True),
+        replace(plain, subjects=(Subject("X", negated=True),)),
+        replace(plain, subjects=(Subject("X"), Subject("Z"))),
+        replace(plain, objects=(scope,)),
+        replace(plain, form=Form.SUBJECT, objects=(replace(scope, partly=True),)),
+        replace(plain, quantity=Quantity(Op.MORE, 1, "k")),
+    ]
+    assert all(map(is_composed, others))
+
+
+def test_a_message_is_said_word_for_word_in_the_corpus_language(alliance: Core) -> None:
+    french = load_language("fr")
+    localised_corpus = localised(alliance.corpus, french)
+    linker = Linker(localised_corpus, french, alliance.world)
+    glosser = Glosser(alliance.corpus, alliance.language, alliance.world)
+    message = Parser(localised_corpus, french, linker).parse("Combien de régions dirige Nissan, et qui a la Russie ?")
+    words = glosser.gloss(message).split()
+    assert " ".join(words).startswith("how many")
+    assert {"regions", "lead", "Nissan", "who", "Russia"} <= set(words)

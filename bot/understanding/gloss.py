@@ -1,0 +1,51 @@
+"""Glosses: a message in another language, word for word in the corpus's own.
+
+Names are what the corpus and the map call them, function words are those of the same use, words of relations and kinds
+the corpus's; what only the message's language has stays as it is. It is no sentence, but enough to choose among
+questions: who is asked for, of what, by which relation.
+
+    "Qui dirige la Russie ?"        who lead the Russia ?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.understanding.linker import Mention, Role
+from bot.understanding.logical_form import Message
+from corpus.language import Cue, Language
+from corpus.model import Corpus
+from corpus.world import World
+
+
+class Glosser:
+    """Says messages with the words of a corpus and of its language."""
+
+    def __init__(self, corpus: Corpus, language: Language, world: World) -> None:
+        self.corpus, self.language, self.world = corpus, language, world
+        self._plain = {cue: self._plainest(cue, phrases) for cue, phrases in language.cues.items()}
+
+    def _plainest(self, cue: Cue, phrases: Sequence[str]) -> str:
+        """The phrase that stands for a cue: its own name, where that is one, else the commonest."""
+        name = cue.value.replace("_", " ")
+        return name if name in phrases else max(phrases, key=self.language.frequency, default="")
+
+    def gloss(self, message: Message) -> str:
+        """The message in the corpus's language, as far as its words are known."""
+        words = (self._word(mention) for sentence in message.sentences for mention in sentence.mentions)
+        return " ".join(filter(None, words))
+
+    def _word(self, mention: Mention) -> str:
+        for name in mention.names(Role.ENTITY):
+            return name
+        for place in mention.names(Role.PLACE):
+            return self.world.place(place).name
+        for role in (Role.PREDICATE, Role.WEAK, Role.COMPLEMENT):
+            for name in mention.names(role):
+                if name in self.corpus.predicates:
+                    return self.corpus.predicates[name].base
+        for kind in mention.names(Role.KIND):
+            return self.corpus.kinds[kind].plural if kind in self.corpus.kinds else kind
+        for cue in mention.names(Role.CUE):
+            return self._plain.get(Cue(cue), mention.text)
+        return mention.text
