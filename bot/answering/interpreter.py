@@ -43,6 +43,8 @@ READINGS = 2048
 LIKELY = 2.0
 """How far at most a question may stand behind the sentence which answers it, to be taken in its place."""
 
+GLOSSED = 1.0
+"""The least log odds of what a message in another language is taken to mean: its gloss says less than it does."""
 BRIEF = 4
 """Words of a message that a phrase of small talk settles; in a longer one it stands among others."""
 
@@ -194,7 +196,11 @@ class Interpreter:
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
         denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
         fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
-        return self._by_fact(self.chooser.choose(conversation, fitting, names_in(message)), message)
+        choice = self.chooser.choose(conversation, fitting, names_in(message))
+        if tongue is not self.tongues.home and choice.scores[0][0] < GLOSSED:
+            silent = next(each for each in fitting if each.nothing is Nothing.NOT_STATED)
+            return choice if choice.nothing else replace(choice, picked=(silent,), sentence=None)
+        return self._by_fact(choice, message)
 
     def _by_fact(self, choice: Choice, message: Message) -> Choice:
         """A choice of a sentence that states facts, as the likeliest question that those facts and no others answer.
