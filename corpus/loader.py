@@ -41,7 +41,8 @@ _VOCABULARY = ("kinds", "entities", "predicates", "topics", "ignorable")
 _KIND = ("plural", "words", "place")
 _ENTITY = ("aliases", "covers", "place")
 _PREDICATE = (
-    *("subject", "object", "words", "weak_words", "patterns", "functional", "closed", "symmetric", "verb"),
+    *("subject", "object", "words", "weak_words", "patterns", "functional", "closed", "several", "symmetric"),
+    "verb",
     *("complement", "complement_words", "complement_quote"),
 )
 _VERB = ("singular", "plural", "base")
@@ -348,6 +349,7 @@ class _Builder:
             patterns=tuple(text for text in section.texts("patterns") if self._is_pattern(text, section.where)),
             functional=section.flag("functional"),
             closed=section.flag("closed"),
+            several=section.flag("several"),
             symmetric=section.flag("symmetric"),
             complement=complement,
             complement_words=(*section.texts("complement_words"), *(common.complement_words if complement else ())),

@@ -98,6 +98,7 @@ class Predicate:
     ``weak_words`` express it only where nothing else is said ("Who has Europe?").
     ``complement``: the name of the role that the group's other members take (they *follow* where one *leads*).
     ``singular``, ``plural``, ``base``: its verb, as answers write it.
+    ``several``: one subject may have several objects, though in the corpus each has one (``FactBook.single``).
     ``symmetric``: it holds the other way round, too (*borders*).
     ``patterns``: whole wordings of it, with SLOTs ("Where does {object} come from?").
     """
@@ -115,6 +116,7 @@ class Predicate:
     singular: str = ""
     plural: str = ""
     base: str = ""
+    several: bool = False
     symmetric: bool = False
     patterns: tuple[str, ...] = ()
 
@@ -273,10 +275,16 @@ class FactBook:
     def single(self, predicate: str) -> bool:
         """Whether each subject has one object and no more: so many subjects that it is no chance.
 
-        It holds of the plant that stands in one country, and of the draft that has reached one stage.
+        It holds of plants that each stand in one country, and of films that are each shown at one cinema.
         """
         held = self.tally(predicate, "")
-        return held[""] > 1 and len(held) > SINGLE and all(count == 1 for name, count in held.items() if name)
+        several = predicate in self._predicates and self._predicates[predicate].several
+        return (
+            not several
+            and held[""] > 1
+            and len(held) > SINGLE
+            and all(count == 1 for name, count in held.items() if name)
+        )
 
     def about(self, predicate: str, objects: Iterable[str]) -> list[Fact]:
         """Those on any of these objects, in the order of the file."""

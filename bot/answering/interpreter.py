@@ -7,7 +7,6 @@ names those that are meant.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -45,6 +44,8 @@ LIKELY = 2.0
 
 GLOSSED = 1.0
 """The least log odds of what a message in another language is taken to mean: its gloss says less than it does."""
+NAMED = 4.0
+"""How much less likely than "not stated" such a question may be where a name or a date was asked for."""
 BRIEF = 4
 """Words of a message that a phrase of small talk settles; in a longer one it stands among others."""
 
@@ -183,8 +184,9 @@ class Interpreter:
         """What was chosen; None where the parser's reading stands, since it left nothing unread."""
         if self.chooser is None or not conversation.message.strip():
             return None
-        briefly = len(conversation.message.split()) <= BRIEF
-        if (resolved.talk and briefly) or resolved.instruction or self._stands(message, resolved):
+        words = sum(mention.word for sentence in message.sentences for mention in sentence.mentions)
+        settled = words <= BRIEF or tongue is not self.tongues.home
+        if (resolved.talk and settled) or resolved.instruction or self._stands(message, resolved):
             return None
         if self.reader.by_position(conversation.message):
             return None  # "How does it end?" asks for a place in the document
@@ -192,7 +194,7 @@ class Interpreter:
             return None
         parsed = understood_fully(resolved.clauses)
         candidates = self.maker.make(conversation, parsed, self.lessons.candidates(), resolved.pressed)
-        # What an exact reading finds no fact for is not stated; but of which kind a thing is, was only guessed.
+        # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
         denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
         fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
@@ -205,16 +207,18 @@ class Interpreter:
     def _by_fact(self, choice: Choice, message: Message) -> Choice:
         """A choice of a sentence that states facts, as the likeliest question that those facts and no others answer.
 
-        Where a name was asked for, any such question is likelier than that all of the sentence was meant.
+        Where a name was asked for, a question that a part of the sentence answers need not be as likely as that is.
         """
         first = choice.picked[0]
-        if first.quote is None or len(choice.picked) > 1:
+        if first.quote is None or len(choice.picked) > 1 or not choice.scores:
             return choice
         forms = forms_named(message)
         likely = max(0.0, choice.scores[0][0] - LIKELY)
-        least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -math.inf
+        least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -NAMED
         for score, candidate in choice.scores:
-            if score < least or candidate.clause is None:
+            if score < least:
+                break
+            if candidate.clause is None:
                 continue
             if candidate.clause.form not in (forms or (Form.SUBJECT, Form.OBJECT)):
                 continue

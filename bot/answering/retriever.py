@@ -38,8 +38,7 @@ SAID = 3.0
 ELSEWHERE, UNLIKE = 3.5, 0.12
 """What names nothing and is less like any passage (cosine) is about something else, where "not stated" is likelier than
 that by fewer log odds."""
-_OTHER_OBJECT = (Reason.WRONG_SCOPE, Reason.WRONG_NUMBER, Reason.WRONG_DATE)
-"""Why a claim is refuted whose subject is right, and has another object."""
+_WRONG_VALUE = (Reason.WRONG_NUMBER, Reason.WRONG_DATE)
 _NAMING = (Role.ENTITY, Role.PLACE)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.NOBODY)
 EXEMPLARS = 6
@@ -94,8 +93,9 @@ class Retriever:
         tongue = understood.tongue
         formed = [(clause, self._formed(clause, understood, choice)) for clause in choice.clauses]
         stated = {clause.predicate for clause, piece in formed if piece.status is not Status.NOT_STATED}
-        # Of readings by different relations, those that the facts can answer were meant.
-        kept = [piece for clause, piece in formed if not stated or clause.predicate in stated]
+        # Of readings of a doubt ("It is Acme, check again."), those that the facts can answer were meant.
+        doubted = any(sentence.pressure for sentence in understood.message.sentences)
+        kept = [piece for clause, piece in formed if not (doubted and stated) or clause.predicate in stated]
         pieces = [self._worded(piece, tongue) for piece in kept]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
@@ -306,7 +306,8 @@ class Retriever:
         if evidence.verdict is Verdict.REFUTED:
             first = Statement(Say.OTHERWISE, claim=False)
             values = tuple(value for value in evidence.values if value not in ("yes", "no"))
-            if evidence.reason in _OTHER_OBJECT:
+            measured = self.corpus.predicates[clause.predicate].measured
+            if evidence.reason is Reason.WRONG_SCOPE or (measured and evidence.reason in _WRONG_VALUE):
                 values = tuple(dict.fromkeys(fact.object for fact in evidence.facts))
             return Evidence(Status.CORRECTED, (first, *evidence.statements), values)
         if evidence.verdict is Verdict.NOT_ENOUGH_INFO:

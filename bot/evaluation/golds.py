@@ -200,6 +200,12 @@ class Ground:
         self.subjects = tuple(entity.name for entity in named if not entity.covers)
         self.kinds = tuple(dict.fromkeys(fact.object_kind for fact in self.facts))
         single = not predicate.functional and corpus.book.single(predicate.name)
+        # Of places, and of what covers something, one may be a part of another.
+        related = {
+            name for entity in corpus.entities.values() if entity.covers for name in (entity.name, *entity.covers)
+        }
+        placed = any(kind in corpus.kinds and corpus.kinds[kind].place for kind in predicate.object_kinds)
+        single = single and not placed and not related & set(corpus.named_as(predicate.object_kinds))
         self.apart = frozenset(fact.subject for fact in every) if single else frozenset()
         self._taken = _surfaces(corpus)
         self._regions = {fact.object: self._region(corpus.entities[fact.object]) for fact in self._placed()}

@@ -102,6 +102,25 @@ class ScopeMatcher:
             Match(match.fact, Fit.DISPUTED, match.step) for matches in found for match in matches if match.fit in WHOLE
         ]
 
+    def apart(self, scope: Scope, fact: Fact) -> bool:
+        """Whether what a scope names is surely not what a fact is about, nor a part of it, nor it a part of that.
+
+        Cars and small cars are not apart, nor are Ghent and Belgium.
+        """
+        names = {scope.entity, fact.object}
+        if scope.entity in self._covered({fact.object}) or fact.object in self._covered({scope.entity}):
+            return False
+        places = [self.world.place(place) for place in scope.places]
+        places += [self.linker.place_of_entity[name] for name in names & {*self.linker.place_of_entity} - {fact.object}]
+        own = self.linker.place_of_entity.get(fact.object)
+        return own is None or all(self.world.relation(place, own) is Relation.APART for place in places)
+
+    def _covered(self, names: set[str]) -> set[str]:
+        """These names and all that they cover, and what that covers."""
+        entities = self.corpus.entities
+        more = {part for name in names if name in entities for part in entities[name].covers} - names
+        return self._covered(names | more) if more else names
+
     # Places
 
     def _by_place(self, predicate: str, place: Place) -> list[Match]:

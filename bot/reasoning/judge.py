@@ -2,6 +2,7 @@
 
 A claim about a functional predicate is refuted when the corpus names another subject for that very scope, for a
 region that contains it, or for a part of it. Where the corpus names none, neither the claim nor its denial is proved.
+Of a relation that gives each subject one object (``FactBook.single``), another object is refuted as well.
 
     leads(Acme, Europe)         supported
     leads(Bolt, Europe)          refuted           Acme leads Europe
@@ -99,7 +100,8 @@ class Judge(Teller):
     def _pair(self, subject: Subject, scope: Scope, clause: Clause, predicate: Predicate) -> Evidence:
         matches = self.scopes.match(predicate.name, scope)
         found = self._settled(subject.name, scope, matches, predicate, clause.complement)
-        if found.reason is Reason.UNSTATED and (own := self._instead(subject.name, scope, matches, predicate)):
+        follows = clause.complement
+        if found.reason is Reason.UNSTATED and not follows and (own := self._instead(subject.name, scope, predicate)):
             found = judged(Verdict.REFUTED, self.listed(own), Reason.WRONG_SCOPE)
         if found.verdict is not Verdict.NOT_ENOUGH_INFO:
             told = self.with_versions(found.statements)
@@ -127,16 +129,16 @@ class Judge(Teller):
         disputed = self.stated([match for match in matches if match.fit is Fit.DISPUTED], scope)
         return judged(Verdict.NOT_ENOUGH_INFO, [statement, *disputed], Reason.UNSTATED, bool(disputed))
 
-    def _instead(self, subject: str, scope: Scope, matches: Sequence[Match], predicate: Predicate) -> list[Fact]:
+    def _instead(self, subject: str, scope: Scope, predicate: Predicate) -> list[Fact]:
         """What a subject has in place of a scope, of a relation that gives each subject one object.
 
         stands in(Shed, Ghent), asked for stands in(Shed, Bruges): what stands in Ghent stands nowhere else
         """
         plain = scope.known and not (scope.within or scope.partly or scope.side)
-        near = any(match.fact.subject == subject for match in matches)
-        if predicate.functional or not plain or near or not self.corpus.book.single(predicate.name):
+        if predicate.functional or not plain or not self.corpus.book.single(predicate.name):
             return []
-        return self.corpus.book.held_by(predicate.name, [subject])
+        own = self.corpus.book.held_by(predicate.name, [subject])
+        return own if all(self.scopes.apart(scope, fact) for fact in own) else []
 
     def _of_some(self, subject: str, scope: Scope, parts: Sequence[Match], predicate: Predicate) -> Evidence:
         """ "X leads part of Asia": one part is enough; that X leads none of the others is not stated."""

@@ -433,7 +433,8 @@ class Reasoner:
         involved = [f for f in self.corpus.book.held_by(predicate.name, told_of) if clause.kind in ("", f.object_kind)]
         told = self._listed(involved, Status.ANSWERED)
         first = Statement(says, names, tuple(involved), claim=says is not Say.TIE)
-        compared = sum(map(bool, counts.values())) > 1  # who is the only one has neither most nor fewest
+        # Who is the only one has neither most nor fewest.
+        compared = clause.subjects or sum(map(bool, counts.values())) > 1
         return Evidence(Status.ANSWERED, (*([first] if compared else []), *told.statements), winners)
 
     def _outnumbering(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:

@@ -35,8 +35,8 @@ NEAREST = 10
 """Facts of the store whose questions are taken."""
 SUBJECTS, OBJECTS = 6, 8
 """So many subjects of a relation are asked about though nothing names them, and so many objects with those named."""
-MOST_COUNTED = 20
-"""Numbers below it may count what somebody has."""
+MOST_COUNTED, NUMBERS = 20, 2
+"""Numbers below it may count what somebody has; so many of a message are taken."""
 KEPT_SENTENCES = 12
 """Sentences that a model is shown."""
 PASSAGES, SMALL = 8, 64
@@ -238,7 +238,7 @@ class CandidateMaker:
     def _counted(self, message: str) -> Iterator[Asked]:
         """Who has exactly, or more than, as many things as a message says."""
         said = {literal.order for literal in self.literals.find(message, (NUMBER,))}
-        for number in sorted(int(order) for order in said if order in range(2, MOST_COUNTED)):
+        for number in sorted(int(order) for order in said if order in range(2, MOST_COUNTED))[:NUMBERS]:
             for predicate in self.corpus.predicates.values():
                 for kind in () if predicate.measured else self.forms.kinds[predicate.name]:
                     yield from self.forms.of_number(predicate, kind, number)

@@ -101,8 +101,8 @@ class CanonicalForms:
 
     def of_number(self, predicate: Predicate, kind: str, number: int) -> Iterator[Asked]:
         """Who has exactly so many of a kind, or more than so many."""
-        every = len({fact.object for fact in self.corpus.book.of_kind(predicate.name, kind)})
-        for shape, op in (("exactly", Op.EQUAL), ("more_than", Op.MORE)) if number <= every else ():
+        every = self.corpus.book.tally(predicate.name, kind)[""]
+        for shape, op in (("exactly", Op.EQUAL), ("more_than", Op.MORE)) if number < every else ():
             quantity = Quantity(op, number, kind)
             yield self._asked(shape, predicate, Form.SUBJECT, kind=kind, quantity=quantity, number=number)
 

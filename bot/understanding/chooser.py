@@ -21,7 +21,7 @@ from corpus.errors import CorpusFileError
 from corpus.files import read_yaml
 
 FILE = Path(__file__).with_name("chooser.yaml")
-QUESTIONS, SENTENCES, NONE = 5, 5, 2
+QUESTIONS, SENTENCES, NONE = 4, 3, 2
 """So many of the best of each sort are read together with the message."""
 CLOSE = 2.5
 """A second reading is offered where its log odds are less than so much below the first's …"""

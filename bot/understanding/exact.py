@@ -12,13 +12,15 @@ from corpus.language import Cue
 MOST_QUESTIONS = 6
 """Questions of a message that are read each for itself; what comes after them is read with the last."""
 FEWEST_ITEMS = 2
+"""So many things make a list."""
 FEWEST_WORDS = 3
 """A question of fewer words that names nothing asks nothing by itself."""
 _ASKING = (Cue.WHO, Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 _MEASURING = (Cue.WHEN, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 _LIST = re.compile(r"(?P<head>[^:?\n]{2,80}):\s+(?P<items>[^:]+)")
-_ITEMS = re.compile(r"[;,](?!\d)|(?<=\?)\s")
-_NUMBER = re.compile(r"[,;.]?\s*\(?\b(?:[ivx]{1,3}|[1-9]|[a-h])\)\s+")
+_ITEMS = re.compile(r"[;,](?!\d)")
+_MARK = re.compile(r"(?:^|(?<=\s))\(?(?P<at>[ivx]{1,3}|[1-9]|[a-h])\)\s")
+_COUNTING = ("1 2 ", "a b ", "i ii ")
 _JOINING = (",", ";", "–", "-")
 _BETWEEN = " \n\t,;"
 _CLOSING = " \n\t\"')”’!"
@@ -71,21 +73,37 @@ def questions_in(message: Message) -> tuple[str, ...]:
 
 
 def _listed(message: Message) -> tuple[str, ...]:
-    """Each item of a list behind a colon, with what stands before it; nothing where that is no list of things asked.
+    """Each item of a list of things asked, with the name that stands before the list; nothing where there is none.
 
-    "Iberia: who leads it, since when?" is "Iberia: who leads it" and "Iberia: since when?"
+    "Iberia: who leads it, since when?" is "Iberia: who leads it" and "Iberia: since when?". Other lists are numbered.
     """
-    numbered = [item.strip() for item in _NUMBER.split(message.text)]
-    if len(numbered) > FEWEST_ITEMS:
-        return tuple(item for item in numbered[1 : MOST_QUESTIONS + 1] if item)
-    found = _LIST.fullmatch(message.text.strip()) if len(message.sentences) == 1 else None
-    items = [item.strip() for item in _ITEMS.split(found["items"]) if item.strip()] if found else []
-    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
-    names = {mention.text for mention in mentions if mention.names(Role.ENTITY) or mention.names(Role.PLACE)}
-    offered = any(item.rstrip(_CLOSING + "?.") in names for item in items)  # "Acme, Bolt or Crane?"
-    if found is None or len(items) < FEWEST_ITEMS or offered:
+    text = message.text.strip()
+    marks = list(_MARK.finditer(text))
+    if len(marks) >= FEWEST_ITEMS and "".join(f"{mark['at']} " for mark in marks).startswith(_COUNTING):
+        head, ends = text[: marks[0].start()], [mark.start() for mark in marks[1:]]
+        items = [text[mark.end() : end] for mark, end in zip(marks, [*ends, len(text)], strict=True)]
+        listed = all(len(item.split()) >= FEWEST_WORDS for item in items)
+    else:
+        found = _LIST.fullmatch(text) if len(message.sentences) == 1 else None
+        head, items = (found["head"], _ITEMS.split(found["items"])) if found else ("", [])
+        items = [item for item in items if item.strip()]
+        rest = " ".join(items)
+        listed = len(items) >= FEWEST_ITEMS and not any(name in rest for name in _names(message))
+    about = any(name in head for name in _names(message))
+    if not listed or not (about or marks):
         return ()
-    return tuple(f"{found['head']}: {item}" for item in items[:MOST_QUESTIONS])
+    items = [
+        *items[: MOST_QUESTIONS - 1],
+        *([", ".join(items[MOST_QUESTIONS - 1 :])] if items[MOST_QUESTIONS - 1 :] else []),
+    ]
+    opening = f"{head.strip(_BETWEEN + ':')}: " if about else ""
+    return tuple(opening + item.strip(_BETWEEN) for item in items)
+
+
+def _names(message: Message) -> list[str]:
+    """The words of a message that name an entity or a place."""
+    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
+    return [mention.text for mention in mentions if mention.names(Role.ENTITY) or mention.names(Role.PLACE)]
 
 
 def _second_questions(sentence: Sentence) -> Iterator[int]:
@@ -97,7 +115,9 @@ def _second_questions(sentence: Sentence) -> Iterator[int]:
             first, last = (first if at == last + 1 else at), at
             continue
         directly = at == last + 1
-        asks = mention.has(*_ASKING, Cue.WHICH) and at <= last + 2  # a word may stand between: "and to whom"
+        # A small word may stand between: "and to whom".
+        near = directly or (at == last + 2 and bool(sentence.mentions[at - 1].names(Role.CUE)))
+        asks = mention.has(*_ASKING, Cue.WHICH) and near
         if directly and mention.has(Cue.AUX, Cue.DO):
             asks = sentence.mentions[last].has(Cue.AND)
         if directly and mention.has(Cue.WHICH):
@@ -167,7 +187,7 @@ def forms_named(message: Message) -> tuple[Form, ...]:
 def _question_word(sentence: Sentence) -> Cue | None:
     """The question word that a sentence begins with, None where it begins with none."""
     words = list(filter(_says, sentence.mentions))
-    cues = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.SHARE, Cue.WHEN, Cue.WHY)
+    cues = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.SHARE, Cue.WHEN, Cue.WHY, Cue.WHERE, Cue.HOW)
     return next((cue for cue in cues if words and words[0].has(cue)), None)
 
 

@@ -36,16 +36,15 @@ class Glosser:
         return " ".join(filter(None, words))
 
     def _word(self, mention: Mention) -> str:
-        for name in mention.names(Role.ENTITY):
-            return name
-        for place in mention.names(Role.PLACE):
-            return self.world.place(place).name
+        if named := mention.names(Role.ENTITY) or mention.names(Role.NUMBER):
+            return named[0]
+        if places := mention.names(Role.PLACE):
+            return self.world.place(places[0]).name
         for role in (Role.PREDICATE, Role.WEAK, Role.COMPLEMENT):
             for name in mention.names(role):
                 if name in self.corpus.predicates:
                     return self.corpus.predicates[name].base
-        for kind in mention.names(Role.KIND):
-            return self.corpus.kinds[kind].plural if kind in self.corpus.kinds else kind
-        for cue in mention.names(Role.CUE):
-            return self._plain.get(Cue(cue), mention.text)
-        return mention.text
+        if kinds := mention.names(Role.KIND):
+            return self.corpus.kinds[kinds[0]].plural if kinds[0] in self.corpus.kinds else kinds[0]
+        cues = mention.names(Role.CUE)
+        return self._plain.get(Cue(cues[0]), mention.text) if cues else mention.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.reasoning.fact_matching import Fit
+from bot.understanding.linker import Role
 from bot.understanding.logical_form import Scope
 from tests.bot.core import Core
 
@@ -158,3 +159,23 @@ def test_whether_a_fact_s_qualifiers_take_in_what_is_asked(
 def test_matching_again_gives_the_same(alliance: Core) -> None:
     scope = Scope("Asia", places=("asia",))
     assert alliance.scopes.match("leads", scope) == alliance.scopes.match("leads", scope)
+
+
+@pytest.mark.parametrize(
+    ("words", "fact", "apart"),
+    [
+        ("India", "renault-north-africa", True),
+        ("Morocco", "renault-north-africa", False),  # in it
+        ("Africa", "renault-north-africa", False),  # around it
+    ],
+)
+def test_a_place_is_apart_from_what_it_does_not_touch(alliance: Core, words: str, fact: str, apart: bool) -> None:
+    places = tuple(p for mention in alliance.linker.link(words) for p in mention.names(Role.PLACE))
+    scope = Scope(words, entity="" if places else words, places=places)
+    assert alliance.scopes.apart(scope, alliance.corpus.facts[fact]) is apart
+
+
+def test_what_covers_a_thing_is_not_apart_from_it(brigade: Core) -> None:
+    tunnels = brigade.corpus.facts["tunnel-rescue"]
+    assert not brigade.scopes.apart(Scope("rescue", entity="rescue"), tunnels)
+    assert brigade.scopes.apart(Scope("ladders", entity="ladder work"), tunnels)

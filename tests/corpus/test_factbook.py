@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -148,3 +149,10 @@ def test_a_relation_is_single_where_each_of_several_subjects_has_one_object(obje
     facts = [fact(f"S{at}", name, "new", "supports") for at, name in enumerate(objects)]
     assert book(*facts).single("supports") is single
     assert not book(*facts, fact("S0", "9", "new", "supports")).single("supports")
+
+
+def test_a_vocabulary_may_say_that_a_subject_can_have_several_objects() -> None:
+    facts = [fact(f"S{at}", name, "new", "supports") for at, name in enumerate("12123")]
+    declared = {**PREDICATES, "supports": replace(PREDICATES["supports"], several=True)}
+    assert book(*facts).single("supports")
+    assert not FactBook(facts, documents(), declared).single("supports")

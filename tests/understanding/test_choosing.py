@@ -209,7 +209,10 @@ def test_names_that_do_not_match_weigh() -> None:
         ("Really? Are you sure? Who leads Old Town?!", ["Really? Are you sure? Who leads Old Town?!"]),
         ("Old Town: who leads it, since when?", ["Old Town: who leads it", "Old Town: since when?"]),
         ("Old Town: Red Watch, Blue Watch, who leads it?", ["Old Town: Red Watch, Blue Watch, who leads it?"]),
-        ("Tell me 1) who leads Old Town 2) why", ["who leads Old Town", "why"]),
+        ("Tell me 1) who leads Old Town 2) why that is", ["who leads Old Town", "why that is"]),
+        ("Who leads (a) Old Town and (b) Northgate?", ["Who leads (a) Old Town and (b) Northgate?"]),
+        ("Note: in Old Town, who leads?", ["Note: in Old Town, who leads?"]),
+        ("Who has watches and vans which are red?", ["Who has watches and vans which are red?"]),
         ("Who leads Old Town, and to whom goes Northgate?", ["Who leads Old Town", "and to whom goes Northgate?"]),
         ("Who leads the watch, which has the Quays?", ["Who leads the watch, which has the Quays?"]),
         ("And jet skis? Who leads on them?", ["And jet skis? Who leads on them?"]),  # the first asks nothing by itself
