@@ -306,9 +306,8 @@ class Bot:
         """A draft whose claims pass in its language, or the same in the corpus's own."""
         understood, home = draft.retrieved.understood, self.tongues.home
         gate = Gate(understood.tongue)
-        if understood.tongue is home or all(
-            gate.own(replace(line, row="")).passes for line in draft.lines if line.claim
-        ):
+        own = understood.tongue.language.code == home.language.code
+        if own or all(gate.own(replace(line, row="")).passes for line in draft.lines if line.claim):
             return draft
         return self.generate(replace(draft.retrieved, understood=replace(understood, tongue=home)))
 

@@ -193,6 +193,8 @@ class Interpreter:
         if self.tongues.foreign(message.text):
             return None
         parsed = understood_fully(resolved.clauses)
+        if parsed and len(parsed) == len(resolved.clauses) and tongue is not self.tongues.home:
+            return None  # a gloss says less than its own language's parser has read
         candidates = self.maker.make(conversation, parsed, self.lessons.candidates(), resolved.pressed)
         # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)

@@ -93,8 +93,8 @@ class Retriever:
         tongue = understood.tongue
         formed = [(clause, self._formed(clause, understood, choice)) for clause in choice.clauses]
         stated = {clause.predicate for clause, piece in formed if piece.status is not Status.NOT_STATED}
-        # Of readings of a doubt ("It is Acme, check again."), those that the facts can answer were meant.
-        doubted = any(sentence.pressure for sentence in understood.message.sentences)
+        # Of readings of what is no question ("It is Acme, check again."), those that the facts can answer were meant.
+        doubted = "?" not in understood.question
         kept = [piece for clause, piece in formed if not (doubted and stated) or clause.predicate in stated]
         pieces = [self._worded(piece, tongue) for piece in kept]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
