@@ -33,7 +33,7 @@ from bot.understanding.exact import (
 )
 from bot.understanding.gloss import Glosser
 from bot.understanding.logical_form import Clause, Form, Message
-from corpus.model import Corpus, Taught
+from corpus.model import MEASURED_KINDS, Corpus, Taught
 from index.embedding import Embedder
 from index.search import Index
 
@@ -215,6 +215,9 @@ class Interpreter:
         if first.quote is None or len(choice.picked) > 1 or not choice.scores:
             return choice
         forms = forms_named(message)
+        said, written = (set(self._figures(text)) for text in (message.text, first.text))
+        if Form.CLAIM in forms and not said <= written:
+            return choice  # a figure that the sentence does not have is a part of the claim
         likely = max(0.0, choice.scores[0][0] - LIKELY)
         least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -NAMED
         for score, candidate in choice.scores:
@@ -229,6 +232,10 @@ class Interpreter:
             if facts and all(stated):
                 return replace(choice, picked=(candidate,))
         return choice
+
+    def _figures(self, text: str) -> Iterator[float]:
+        """The dates, numbers and shares in a text, as they stand in the row of their kind."""
+        return (literal.order for literal in self.maker.literals.find(text, MEASURED_KINDS))
 
     def _stands(self, message: Message, resolved: Resolved) -> bool:
         """Whether the parser's reading is exact, and the facts can answer it."""
