@@ -184,7 +184,7 @@ class Interpreter:
         """What was chosen; None where the parser's reading stands, since it left nothing unread."""
         if self.chooser is None or not conversation.message.strip():
             return None
-        words = sum(mention.word for sentence in message.sentences for mention in sentence.mentions)
+        words = sum(mention.word for mention in message.mentions)
         settled = words <= BRIEF or tongue is not self.tongues.home
         if (resolved.talk and settled) or resolved.instruction or self._stands(message, resolved):
             return None
@@ -215,8 +215,7 @@ class Interpreter:
         if first.quote is None or len(choice.picked) > 1 or not choice.scores:
             return choice
         forms = forms_named(message)
-        said, written = (set(self._figures(text)) for text in (message.text, first.text))
-        if Form.CLAIM in forms and not said <= written:
+        if Form.CLAIM in forms and not set(self._figures(message.text)) <= set(self._figures(first.text)):
             return choice  # a figure that the sentence does not have is a part of the claim
         likely = max(0.0, choice.scores[0][0] - LIKELY)
         least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -NAMED

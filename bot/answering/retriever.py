@@ -145,8 +145,9 @@ class Retriever:
     def _is_sure(clause: Clause, understood: Understood, choice: Choice) -> bool:
         """Whether yes or no may be said to a claim: not where it was hardly read so, nor without its denial."""
         parsed = any(candidate.parsed for candidate in choice.picked if candidate.clause == clause)
-        mentions = [mention for sentence in understood.message.sentences for mention in sentence.mentions]
-        denied = any(mention.has(*_DENYING) for mention in mentions) and not (clause.negated or parsed)
+        denied = any(mention.has(*_DENYING) for mention in understood.message.mentions) and not (
+            clause.negated or parsed
+        )
         return choice.is_sure(clause) and not denied
 
     def _nothing(self, choice: Choice, understood: Understood) -> Evidence:

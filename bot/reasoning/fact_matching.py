@@ -107,12 +107,12 @@ class ScopeMatcher:
 
         Cars and small cars are not apart, nor are Ghent and Belgium.
         """
-        names = {scope.entity, fact.object}
         if scope.entity in self._covered({fact.object}) or fact.object in self._covered({scope.entity}):
             return False
+        placed = self.linker.place_of_entity
         places = [self.world.place(place) for place in scope.places]
-        places += [self.linker.place_of_entity[name] for name in names & {*self.linker.place_of_entity} - {fact.object}]
-        own = self.linker.place_of_entity.get(fact.object)
+        places += [placed[scope.entity]] if scope.entity in placed else []
+        own = placed.get(fact.object)
         return own is None or all(self.world.relation(place, own) is Relation.APART for place in places)
 
     def _covered(self, names: set[str]) -> set[str]:

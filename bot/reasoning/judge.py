@@ -100,8 +100,8 @@ class Judge(Teller):
     def _pair(self, subject: Subject, scope: Scope, clause: Clause, predicate: Predicate) -> Evidence:
         matches = self.scopes.match(predicate.name, scope)
         found = self._settled(subject.name, scope, matches, predicate, clause.complement)
-        follows = clause.complement
-        if found.reason is Reason.UNSTATED and not follows and (own := self._instead(subject.name, scope, predicate)):
+        silent = found.reason is Reason.UNSTATED and not clause.complement
+        if silent and (own := self._instead(subject.name, scope, predicate)):
             found = judged(Verdict.REFUTED, self.listed(own), Reason.WRONG_SCOPE)
         if found.verdict is not Verdict.NOT_ENOUGH_INFO:
             told = self.with_versions(found.statements)

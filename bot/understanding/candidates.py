@@ -371,8 +371,7 @@ def names_of(clause: Clause) -> frozenset[str]:
 
 def names_in(message: Message) -> frozenset[str]:
     """The names and places that a message has in it."""
-    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
-    return frozenset(name for m in mentions for name in m.names(Role.ENTITY) or m.names(Role.PLACE))
+    return frozenset(name for m in message.mentions for name in m.names(Role.ENTITY) or m.names(Role.PLACE))
 
 
 def _words(text: str) -> str:

@@ -92,18 +92,14 @@ def _listed(message: Message) -> tuple[str, ...]:
     about = any(name in head for name in _names(message))
     if not listed or not (about or marks):
         return ()
-    items = [
-        *items[: MOST_QUESTIONS - 1],
-        *([", ".join(items[MOST_QUESTIONS - 1 :])] if items[MOST_QUESTIONS - 1 :] else []),
-    ]
+    items[MOST_QUESTIONS - 1 :] = [", ".join(items[MOST_QUESTIONS - 1 :])] if len(items) >= MOST_QUESTIONS else []
     opening = f"{head.strip(_BETWEEN + ':')}: " if about else ""
     return tuple(opening + item.strip(_BETWEEN) for item in items)
 
 
 def _names(message: Message) -> list[str]:
     """The words of a message that name an entity or a place."""
-    mentions = [mention for sentence in message.sentences for mention in sentence.mentions]
-    return [mention.text for mention in mentions if mention.names(Role.ENTITY) or mention.names(Role.PLACE)]
+    return [mention.text for mention in message.mentions if mention.names(Role.ENTITY) or mention.names(Role.PLACE)]
 
 
 def _second_questions(sentence: Sentence) -> Iterator[int]:
@@ -145,8 +141,7 @@ def asks_value(message: Message, clause: Clause) -> bool:
     """
     if clause.form is Form.CLAIM:
         return clause.polar
-    asked = (mention.has(*_MEASURING) for sentence in message.sentences for mention in sentence.mentions)
-    return clause.form is not Form.OBJECT or any(asked)
+    return clause.form is not Form.OBJECT or any(mention.has(*_MEASURING) for mention in message.mentions)
 
 
 def mended(message: Message) -> str:

@@ -32,8 +32,7 @@ class Glosser:
 
     def gloss(self, message: Message) -> str:
         """The message in the corpus's language, as far as its words are known."""
-        words = (self._word(mention) for sentence in message.sentences for mention in sentence.mentions)
-        return " ".join(filter(None, words))
+        return " ".join(filter(None, map(self._word, message.mentions)))
 
     def _word(self, mention: Mention) -> str:
         if named := mention.names(Role.ENTITY) or mention.names(Role.NUMBER):

@@ -12,6 +12,7 @@ anything that has no such form        the passages                     Form.PASS
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -236,6 +237,11 @@ class Message:
 
     text: str
     sentences: tuple[Sentence, ...]
+
+    @property
+    def mentions(self) -> Iterator[Mention]:
+        """Those of all its sentences; the offsets of each count from the start of its sentence."""
+        return (mention for sentence in self.sentences for mention in sentence.mentions)
 
     @property
     def topical(self) -> bool:
