@@ -18,7 +18,7 @@ import yaml
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import read_text, read_yaml
 from corpus.language import load_language
-from corpus.loader import inspect_corpus
+from corpus.loader import inspect_corpus, is_corpus
 from corpus.localise import NAMES, local_names
 from corpus.model import Corpus, Fact
 from corpus.taught import EXAMPLES
@@ -55,17 +55,23 @@ def lint_corpus(folder: Path, world: World) -> tuple[Corpus | None, tuple[Proble
     """The corpus as far as it can be read, and every problem of its files.
 
     Raises:
-        CorpusNotFound: there is no corpus.yaml.
+        CorpusNotFound: there are no documents.
     """
-    if not (folder / "corpus.yaml").is_file():
-        raise CorpusNotFound(f"{folder}: no corpus.yaml there. Name a corpus folder, or make one: wholeads corpus new.")
+    if not is_corpus(folder):
+        raise CorpusNotFound(f"{folder}: no documents there. Name a corpus folder, or make one: wholeads corpus new.")
     places = Places(folder)
     try:
-        corpus, faults = inspect_corpus(folder, draft=True)
+        corpus, faults = inspect_corpus(folder)
     except CorpusFileError as error:
         return None, tuple(places.problem(Severity.ERROR, fault) for fault in str(error).splitlines())
-    errors = [*faults, *_empty(corpus), *_unknown_places(corpus, world), *_unknown_in_names(corpus)]
-    warnings = [*_unused(corpus), *_repeated(corpus), *_function_words(corpus), *_off_the_map(corpus, world)]
+    errors = [*faults, *_unknown_places(corpus, world), *_unknown_in_names(corpus)]
+    warnings = [
+        *_empty(corpus),
+        *_unused(corpus),
+        *_repeated(corpus),
+        *_function_words(corpus),
+        *_off_the_map(corpus, world),
+    ]
     problems = [places.problem(Severity.ERROR, fault) for fault in errors]
     return corpus, (*problems, *(places.problem(Severity.WARNING, fault) for fault in warnings))
 
@@ -148,7 +154,10 @@ class Places:
 def _empty(corpus: Corpus) -> Iterator[str]:
     for file, part, entries in (("vocabulary", "entities", corpus.entities), ("facts", "facts", corpus.facts)):
         if not entries:
-            yield f"{file}.yaml: {part}: none. Write them, or have them proposed by `wholeads corpus learn`."
+            yield (
+                f"{file}.yaml: {part}: none, so that answers are sentences of the documents alone. "
+                "Write them, or have them proposed by `wholeads corpus learn`."
+            )
 
 
 def _unknown_places(corpus: Corpus, world: World) -> Iterator[str]:

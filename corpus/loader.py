@@ -1,11 +1,11 @@
 """Reads a corpus folder and refuses what does not hold together.
 
     folder/
-      corpus.yaml       id, title, language, the documents
-      vocabulary.yaml   kinds, entities with aliases, predicates with their words
-      facts.yaml        subject, predicate, object, qualifiers, and the quote that carries each fact
+      *.txt, *.md …     the documents: text, Markdown, HTML, PDF or DOCX; they alone are a corpus
+      corpus.yaml       optional: id, title, language, the documents
+      vocabulary.yaml   optional: kinds, entities with aliases, predicates with their words
+      facts.yaml        optional: subject, predicate, object, qualifiers, and the quote that carries each fact
       examples.yaml     optional: messages that were taught, each with the question that it means
-      *.txt, *.md …     the documents: text, Markdown, HTML, PDF or DOCX
 
 Everything wrong is reported at once, each with its file, its place and its mend.
 """
@@ -22,6 +22,8 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from corpus.bare import ENDINGS, documents_in
+from corpus.bare import about as about_documents
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import Section, read_yaml, suggestion
 from corpus.ingest import Extract, read_document
@@ -32,6 +34,7 @@ from corpus.quotes import QuoteFinder
 from corpus.taught import EXAMPLES, read_taught
 from corpus.text import normalise, tokenize
 
+ABOUT, VOCABULARY, FACTS = "corpus.yaml", "vocabulary.yaml", "facts.yaml"
 SHIPPED = Path(__file__).parent / "corpora"
 
 # What may stand where in the three files.
@@ -77,39 +80,54 @@ def find_corpus(name: str) -> Path:
     """
     # A name may be no path at all: too long, or of a user's folder that there is none of.
     with suppress(OSError, RuntimeError):
-        for folder in (Path(name).expanduser(), SHIPPED / name):
-            if (folder / "corpus.yaml").is_file():
+        given, shipped = Path(name).expanduser(), SHIPPED / name
+        for folder in (given, shipped):
+            if (folder / ABOUT).is_file():
                 return folder.resolve()
+        if name and given.is_dir() and documents_in(given):
+            return given.resolve()
     raise CorpusNotFound(
-        f"no corpus {name!r}: it is neither a folder with a corpus.yaml nor one of {', '.join(shipped_corpora())}"
+        f"no corpus {name!r}: it is neither a folder with documents ({', '.join(sorted(ENDINGS))}) "
+        f"or a {ABOUT} nor one of {', '.join(shipped_corpora())}"
     )
 
 
-def load_corpus(folder: Path, draft: bool = False) -> Corpus:
-    """Load and validate the corpus in ``folder``; a ``draft`` may have no entities and no facts yet.
+def files_of(folder: Path) -> dict[str, str]:
+    """The file of each document of a corpus, by its id."""
+    said = read_yaml(folder / ABOUT) if (folder / ABOUT).exists() else about_documents(folder)
+    return {entry["id"]: entry["file"] for entry in said["documents"]}
+
+
+def is_corpus(folder: Path) -> bool:
+    """Whether a folder has documents, or says itself which it has."""
+    return (folder / ABOUT).is_file() or (folder.is_dir() and bool(documents_in(folder)))
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """Load and validate the corpus in ``folder``.
 
     Raises:
-        CorpusNotFound: there is no corpus.yaml.
-        CorpusFileError: a file is missing, not UTF-8, or not of its form.
+        CorpusNotFound: there are no documents.
+        CorpusFileError: a file is not UTF-8, or not of its form.
         CorpusContentError: the contents contradict each other; all problems are listed.
     """
-    corpus, problems = inspect_corpus(folder, draft)
+    corpus, problems = inspect_corpus(folder)
     if problems:
         raise CorpusContentError(problems)
     return corpus
 
 
-def inspect_corpus(folder: Path, draft: bool = False) -> tuple[Corpus, tuple[str, ...]]:
+def inspect_corpus(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
     """As much of the corpus in ``folder`` as can be read, and what does not hold together in it.
 
     Raises:
-        CorpusNotFound: there is no corpus.yaml.
-        CorpusFileError: a file is missing, not UTF-8, or not of its form.
+        CorpusNotFound: there are no documents.
+        CorpusFileError: a file is not UTF-8, or not of its form.
     """
-    if not (folder / "corpus.yaml").is_file():
-        raise CorpusNotFound(f"{folder}: no corpus.yaml there. Name a corpus folder.")
+    if not is_corpus(folder):
+        raise CorpusNotFound(f"{folder}: no documents there. Name a folder with {', '.join(sorted(ENDINGS))} files.")
     with _no_garbage():
-        return _inspected(folder, draft)
+        return _inspected(folder)
 
 
 @contextmanager
@@ -124,15 +142,14 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _inspected(folder: Path, draft: bool) -> tuple[Corpus, tuple[str, ...]]:
+def _inspected(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
     problems: list[str] = []
-    entities, known = ((), ()) if draft else (("entities",), ("facts",))
     sections: list[Section] = []
     unreadable: list[str] = []
     for file, keys, required in (
-        ("corpus.yaml", _ABOUT, ("id", "title", "documents")),
-        ("vocabulary.yaml", _VOCABULARY, ("kinds", *entities, "predicates")),
-        ("facts.yaml", _FACTS, known),
+        (ABOUT, _ABOUT, ("id", "title", "documents")),
+        (VOCABULARY, _VOCABULARY, ()),
+        (FACTS, _FACTS, ()),
     ):
         try:
             sections.append(_section(folder / file, keys, required, problems))
@@ -149,11 +166,12 @@ def _inspected(folder: Path, draft: bool) -> tuple[Corpus, tuple[str, ...]]:
 
 
 def _section(path: Path, keys: Collection[str], required: Collection[str], problems: list[str]) -> Section:
-    if not path.is_file():
-        raise CorpusFileError(f"{path.name}: missing in {path.parent}. Every corpus has one.")
-    data = read_yaml(path)
+    if not path.exists():
+        data: object = about_documents(path.parent) if path.name == ABOUT else {}
+    else:
+        data = read_yaml(path)
     if not isinstance(data, dict):
-        raise CorpusFileError(f"{path.name}: must be a mapping with {', '.join(required)}.")
+        raise CorpusFileError(f"{path.name}: must be a mapping of {', '.join(required or keys)}.")
     if missing := [key for key in required if not data.get(key)]:
         raise CorpusFileError("\n".join(f"{path.name}: {key!r} is missing or empty. Add it." for key in missing))
     return Section(path.name, data, keys, problems)

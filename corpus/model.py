@@ -53,6 +53,10 @@ class Quote:
         """Whether it is all or a part of another one."""
         return self.document_id == other.document_id and other.start <= self.start and self.end <= other.end
 
+    def overlaps(self, other: Quote) -> bool:
+        """Whether both have a character in common."""
+        return self.document_id == other.document_id and other.start < self.end and self.start < other.end
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -129,6 +133,9 @@ class Predicate:
     def measured(self) -> bool:
         """Whether its objects are written values (a date, a number) and no entities."""
         return bool(self.object_kinds) and set(self.object_kinds) <= LITERAL_KINDS
+
+
+_NONE = Predicate("", (), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,8 +412,8 @@ class Corpus:
 
     @property
     def main(self) -> Predicate:
-        """The predicate that the corpus is about: the first of its vocabulary."""
-        return next(iter(self.predicates.values()))
+        """The predicate that the corpus is about: the first of its vocabulary; without any, one that is never said."""
+        return next(iter(self.predicates.values()), _NONE)
 
     @property
     def place_kind(self) -> str:

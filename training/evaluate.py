@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +20,7 @@ from typing import Annotated, Any
 import typer
 
 from bot.schema.answer import Answer
+from corpus.bare import documents_in
 
 HERE = Path(__file__).parent
 FIELDS, SEALED = HERE / "fields", HERE / "sealed"
@@ -127,6 +129,19 @@ def judged(answer: Answer, golds: Sequence[Gold], facts_of: Callable[[str], int]
     return stated and values == wanted, stated and bool(values) and not values <= wanted
 
 
+def judged_alone(answer: Answer, golds: Sequence[Gold], facts_of: Callable[[str], int]) -> tuple[bool, bool]:
+    """The same for an answer from documents alone: names and figures stand in the sentences that it quotes."""
+    gold = golds[0]
+    wanted = [str(value).casefold() for value in gold.get("values") or ()]
+    if len(golds) > 1 or gold["ask"] in ("text", "not_stated", "out_of_scope", "chat", "nonsense"):
+        return judged(answer, golds, facts_of)
+    if gold.get("answer") or not wanted:
+        return judged(answer, golds, facts_of)
+    stated = str(answer.status) in STATED
+    told = [value in answer.answer.casefold() for value in wanted]
+    return stated and all(told), stated and not any(told)
+
+
 def _covers(answer: Answer, gold: Gold) -> bool:
     if gold["ask"] == "text":
         return _cites(answer, gold)
@@ -158,6 +173,7 @@ def table(rows: Iterable[tuple[Case, str, bool, bool]]) -> list[str]:
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="Fields, by their folders' names.")] = None,
     sealed: Annotated[bool, typer.Option("--sealed", help="Ask the sealed fields; print totals alone.")] = False,
+    alone: Annotated[bool, typer.Option("--alone", help="From the documents alone, without facts.")] = False,
     show: Annotated[int, typer.Option(help="Wrong answers to print, never of sealed fields.")] = 0,
 ) -> None:
     """Measure the bot on fields."""
@@ -167,19 +183,28 @@ def main(
     rows: list[tuple[Case, str, bool, bool]] = []
     with tempfile.TemporaryDirectory() as index:
         for folder in folders:
-            bot = open_bot(folder, Path(index))
+            bot = open_bot(_bare(folder, Path(index) / "bare") if alone else folder, Path(index))
 
             def facts_of(relation: str, bot: Any = bot) -> int:
                 return len(bot.corpus.facts_of(relation))
 
             for case in cases(folder):
                 answer = bot.ask(case.say, case.history)
-                right, false = judged(answer, case.golds, facts_of)
+                right, false = (judged_alone if alone else judged)(answer, case.golds, facts_of)
                 rows.append((case, answer.reader, right, false))
                 if not right and not sealed and sum(not row[2] for row in rows) <= show:
                     print(f"- {case.category} {case.history[-1:]} {case.say!r}")
                     print(f"    {answer.reader}: {answer.status} {answer.values} {answer.answer[:160]!r}")
     print("\n".join(table(rows)))
+
+
+def _bare(folder: Path, into: Path) -> Path:
+    """A folder with the documents of a field, and nothing else."""
+    bare = into / folder.name
+    bare.mkdir(parents=True)
+    for path in documents_in(folder):
+        shutil.copyfile(path, bare / path.name)
+    return bare
 
 
 if __name__ == "__main__":

@@ -40,6 +40,9 @@ _NOTHINGS = {
     "nonsense": Nothing.MEANINGLESS,
 }
 
+MOST_SENTENCES = 6
+"""What more sentences state together than so many is not answered by one of them."""
+
 Gold = Mapping[str, Any]
 
 
@@ -91,10 +94,11 @@ class Field:
                     yield json.loads(line)
 
     def examples(self) -> Iterator[Example]:
-        """Each message in English with its candidates."""
+        """Each message in English with its candidates, and those that it has where only the documents are known."""
         for case in self.cases():
             if case.get("lang", "en") == "en":
                 yield from self._conversation(case["turns"])
+                yield from self._from_documents_alone(case["turns"])
 
     def _conversation(self, turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
         before: tuple[Turn, ...] = ()
@@ -106,6 +110,38 @@ class Field:
             if asked := self._asked(golds):
                 before = (*before, asked)
                 context = context.after(asked.clauses, asked.values) if asked.clauses else context
+
+    def _from_documents_alone(self, turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
+        """The messages for which it is known which sentences answer, as they are read without any facts."""
+        before: tuple[Turn, ...] = ()
+        for number, turn in enumerate(turns):
+            golds = tuple(turn["gold"])
+            conversation = Conversation(turn["say"], before)
+            candidates = self.maker.others(conversation)
+            by_gold = [[self._answers_alone(candidate, gold) for candidate in candidates] for gold in golds]
+            meant = tuple(True if True in row else None if None in row else False for row in zip(*by_gold, strict=True))
+            plain = not before and golds[0]["ask"] in ("text", *_NOTHINGS)  # it is shown with questions
+            if True in meant and len(golds) == 1 and not plain:
+                yield Example(self.name, conversation, golds[0]["ask"], candidates, meant, (), (), number, golds)
+            if any(gold.get("question") for gold in golds):
+                before = (*before, Turn(turn["say"]))
+
+    def _answers_alone(self, candidate: Candidate, gold: Gold) -> bool | None:
+        if candidate.origin is not Origin.TEXT or gold["ask"] in ("text", "not_stated"):
+            return self._means(candidate, gold)
+        form = self.form_of(gold)
+        facts = self.answer(form.clause).facts if form else ()
+        assert candidate.quote is not None
+        told = {fact.quote for fact in facts}
+        if not 0 < len(told) <= MOST_SENTENCES:
+            return self._sentence_answers(candidate, gold)
+        if any(candidate.quote.overlaps(quote) for quote in told):
+            return True
+        values = gold.get("values") or ()
+        named = [str(gold[key]) for key in ("subject", "object") if gold.get(key)]
+        said = candidate.text.casefold()
+        near = any(str(v).casefold() in said for v in values) if values else all(n.casefold() in said for n in named)
+        return None if near else False
 
     def _pieces(
         self, say: str, golds: Sequence[Gold], number: int, before: tuple[Turn, ...], context: Context
@@ -216,7 +252,8 @@ class Field:
         return candidate.nothing is _NOTHINGS.get(gold["ask"])
 
     def _sentence_answers(self, candidate: Candidate, gold: Gold) -> bool | None:
-        said = candidate.text
+        assert candidate.quote is not None
+        said = candidate.quote.text
         if gold["ask"] == "text":
             return any(said in quote or quote in said for quote in gold["quotes"])
         if gold["ask"] == "not_stated":

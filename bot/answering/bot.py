@@ -44,6 +44,7 @@ from corpus.errors import CorpusNotFound
 from corpus.language import Cue
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
 from corpus.model import Corpus, Passage, Quote, Taught
+from corpus.tables import row_told
 from corpus.world import World
 from index.builder import Build, build_index, remove_index
 from index.embedding import Embedder, SentenceTransformerEmbedder
@@ -251,7 +252,7 @@ class Bot:
     def _quoted(self, quote: Quote, tongue: Tongue) -> Line:
         """A sentence of the source; what newer documents gainsay comes with the date of the one that says it."""
         if not self.reasoner.judge.outdated(quote):
-            return Line.of(quote)
+            return Line.of(quote, row_told(self.corpus, quote))
         date = self.corpus.documents[quote.document_id].date
         says = Say.EARLIER if date else Say.EARLIER_UNDATED
         names = {"quote": (quote.text,), "date": (date,)}

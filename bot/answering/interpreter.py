@@ -117,7 +117,7 @@ class Interpreter:
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
         if self.chooser:
-            self.maker.warm()
+            self.maker.sentences.warm()
             self._read((self.maker.summary.text,))
 
     def _reading(self, turns: tuple[str, ...]) -> Understood:
@@ -215,7 +215,7 @@ class Interpreter:
         if first.quote is None or len(choice.picked) > 1 or not choice.scores:
             return choice
         forms = forms_named(message)
-        if Form.CLAIM in forms and not set(self._figures(message.text)) <= set(self._figures(first.text)):
+        if Form.CLAIM in forms and not set(self._figures(message.text)) <= set(self._figures(first.quote.text)):
             return choice  # a figure that the sentence does not have is a part of the claim
         likely = max(0.0, choice.scores[0][0] - LIKELY)
         least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -NAMED

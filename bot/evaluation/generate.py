@@ -102,7 +102,8 @@ def _writers(corpus: Corpus, world: World, language: Language, book: Phrasebook)
     said = [p for p in corpus.predicates.values() if own or p.name in book.predicates]
     if not any(corpus.facts_of(predicate.name) for predicate in said):
         names = ", ".join(corpus.predicates if own else book.predicates)
-        raise CorpusContentError([f"{corpus.id}: no fact, so that nothing can be asked. Write one with {names}."])
+        mend = f"Write one with {names}." if names else "Have some proposed: wholeads corpus learn."
+        raise CorpusContentError([f"{corpus.id}: no fact, so that no test can be made of any. {mend}"])
     return [Writer(ground_in(corpus, world, predicate, language), book) for predicate in said]
 
 

@@ -40,7 +40,7 @@ def accept(folder: Path) -> Accepted:
         CorpusNotFound, CorpusFileError: the corpus or its proposals are not there, or not of their form.
         CorpusContentError: the corpus with the proposals would not hold together; all problems are listed.
     """
-    corpus = load_corpus(folder, draft=True)
+    corpus = load_corpus(folder)
     merge = _Merge(corpus, read_proposals(folder))
     files = merge.files()
     with tempfile.TemporaryDirectory() as scratch:
@@ -48,7 +48,7 @@ def accept(folder: Path) -> Accepted:
         shutil.copytree(folder, copy)
         for name, text in files.items():
             (copy / name).write_text(text, encoding="utf-8")
-        load_corpus(copy, draft=True)
+        load_corpus(copy)
     # The vocabulary first: names that no fact uses yet do no harm, should the second file fail.
     for name, text in files.items():
         new = folder / f".{name}.tmp"

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from bot.learning.arguments import Arguments
 from bot.learning.model import Doubt
-from bot.learning.tables import Row, Table
 from bot.learning.walk import Name
 from bot.understanding.linker import Linker, Role, kind_of
 from bot.understanding.values import LiteralReader
 from corpus.language import Cue
 from corpus.model import Corpus, Predicate
+from corpus.tables import Row, Table
 
 
 @dataclass(frozen=True, slots=True)

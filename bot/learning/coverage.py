@@ -9,9 +9,9 @@ from bot.learning.learner import Found, Learner
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Clause, Form, Side
 from bot.understanding.parser import Parser
-from corpus.files import read_yaml
 from corpus.language import load_language
 from corpus.lint import Places, Problem, Severity
+from corpus.loader import files_of
 from corpus.model import LITERAL_KINDS, SLOT, Corpus, Fact, Predicate, Quote
 from corpus.world import World
 
@@ -40,7 +40,7 @@ def cover(corpus: Corpus, world: World) -> Coverage:
     problems = [places.problem(Severity.ERROR, fault) for fault in _contradicted(corpus, found)]
     problems += [places.problem(Severity.WARNING, fault) for fault in _unsaid(corpus, parser)]
     problems += [places.problem(Severity.WARNING, fault) for fault in _unread(corpus, parser)]
-    files = _files(corpus)
+    files = files_of(corpus.folder)
     problems += [_missing(corpus, fact, files) for fact in missing]
     return Coverage(len(stated), len(stated) - len(missing), tuple(problems))
 
@@ -118,12 +118,6 @@ def _reads_back(parser: Parser, text: str, pattern: str, predicate: Predicate, f
         )
 
     return any(right(clause) for sentence in parser.parse(text).sentences for clause in sentence.clauses)
-
-
-def _files(corpus: Corpus) -> Mapping[str, str]:
-    """The file of each document, by its id."""
-    documents = read_yaml(corpus.folder / "corpus.yaml")["documents"]
-    return {entry["id"]: entry["file"] for entry in documents}
 
 
 def _missing(corpus: Corpus, found: Found, files: Mapping[str, str]) -> Problem:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from bot.learning.editing import Editor, on_one_line
+from corpus.bare import as_id, document_ids
 from corpus.errors import CorpusFileError
 from corpus.files import read_text
 from corpus.loader import SHIPPED, load_corpus
-from corpus.text import normalise
 
 SKELETON = SHIPPED.parent / "skeleton"
-_NOT_IN_IDS = re.compile(r"[^\w.-]+")
 _SAMPLE = "notice.txt"
 
 
@@ -40,7 +38,7 @@ def create_corpus(folder: Path, documents: Sequence[Path] = (), title: str = "")
         shutil.copyfile(path, folder / path.name)
     for name, text in _files(folder.resolve().name, names, title).items():
         (folder / name).write_text(text, encoding="utf-8")
-    load_corpus(folder, draft=True)
+    load_corpus(folder)
     return tuple(sorted(folder.iterdir()))
 
 
@@ -49,12 +47,12 @@ def _files(name: str, documents: Sequence[str], title: str) -> dict[str, str]:
     about, vocabulary, facts = (
         Editor(file, read_text(SKELETON / file)) for file in ("corpus.yaml", "vocabulary.yaml", "facts.yaml")
     )
-    about.set(("id",), _id(name))
+    about.set(("id",), as_id(name))
     if documents:
         about.set(("title",), title or name)
         about.set(("description",), "")
         about.set(("documents",), [])
-        ids = _document_ids(documents)
+        ids = document_ids(map(Path, documents))
         entries = [{"id": i, "file": file, "title": Path(file).stem} for i, file in zip(ids, documents, strict=True)]
         about.add(("documents",), [on_one_line(entry) for entry in entries], listed=True)
         about.set(("examples",), [])
@@ -65,16 +63,3 @@ def _files(name: str, documents: Sequence[str], title: str) -> dict[str, str]:
     elif title:
         about.set(("title",), title)
     return {editor.file: editor.text for editor in (about, vocabulary, facts)}
-
-
-def _document_ids(documents: Sequence[str]) -> list[str]:
-    """An id for each document, of its file's name; a number keeps those of the same stem apart."""
-    ids: list[str] = []
-    for file in documents:
-        stem = _id(Path(file).stem)
-        ids.append(stem if stem not in ids else f"{stem}-{len(ids) + 1}")
-    return ids
-
-
-def _id(name: str) -> str:
-    return _NOT_IN_IDS.sub("-", normalise(name)).strip("-_.") or "corpus"

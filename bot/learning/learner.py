@@ -16,7 +16,6 @@ from bot.learning.columns import ColumnReader
 from bot.learning.hints import Hints, load_hints
 from bot.learning.model import Doubt, FactProposal, Proposals, Source, Unit
 from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
-from bot.learning.tables import Table, find_tables
 from bot.learning.units import read_units
 from bot.learning.walk import Name
 from bot.understanding.linker import Linker, Role
@@ -25,6 +24,7 @@ from bot.understanding.parser import Parser
 from bot.understanding.values import DATE
 from corpus.language import Cue, load_language
 from corpus.model import Corpus, Fact, Quote, later
+from corpus.tables import Table, find_tables
 from corpus.text import normalise
 from corpus.world import World
 

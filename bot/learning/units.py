@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bot.learning.model import Source, Unit
-from bot.learning.tables import Table
 from corpus.model import Corpus, Document, Quote
+from corpus.tables import Table
 
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])[ \t]+")
 

@@ -25,6 +25,7 @@ from bot.understanding.dialogue_acts import padded
 from bot.understanding.linker import Linker, Role
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
+from corpus.tables import states
 from index.embedding import Embedder
 from index.reranker import Reranker, affordable
 from index.search import Index, PassageHit
@@ -54,7 +55,6 @@ ALIKE = 0.15
 DATED = 0.6
 """When a sentence answers: the least score where the question names entities and dates alone; the least score and share
 of the question's own words where it has such; or the least cosine similarity."""
-_RULER = re.compile(r"\s*\|?[ \t]*:?-{3,}:?[ \t]*(?:\||$)")
 
 RELATED, RELATED_TOPIC = 0.30, 0.20
 """The least cosine similarity of the best passage to a question that belongs to the corpus's subject: without a word of
@@ -198,7 +198,7 @@ class PassageReader:
     def summary(self) -> tuple[Quote, ...]:
         """The sentences that lie nearest to all that the documents say, in their order."""
         passages = list(self.corpus.passages.values())[:SMALL]
-        told = [q for p in passages for q in p.sentences if len(q.text) >= TELLING and not _names_columns(p, q)]
+        told = [q for p in passages for at, q in enumerate(p.sentences) if len(q.text) >= TELLING and states(p, at)]
         vectors = np.stack(self._sentence_vectors(quote.text for quote in told))
         likeness = vectors @ vectors.mean(axis=0)
         chosen: list[int] = []
@@ -213,7 +213,7 @@ class PassageReader:
 
     def _rows(self, question: str, wanted: Content, hit: PassageHit) -> Iterable[_Row]:
         for quotes, said in self.aligner.windows(hit.passage):
-            if _names_columns(hit.passage, quotes[-1]):
+            if not states(hit.passage, hit.passage.sentences.index(quotes[-1])):
                 continue
             meaning = max(self._meanings(question, quotes))
             covered = self.aligner.coverage(wanted, said)
@@ -336,12 +336,3 @@ class PassageReader:
         if any(mention.has(Cue.BEGIN) and (about or " " in mention.norm) for mention in mentions):
             return passages[0].sentences[:1]
         return ()
-
-
-def _names_columns(passage: Passage, quote: Quote) -> bool:
-    """Whether a sentence is the head of a table, or the ruler below it: they state nothing.
-
-    "| Firm | Region |" above "| --- | --- |"
-    """
-    behind = passage.quote.text[quote.end - passage.quote.start :]
-    return bool(_RULER.match(behind) or _RULER.match(quote.text))

@@ -15,14 +15,11 @@ from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import combinations, islice
-from threading import Lock
-
-import numpy as np
-from numpy.typing import NDArray
 
 from bot.understanding.canonical import Asked, CanonicalForms, is_composed, reading_key
 from bot.understanding.linker import Linker, Mention, Role
 from bot.understanding.logical_form import Clause, Form, Message, Scope
+from bot.understanding.sentences import Sentences
 from bot.understanding.values import NUMBER, LiteralReader
 from corpus.language import Language
 from corpus.model import MEASURED_KINDS, Corpus, Fact, Passage, Predicate, Quote
@@ -37,11 +34,6 @@ SUBJECTS, OBJECTS = 6, 8
 """So many subjects of a relation are asked about though nothing names them, and so many objects with those named."""
 MOST_COUNTED, NUMBERS = 20, 2
 """Numbers below it may count what somebody has; so many of a message are taken."""
-KEPT_SENTENCES = 12
-"""Sentences that a model is shown."""
-PASSAGES, SMALL = 8, 64
-"""Passages whose sentences are candidates; a corpus of so many is looked through whole."""
-KEPT_VECTORS = 50_000
 
 
 class Origin(StrEnum):
@@ -139,17 +131,15 @@ class CandidateMaker:
         index: Index,
         embedder: Embedder,
     ) -> None:
-        self.corpus, self.linker, self.index, self.embedder = corpus, linker, index, embedder
+        self.corpus, self.linker, self.index = corpus, linker, index
         self.forms = CanonicalForms(corpus, language)
         self.world = linker.world
         self.literals = LiteralReader(language)
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._lock = Lock()
         self._general = tuple(asked for p in corpus.predicates.values() for asked in self.forms.general(p))
         self._subjects = {
             name: tuple(dict.fromkeys(fact.subject for fact in corpus.facts_of(name))) for name in corpus.predicates
         }
-        self._small = len(corpus.passages) <= SMALL
+        self.sentences = Sentences(corpus, language, index, embedder)
         self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
 
     def make(
@@ -183,7 +173,9 @@ class CandidateMaker:
 
     def others(self, conversation: Conversation) -> tuple[Candidate, ...]:
         """What is no question of a form: sentences that may answer, a summary, the kinds of nothing."""
-        return (*self.sentences(self._searched(conversation)), self.summary, *NOTHINGS)
+        found = self.sentences.nearest(self._searched(conversation))
+        said = (Candidate(each.text, Origin.TEXT, "text", quote=each.quote, passage=each.passage) for each in found)
+        return (*said, self.summary, *NOTHINGS)
 
     @staticmethod
     def _searched(conversation: Conversation) -> str:
@@ -194,11 +186,6 @@ class CandidateMaker:
     @staticmethod
     def _parsed(clause: Clause) -> Candidate:
         return Candidate(clause.text, Origin.PARSER, f"parsed_{clause.form}", clause, parsed=True)
-
-    def warm(self) -> None:
-        """Have the vectors of a small corpus's sentences before the first question."""
-        if self._small:
-            self._embedded([quote.text for passage in self.corpus.passages.values() for quote in passage.sentences])
 
     # Questions
 
@@ -329,37 +316,6 @@ class CandidateMaker:
                 if other is not scope and kind in kinds:
                     within = ((kind, other.entity or other.places[0]),)
                     yield Scope(scope.surface, entity=scope.entity, within=within), f"{called} ({name})"
-
-    # Sentences
-
-    def sentences(self, text: str) -> list[Candidate]:
-        """The sentences of the text that come nearest to a message, in words and, where they are few, in meaning."""
-        hits = self.index.passages(text, SMALL if self._small else PASSAGES)
-        found = [
-            (window.coverage + hit.score, hit.passage, hit.passage.sentences[window.first])
-            for hit in hits
-            for window in hit.windows
-            if window.last - window.first == 1
-        ]
-        if self._small and found:
-            vectors = np.stack(self._embedded([quote.text for _, _, quote in found]))
-            likeness = (vectors @ self.index.vector(text)).tolist()
-            found = [(score / 2 + like, *rest) for (score, *rest), like in zip(found, likeness, strict=True)]
-        found.sort(key=lambda row: (-round(row[0], 4), row[2].document_id, row[2].start))
-        return [
-            Candidate(quote.text, Origin.TEXT, "text", quote=quote, passage=passage)
-            for _, passage, quote in found[:KEPT_SENTENCES]
-        ]
-
-    def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """The vectors of texts, new ones embedded in one batch."""
-        with self._lock:
-            if missing := [text for text in dict.fromkeys(texts) if text not in self._vectors]:
-                if len(self._vectors) + len(missing) > KEPT_VECTORS:
-                    self._vectors.clear()
-                    missing = list(dict.fromkeys(texts))
-                self._vectors.update(zip(missing, self.embedder.embed(missing), strict=True))
-            return [self._vectors[text] for text in texts]
 
 
 def names_of(clause: Clause) -> frozenset[str]:

@@ -308,6 +308,10 @@ class Parser:
         return [m.taken_for(Role.SIDE, Side.SUBJECT) if at in named else m for at, m in enumerate(mentions)]
 
     def _clauses(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Clause, ...]:
+        if not self.predicates:
+            return (
+                Clause(body, start, start + len(body), Form.PASSAGE),
+            )  # documents alone: nothing but the text can answer
         groups = split_clauses(mentions, self._sides_of(mentions), self._relations)
         clauses: list[Clause] = []
         for group in groups:

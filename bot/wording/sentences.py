@@ -12,7 +12,7 @@ from babel.dates import format_date, format_skeleton
 from bot.reasoning.evidence import Say, Statement
 from bot.schema.answer import Step
 from corpus.language import Cue, Language, Named
-from corpus.model import Corpus, Fact, Quote
+from corpus.model import Corpus, Fact, Predicate, Quote
 
 FEWEST_ROWS = 2
 ROW_END = " |"
@@ -27,7 +27,7 @@ class Line:
     """A sentence of an answer with what it rests on.
 
     ``claim``: it must pass the checker; ``restates``: it says what its facts say, in their own names and labels.
-    ``row``: how it is shown in a table; what is checked is the sentence.
+    ``row``: how it is shown in a table, ``shown``: how else it is shown; what is checked is the sentence.
     """
 
     text: str
@@ -37,16 +37,17 @@ class Line:
     claim: bool = True
     restates: bool = False
     row: str = ""
+    shown: str = ""
 
     @property
     def said(self) -> str:
         """What the user sees of it before the marks of its sources."""
-        return self.row.removesuffix(ROW_END) or self.text
+        return self.row.removesuffix(ROW_END) or self.shown or self.text
 
     @classmethod
-    def of(cls, quote: Quote) -> Line:
-        """A sentence of the source, its line breaks aside."""
-        return cls(" ".join(quote.text.split()), quotes=(quote,))
+    def of(cls, quote: Quote, shown: str = "") -> Line:
+        """A sentence of the source, its line breaks aside; ``shown`` is how a row of a table reads."""
+        return cls(" ".join(quote.text.split()), quotes=(quote,), shown=shown)
 
     @property
     def sources(self) -> tuple[Quote, ...]:
@@ -76,7 +77,7 @@ class Wording:
         if len(told) < FEWEST_ROWS or len(predicates) > 1 or any(each.say not in _RESTATED for each in told):
             return None
         predicate = predicates.pop()
-        kinds = [self._kinds(kind, "1", predicate) for kind in self.corpus.predicates[predicate].subject_kinds]
+        kinds = [self._kinds(kind, "1", predicate) for kind in self._predicate(predicate).subject_kinds]
         head = _row(" / ".join(kinds), self._verb(predicate, "one")) + "\n" + _row("---", "---")
         first = statements.index(told[0])
         lines = [*map(self.line, statements[:first]), Line(head, claim=False, row=head)]
@@ -130,21 +131,24 @@ class Wording:
         common = self.language.predicates.get(predicate)
         if common and common.verb:
             return common.verb[number]
-        own = self.corpus.predicates[predicate]
+        own = self._predicate(predicate)
         return {"one": own.singular, "many": own.plural, "base": own.base}[number]
+
+    def _predicate(self, name: str) -> Predicate:
+        return self.corpus.predicates.get(name, self.corpus.main)
 
     def _follow(self, predicate: str, number: str) -> str:
         common = self.language.predicates.get(predicate)
         if common and common.follow:
             return common.follow[number]
-        return self.corpus.predicates[predicate].complement
+        return self._predicate(predicate).complement
 
     def _kinds(self, kind: str, number: str, predicate: str) -> str:
         if kind in self.corpus.kinds:
             foreign = self.language.code != self.corpus.language
             own = self.language.kinds.get(kind, (kind,)) if foreign else (kind,)
             return own[0] if number == "1" else self.corpus.kinds[kind].plural
-        kinds = self.corpus.predicates[predicate].object_kinds
+        kinds = self._predicate(predicate).object_kinds
         return self._list([self.corpus.kinds[name].plural for name in kinds if name in self.corpus.kinds])
 
     def _date(self, date: str) -> str:

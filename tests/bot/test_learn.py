@@ -15,11 +15,11 @@ from bot.learning.learner import Learner
 from bot.learning.model import FactProposal, Proposals
 from bot.learning.names import key_of
 from bot.learning.proposals import write_proposals
-from bot.learning.tables import find_tables
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.lint import Severity
 from corpus.loader import PROPOSALS, find_corpus, load_corpus
 from corpus.model import Corpus
+from corpus.tables import find_tables
 from corpus.world import World
 
 Triple = tuple[str, str, str]
@@ -35,7 +35,7 @@ def started(folder: Path, text: str, name: str = "notice.txt") -> Corpus:
     document = folder.parent / name
     document.write_text(text, encoding="utf-8")
     create_corpus(folder, [document])
-    return load_corpus(folder, draft=True)
+    return load_corpus(folder)
 
 
 def learnt(folder: Path, text: str, world: World, name: str = "notice.txt") -> Proposals:
@@ -242,12 +242,12 @@ def test_brackets_add_to_the_names_of_the_vocabulary(folder: Path, world: World)
     path.write_text(
         path.read_text("utf-8").replace("entities: {}", "entities: {organisation: {Mill Office: {}}}"), "utf-8"
     )
-    corpus = load_corpus(folder, draft=True)
+    corpus = load_corpus(folder)
     proposals = Learner(corpus, world).learn()
     assert [(alias.entity, alias.alias) for alias in proposals.aliases] == [("Mill Office", "MO")]
     write_proposals(corpus, replace(proposals, entities=(), facts=()))
     assert accept(folder) == Accepted(0, 1, 0)
-    assert load_corpus(folder, draft=True).entities["Mill Office"].aliases == ("MO",)
+    assert load_corpus(folder).entities["Mill Office"].aliases == ("MO",)
 
 
 def test_places_and_what_is_announced_get_their_kinds(folder: Path, world: World) -> None:
@@ -324,7 +324,7 @@ def test_of_documents_without_dates_none_is_believed(
         paths.append(folder.parent / name)
         paths[-1].write_text(text, "utf-8")
     create_corpus(folder, paths)
-    corpus = load_corpus(folder, draft=True)
+    corpus = load_corpus(folder)
     documents = zip(corpus.documents.values(), dates, strict=True)
     corpus = replace(corpus, documents={document.id: replace(document, date=date) for document, date in documents})
     facts = Learner(corpus, world).learn().facts
@@ -418,7 +418,7 @@ def test_comments_stay_and_values_stay_as_they_are_written(folder: Path, world: 
 def test_decisions_are_kept_when_it_is_learnt_again(folder: Path, world: World) -> None:
     path = proposed(folder, world)
     path.write_text(path.read_text("utf-8").replace("accept: yes", "accept: no"), "utf-8")
-    corpus = load_corpus(folder, draft=True)
+    corpus = load_corpus(folder)
     write_proposals(corpus, Learner(corpus, world).learn())
     assert "accept: yes" not in path.read_text("utf-8")
     assert accept(folder) == Accepted(0, 0, 0)
@@ -428,7 +428,7 @@ def test_what_is_no_longer_doubtful_is_decided_anew(folder: Path, world: World) 
     path = proposed(folder, world, "Until 2019 Acme led the cemeteries.")
     assert "accept: yes" not in path.read_text("utf-8")
     (folder / "notice.txt").write_text("Acme leads the cemeteries.", "utf-8")
-    corpus = load_corpus(folder, draft=True)
+    corpus = load_corpus(folder)
     write_proposals(corpus, Learner(corpus, world).learn())
     assert accept(folder) == Accepted(entities=2, aliases=0, facts=1)
 
@@ -479,10 +479,10 @@ def test_without_proposals_it_is_told_how_to_get_them(folder: Path) -> None:
 
 def test_proposals_are_no_part_of_the_corpus(folder: Path, world: World) -> None:
     sha256 = started(folder, NOTICE).sha256
-    create = load_corpus(folder, draft=True)
+    create = load_corpus(folder)
     write_proposals(create, Learner(create, world).learn())
     assert (folder / PROPOSALS).is_file()
-    assert load_corpus(folder, draft=True).sha256 == sha256
+    assert load_corpus(folder).sha256 == sha256
 
 
 # Starting
@@ -547,7 +547,7 @@ def with_values(folder: Path, text: str, world: World) -> Sequence[FactProposal]
     path = folder / "vocabulary.yaml"
     before, _, _ = path.read_text(encoding="utf-8").partition("predicates:\n")
     path.write_text(before + VALUES, encoding="utf-8")
-    return Learner(load_corpus(folder, draft=True), world).learn().facts
+    return Learner(load_corpus(folder), world).learn().facts
 
 
 def test_values_are_learnt_from_sentences_and_tables(folder: Path, world: World) -> None:
@@ -586,7 +586,7 @@ def test_what_is_somebodys_responsibility_is_led_by_them(folder: Path, world: Wo
 
 def test_values_are_accepted_without_an_entity(folder: Path, world: World) -> None:
     with_values(folder, "The Harbour Office leads the ferries. The Harbour Office employs 6,240 people.", world)
-    draft = load_corpus(folder, draft=True)
+    draft = load_corpus(folder)
     write_proposals(draft, Learner(draft, world).learn())
     assert accept(folder) == Accepted(facts=2, entities=2, aliases=0)
     (staff,) = load_corpus(folder).facts_of("employs")

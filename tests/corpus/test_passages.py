@@ -74,7 +74,7 @@ def test_headings_alone_make_no_passage() -> None:
 def test_a_quote_has_the_heading_above_it_and_its_page(city: CityFolder) -> None:
     city.documents["report.txt"] = "Before.\n\n# Ferries\n\nOne. Two.\n\n# Gates\n\nThree."
     city.facts, city.quotes = [], {}
-    corpus = load_corpus(city.write(), draft=True)
+    corpus = load_corpus(city.write())
     paged = replace(corpus, documents={"report": replace(corpus.documents["report"], pages=(0, 25))})
     text = corpus.documents["report"].text
     for words, heading, page in (

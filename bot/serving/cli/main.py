@@ -229,7 +229,7 @@ def verify(
     """
     given = read_receipt(_receipt_bytes(receipt))
     settings = Settings.from_environ(backend_of(ctx).environ_with(corpus=corpus))
-    found = verify_receipt(given, *inspect_corpus(find_corpus(settings.corpus), draft=True))
+    found = verify_receipt(given, *inspect_corpus(find_corpus(settings.corpus)))
     if as_json:
         print_json(found.to_json())
     else:

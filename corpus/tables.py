@@ -8,9 +8,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
+
+from corpus.model import Corpus, Document, Passage, Quote
 
 _LINE = re.compile(r"[^\n]+")
 _RULER = re.compile(r"[ \t]*\|?[ \t]*:?-{1,}:?[ \t]*(\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*")
@@ -49,9 +52,39 @@ def find_tables(text: str) -> list[Table]:
     return sorted(found, key=lambda table: table.start)
 
 
+def row_told(corpus: Corpus, quote: Quote) -> str:
+    """What a row of a table says, each cell with the head of its column; "" for what is no row below heads.
+
+    "| Aurora | 40 |" says "Ferry: Aurora, Cabins: 40".
+    """
+    found = "|" in quote.text and _rows(corpus.documents[quote.document_id]).get(quote.start)
+    if not found:
+        return ""
+    header, row = found
+    told = zip(header, row.cells, strict=False)
+    return ", ".join(f"{head}: {cell}" if head else cell for head, cell in told if cell)
+
+
+def states(passage: Passage, at: int) -> bool:
+    """Whether the sentence of that number states something: heads of columns and the ruler below them do not."""
+    texts = [quote.text for quote in passage.sentences[at : at + 2]]
+    return not any("|" in text and _RULER.fullmatch(text) for text in texts)
+
+
+@lru_cache(maxsize=256)
+def _rows(document: Document) -> Mapping[int, tuple[tuple[str, ...], Row]]:
+    """The rows below heads, by where they begin, with those heads."""
+    tables = (table for table in _markdown(document.text) if table.header)
+    return {row.start: (table.header, row) for table in tables for row in table.rows}
+
+
 def _line_above(text: str, start: int) -> str:
-    lines = [line.strip(" \t#*_:") for line in text[:start].splitlines()]
-    return next((line for line in reversed(lines) if line), "")
+    """The nearest line above a place that says something."""
+    while start > 0:
+        start, end = text.rfind("\n", 0, start), start
+        if line := text[start + 1 : end].strip(" \t#*_:"):
+            return line
+    return ""
 
 
 # Markdown

@@ -1,0 +1,78 @@
+"""A folder of documents with nothing written about them answers, cites and withholds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.answering.bot import Bot, build, open_library
+from bot.answering.settings import Settings
+from bot.schema.answer import Answer, Status
+
+NOTICE = """# Ferries of 2031
+
+The tower clock of Port Avon is wound by Edda Holm every Friday. She has done so since 2004.
+
+| Ferry | Cabins | Sails to |
+| --- | --- | --- |
+| Aurora | 40 | Skerry |
+| Linnet | 12 | Holm Island |
+
+The Linnet is laid up in winter, because the ice in the sound would break her rudder.
+"""
+
+
+@pytest.fixture(scope="module")
+def ferries(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    folder = tmp_path_factory.mktemp("documents") / "ferries"
+    folder.mkdir()
+    (folder / "notice.md").write_text(NOTICE, encoding="utf-8")
+    settings = Settings.from_environ({"WHOLEADS_CORPUS": str(folder), "WHOLEADS_INDEX": str(folder.parent / "index")})
+    build(settings, [folder])
+    return open_library(settings, [str(folder)]).get(None)
+
+
+def cited(answer: Answer) -> Sequence[str]:
+    return [citation.quote.text for citation in answer.citations]
+
+
+def test_a_sentence_answers(ferries: Bot) -> None:
+    answer = ferries.ask("Why is the Linnet laid up in winter?")
+    assert answer.status is Status.ANSWERED
+    assert cited(answer) == ["The Linnet is laid up in winter, because the ice in the sound would break her rudder."]
+
+
+def test_a_row_answers_with_the_heads_of_its_columns(ferries: Bot) -> None:
+    answer = ferries.ask("How many cabins does the Aurora have?")
+    assert "| Aurora | 40 | Skerry |" in cited(answer)
+    assert "Ferry: Aurora, Cabins: 40, Sails to: Skerry" in answer.answer and "|" not in answer.answer
+
+
+def test_heads_of_columns_are_never_quoted(ferries: Bot) -> None:
+    for question in ("Ferry, cabins, sails to?", "What is this about?", "Which columns are there?"):
+        assert not any("Cabins |" in text or "---" in text for text in cited(ferries.ask(question)))
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("Who paints the Aurora?", Status.NOT_STATED),
+        ("What is the capital of Peru?", Status.OUT_OF_SCOPE),
+        ("hello", Status.CHAT),
+    ],
+)
+def test_what_is_not_there_is_withheld(ferries: Bot, question: str, status: Status) -> None:
+    answer = ferries.ask(question)
+    assert (answer.status, answer.citations) == (status, ())
+
+
+@pytest.mark.parametrize("question", ["", "?", "Who?", "And the other one?", "Qui dirige le port ?", "誰ですか", "x" * 900])
+def test_no_question_is_too_odd(ferries: Bot, question: str) -> None:
+    assert ferries.ask(question, ("Who winds the clock?",)).answer
+
+
+def test_claims_are_checked(ferries: Bot) -> None:
+    report = ferries.check("The Linnet is laid up in winter. The Aurora is green.")
+    assert [str(finding.verdict) for finding in report.findings] == ["supported", "not_enough_info"]
