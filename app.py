@@ -41,6 +41,7 @@ def load(settings: Settings) -> tuple[AnyLibrary | None, str]:
         from bot.answering.bot import open_library
 
         library = open_library(settings, ())
+        library.get(None).warm()  # a server that says it is ready answers at once
         Thread(target=library.warm, name="warm", daemon=True).start()
         return library, ""
     # Whatever is broken, an operator is better served by a server that tells what than by one that is not there.

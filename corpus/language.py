@@ -298,7 +298,7 @@ def _frequencies(code: str) -> Mapping[str, int]:
         return {}
     words: Counter[str] = Counter()
     for word, times in SpellChecker(language=code).word_frequency.dictionary.items():
-        words[normalise(word)] += times
+        words[word if word.isascii() else normalise(word)] += times  # they are small letters there
     return words
 
 

@@ -10,7 +10,6 @@ would let a build write to what another process reads; builds make a folder of t
 
 from __future__ import annotations
 
-import os
 import socket
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -252,8 +251,6 @@ def _folder_client(folder: Path) -> ClientAPI:
 
 
 def _settings() -> Settings:
-    # Chroma reads the variable too, in places that the settings do not reach.
-    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     return Settings(anonymized_telemetry=False)
 
 

@@ -31,6 +31,7 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_MODEL_TIMEOUT": "5",
         "WHOLEADS_API_KEYS": "one, two,,",
         "WHOLEADS_RATE_LIMIT": "60",
+        "WHOLEADS_DEADLINE": "5",
         "WHOLEADS_SESSIONS": "5",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
@@ -49,6 +50,7 @@ def test_every_setting_of_the_table_is_read() -> None:
         model_timeout=5,
         api_keys=("one", "two"),
         rate_limit=60,
+        deadline=5,
         sessions=5,
     )
 

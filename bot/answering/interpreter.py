@@ -23,6 +23,7 @@ from bot.understanding.candidates import Candidate, CandidateMaker, Conversation
 from bot.understanding.chooser import Choice, Chooser
 from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.exact import (
+    MOST_QUESTIONS,
     asks_value,
     fits_question_word,
     forms_named,
@@ -33,6 +34,7 @@ from bot.understanding.exact import (
 )
 from bot.understanding.gloss import Glosser
 from bot.understanding.logical_form import Clause, Form, Message
+from corpus.deadline import keep_time
 from corpus.model import MEASURED_KINDS, Corpus, Taught
 from index.embedding import Embedder
 from index.search import Index
@@ -54,8 +56,8 @@ BRIEF = 4
 class Understood:
     """A question read: its clauses stand on their own. ``choice``: what was chosen, where the parser left words unread.
 
-    ``parts``: each question of a message that asks several, in order. ``context`` and ``asked`` are for the next turn:
-    what this conversation has come to, and all that was asked in it.
+    ``parts``: each question of a message that asks several, in order; ``left``: how many more it asks. ``context`` and
+    ``asked`` are for the next turn: what this conversation has come to, and all that was asked in it.
     """
 
     question: str
@@ -69,6 +71,7 @@ class Understood:
     context: Context = field(default_factory=Context)
     asked: tuple[Turn, ...] = ()
     parts: tuple[Understood, ...] = ()
+    left: int = 0
 
     @property
     def asks(self) -> bool:
@@ -122,6 +125,7 @@ class Interpreter:
 
     def _reading(self, turns: tuple[str, ...]) -> Understood:
         """The last of these turns, read after the others; the readings of those are kept."""
+        keep_time()
         before = self._read(turns[:-1]) if len(turns) > 1 else None
         text = turns[-1]
         tongue = self.tongues.of(text, before.tongue if before else None)
@@ -131,11 +135,13 @@ class Interpreter:
         context = before.context if before else Context()
         if len(pieces) < 2 or self._stands(message, self.resolver.resolve(message, context)):
             return self._question(text, tongue, message, before)
-        return self._several(text, tongue, message, tuple(self._each(pieces, tongue, before)))
+        read = tuple(self._each(pieces[:MOST_QUESTIONS], tongue, before))
+        return replace(self._several(text, tongue, message, read), left=max(0, len(pieces) - MOST_QUESTIONS))
 
     def _each(self, pieces: Sequence[str], tongue: Tongue, before: Understood | None) -> Iterator[Understood]:
         """Each question of a message, read after those before it."""
         for piece in pieces:
+            keep_time()
             before = self._question(piece, tongue, tongue.parser.parse(piece), before)
             yield before
 

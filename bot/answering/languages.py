@@ -65,7 +65,7 @@ class Tongues:
     def warm(self) -> None:
         """Make all tongues before they are needed."""
         for code in languages():
-            self._tongue(code)
+            self._tongue(code).language.frequency("")
         votes(())
 
     @property

@@ -60,7 +60,11 @@ class Retriever:
     def retrieve(self, understood: Understood) -> Evidence:
         """Reason over the facts; go to the passages where they cannot answer."""
         if understood.parts:
-            return self._parts([self.retrieve(part) for part in understood.parts])
+            told = self._parts([self.retrieve(part) for part in understood.parts])
+            if not understood.left:
+                return told
+            left = Statement(Say.LEFT_QUESTIONS, {"number": (str(understood.left),)}, claim=False)
+            return replace(told, statements=(*told.statements, left))
         resolved = understood.resolved
         if understood.choice is not None:
             return self._chosen(understood, understood.choice)

@@ -51,6 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WHOLEADS_MODEL_TIMEOUT", "20", "seconds that the chat model may take for an answer"),
     Setting("WHOLEADS_API_KEYS", "", "keys that may use /v1, separated by commas; empty leaves it open"),
     Setting("WHOLEADS_RATE_LIMIT", "0", "requests to /v1 a minute for each client; 0 for no limit"),
+    Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )
 
@@ -76,6 +77,7 @@ class Settings:
     model_timeout: int
     api_keys: tuple[str, ...] = field(repr=False)
     rate_limit: int
+    deadline: int
     sessions: int
 
     @classmethod
@@ -100,6 +102,7 @@ class Settings:
             model_timeout=read("WHOLEADS_MODEL_TIMEOUT", _whole_number(1, 3_600)),
             api_keys=read("WHOLEADS_API_KEYS", _keys),
             rate_limit=read("WHOLEADS_RATE_LIMIT", _whole_number(0, 1_000_000)),
+            deadline=read("WHOLEADS_DEADLINE", _whole_number(1, 3_600)),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
         )
 

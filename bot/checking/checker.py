@@ -24,6 +24,7 @@ from bot.understanding.linker import Mention, Role
 from bot.understanding.logical_form import Act, Clause, Form, Sentence
 from bot.understanding.parser import Parser
 from bot.wording.sentences import Wording
+from corpus.deadline import keep_time
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Passage, Quote
 from corpus.text import tokenize
@@ -130,6 +131,7 @@ class FactChecker:
     def _results(self, text: str) -> Iterator[tuple[int, int, _Result]]:
         context = Context()
         for unit in units(text):
+            keep_time()
             for found in self._unit(unit, context):
                 if found.result is not None:
                     yield found.start, found.end, found.result
@@ -210,6 +212,10 @@ class FactChecker:
         return _Result(Verdict.SUPPORTED, Reason.SILENT, " ".join(notes), clause=clause)
 
     def _sentence(self, sentence: Sentence, unit: Unit, context: Context) -> Iterator[_Checked]:
+        if sentence.unread:
+            unread = _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNREAD, self.wording.language.say["unread"])
+            yield _Checked(sentence.start, sentence.end, unread)
+            return
         if silent := self._silence(sentence):
             yield _Checked(sentence.start, sentence.end, silent)
             return

@@ -56,6 +56,7 @@ class Say(StrEnum):
     OTHERWISE = "otherwise"
     UNDECIDED = "undecided"
     STANDS = "stands"
+    LEFT_QUESTIONS = "left_questions"
     PREMISE_ONLY = "premise_only"
     OUT_OF_SCOPE = "out_of_scope"
     FOREIGN = "foreign"

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     OVER_GENERAL = "over_general"
     UNSTATED = "unstated"
     HYPOTHETICAL = "hypothetical"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)

@@ -556,18 +556,20 @@ class Reading:
     def _fraction(self, at: int, mention: Mention) -> float:
         """ "half of the regions", "44 % of the regions": in percent; 0 where it is none."""
         behind = self.mentions[at + 1 : at + 3]
-        if not self._spoken():
+        share, number = mention.names(Role.FRACTION), mention.names(Role.NUMBER)
+        if not (share or number) or not self._spoken():
             return 0.0
-        if any(m.has(Cue.OF, Cue.THE) for m in behind[:1]) and (share := mention.names(Role.FRACTION)):
+        if any(m.has(Cue.OF, Cue.THE) for m in behind[:1]) and share:
             return float(share[0])
         percent = len(behind) == 2 and behind[0].text == "%" and behind[1].has(Cue.OF, Cue.THE)
-        return float(mention.names(Role.NUMBER)[0]) if percent and mention.names(Role.NUMBER) else 0.0
+        return float(number[0]) if percent and number else 0.0
 
     def _difference(self, at: int, mention: Mention) -> bool:
         """ "two more regions than X": a number right before "more", with a "than" behind it."""
         behind = self.mentions[at + 1 : at + 2]
-        compared = any(m.has(Cue.THAN) for m in self.mentions[at:])
-        if not (mention.names(Role.NUMBER) and behind and behind[0].has(Cue.MORE, Cue.FEWER) and compared):
+        if not (mention.names(Role.NUMBER) and behind and behind[0].has(Cue.MORE, Cue.FEWER)):
+            return False
+        if not any(m.has(Cue.THAN) for m in self.mentions[at:]):
             return False
         number = float(mention.names(Role.NUMBER)[0])
         self.margin = number if behind[0].has(Cue.MORE) else -number

@@ -10,7 +10,7 @@ from bot.understanding.logical_form import Act, Clause, Form, Message, Sentence
 from corpus.language import Cue
 
 MOST_QUESTIONS = 6
-"""Questions of a message that are read each for itself; what comes after them is read with the last."""
+"""Questions of a message that are read, each for itself."""
 FEWEST_ITEMS = 2
 """So many things make a list."""
 FEWEST_WORDS = 3
@@ -66,7 +66,6 @@ def questions_in(message: Message) -> tuple[str, ...]:
             # "And harbour fires?" asks something behind another question alone.
             words = sum(mention.word if ends else _says(mention) for mention in sentence.mentions)
             ends += [sentence.end] if sentence.named or words >= FEWEST_WORDS else []
-    ends = ends[:MOST_QUESTIONS]
     starts = [0, *ends[:-1]]
     ends[-1:] = [len(message.text)]
     return tuple(message.text[start:end].strip(_BETWEEN) for start, end in zip(starts, ends, strict=False))
@@ -92,7 +91,6 @@ def _listed(message: Message) -> tuple[str, ...]:
     about = any(name in head for name in _names(message))
     if not listed or not (about or marks):
         return ()
-    items[MOST_QUESTIONS - 1 :] = [", ".join(items[MOST_QUESTIONS - 1 :])] if len(items) >= MOST_QUESTIONS else []
     opening = f"{head.strip(_BETWEEN + ':')}: " if about else ""
     return tuple(opening + item.strip(_BETWEEN) for item in items)
 

@@ -215,7 +215,10 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a message, parsed on its own; the offsets of its ``mentions`` count from its start."""
+    """One sentence of a message, parsed on its own; the offsets of its ``mentions`` count from its start.
+
+    ``unread``: it is too long to be parsed.
+    """
 
     text: str
     start: int
@@ -229,6 +232,7 @@ class Sentence:
     correction: bool = False
     topical: bool = False
     named: bool = False
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

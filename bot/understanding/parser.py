@@ -27,6 +27,7 @@ from bot.understanding.logical_form import Act, Clause, Form, Message, Op, Scope
 from bot.understanding.patterns import Patterns
 from bot.understanding.value_clauses import FigureReader
 from bot.understanding.values import DATE, Literal
+from corpus.deadline import keep_time
 from corpus.language import Cue, Language, Talk
 from corpus.model import Corpus, Predicate
 from corpus.text import sentences, stem
@@ -38,6 +39,8 @@ _WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
 
 _YEAR = len("2012")
+LONGEST = 80
+"""Words of a sentence that is parsed, and half of its words and marks: the work grows faster than they do."""
 
 
 class _Strength(IntEnum):
@@ -111,11 +114,9 @@ def _misplaced(predicate: Predicate, mentions: Sequence[Mention], kind_of: Calla
     named = [kind for m in mentions if (kind := kind_of(m))]
     if any(kind in predicate.object_kinds for kind in named):
         return False
-    for at, mention in enumerate(mentions):
-        behind = next((m for m in mentions[at + 1 :] if not m.has(Cue.THE)), None)
-        if predicate.name in mention.names(Role.PREDICATE) and " " in mention.norm and behind is not None:
-            return kind_of(behind) in predicate.subject_kinds
-    return False
+    leads = (i for i, m in enumerate(mentions) if " " in m.norm and predicate.name in m.names(Role.PREDICATE))
+    behind = next((m for at in leads for m in mentions[at + 1 :] if not m.has(Cue.THE)), None)
+    return behind is not None and kind_of(behind) in predicate.subject_kinds
 
 
 class Parser:
@@ -148,8 +149,12 @@ class Parser:
         return Message(text, tuple(self._sentence(plain, start, end) for start, end in sentences(plain)))
 
     def _sentence(self, text: str, start: int, end: int) -> Sentence:
+        keep_time()
         body = text[start:end]
-        mentions = self._prepositions_first(_without_preamble(self.linker.link(body)))
+        linked = self.linker.link(body)
+        if sum(mention.word for mention in linked) > LONGEST or len(linked) > 2 * LONGEST:
+            return self._unread(body, start, linked)
+        mentions = self._prepositions_first(_without_preamble(linked))
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
         talk = None if named else self.phrases.talk(body) or self._wordy_talk(body, mentions)
@@ -168,6 +173,13 @@ class Parser:
             topical=any(self._topical(mention) for mention in read),
             named=any(mention.names(Role.ENTITY) for mention in mentions),
         )
+
+    def _unread(self, body: str, start: int, linked: Sequence[Mention]) -> Sentence:
+        """A sentence with more words than anybody would take in at once: what it names is known, not what it says."""
+        act = Act.QUESTION if body.rstrip().endswith(("?", "？")) else Act.STATEMENT
+        clause = Clause(body, start, start + len(body), Form.PASSAGE)
+        named = any(mention.names(Role.ENTITY) for mention in linked)
+        return Sentence(body, start, clause.end, act, (clause,), tuple(linked), topical=True, named=named, unread=True)
 
     def _wordy_talk(self, body: str, mentions: Sequence[Mention]) -> Talk | None:
         """Talk in more words than the phrases have ("thanks a lot, that was really helpful"): nothing else is said."""

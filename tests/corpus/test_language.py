@@ -31,6 +31,7 @@ CHECKER = {
     "differs": {"quote"},
     "unstated": set(),
     "hypothetical": set(),
+    "unread": set(),
     "list_and": {"first", "last"},
     "list_comma": set(),
 }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 
@@ -68,7 +67,7 @@ def test_what_is_not_there_is_withheld(ferries: Bot, question: str, status: Stat
     assert (answer.status, answer.citations) == (status, ())
 
 
-@pytest.mark.parametrize("question", ["", "?", "Who?", "And the other one?", "Qui dirige le port ?", "誰ですか", "x" * 900])
+@pytest.mark.parametrize("question", ["", "?", "Who?", "And the other one?", "Qui dirige ?", "誰ですか", "x" * 900])
 def test_no_question_is_too_odd(ferries: Bot, question: str) -> None:
     assert ferries.ask(question, ("Who winds the clock?",)).answer
 

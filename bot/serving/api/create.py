@@ -48,7 +48,7 @@ def create_api(
         redirect_slashes=False,
     )
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
-    service = Service(library, not_ready or NOT_READY, guard, Sessions(settings.sessions))
+    service = Service(library, not_ready or NOT_READY, guard, Sessions(settings.sessions), settings.deadline)
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)

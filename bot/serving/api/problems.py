@@ -37,6 +37,8 @@ class ProblemType(Enum):
     WRONG_METHOD = ("wrong-method", 405, "This path does not take that method")
     NO_KEY = ("no-key", 401, "A valid API key is needed")
     TOO_MANY_REQUESTS = ("too-many-requests", 429, "Too many requests")
+    TOO_MUCH_WORK = ("too-much-work", 422, "It takes more work than a request may cost")
+    BUSY = ("busy", 503, "The server is full")
     NOT_READY = ("not-ready", 503, "The server cannot answer yet")
     UNEXPECTED = ("unexpected", 500, "The server failed")
 

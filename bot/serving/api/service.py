@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from fastapi import Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from bot.schema.contract import (
@@ -24,29 +23,33 @@ from bot.serving.api.guard import Guard
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request
 from bot.serving.api.sessions import Sessions
-from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, sse
+from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, error_event, sse
+from bot.serving.api.workers import Workers
 
 
 class Service:
     """What the routes share. ``library`` is None while there is nothing to answer from; ``not_ready`` says why."""
 
-    def __init__(self, library: AnyLibrary | None, not_ready: str, guard: Guard, sessions: Sessions) -> None:
+    def __init__(
+        self, library: AnyLibrary | None, not_ready: str, guard: Guard, sessions: Sessions, seconds: float
+    ) -> None:
         self._library = library
         self._not_ready = not_ready
         self._guard = guard
         self._sessions = sessions
+        self._asking, self._checking = Workers(seconds), Workers(seconds, places=1)
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
         caller = self._guard(request)
         ask = to_ask_request(await read_json(request))
-        bot = await run_in_threadpool(self.bot, ask.corpus)
+        bot = self.bot(ask.corpus)
         session_id = ask.session_id or str(uuid.uuid4())
         history, remember = self._conversation(ask, caller, bot.corpus.id, session_id)
         if ask.stream:
-            events = bot.stream(ask.question, history)
-            return _streaming(sse(events, request.url.path, session_id, remember))
-        answer = await run_in_threadpool(bot.ask, ask.question, history)
+            events = sse(bot.stream(ask.question, history), request.url.path, session_id, remember)
+            return _streaming(self._asking, events, request)
+        answer = await self._asking.run(request, lambda: bot.ask(ask.question, history))
         remember()
         return JSONResponse(answer_to_json(answer, session_id))
 
@@ -54,10 +57,10 @@ class Service:
         """Check each claim of a text against the corpus: supported, refuted or not enough info."""
         self._guard(request)
         check = to_check_request(await read_json(request))
-        bot = await run_in_threadpool(self.bot, check.corpus)
+        bot = self.bot(check.corpus)
         if check.stream:
-            return _streaming(sse(bot.check_stream(check.text), request.url.path))
-        return JSONResponse(report_to_json(await run_in_threadpool(bot.check, check.text)))
+            return _streaming(self._checking, sse(bot.check_stream(check.text), request.url.path), request)
+        return JSONResponse(report_to_json(await self._checking.run(request, lambda: bot.check(check.text))))
 
     def facts(self, request: Request, corpus: str | None = None) -> Response:
         """Every fact of a corpus, each with the quote that carries it."""
@@ -115,8 +118,9 @@ class Service:
         return history, lambda: self._sessions.remember(key, (*history, ask.question))
 
 
-def _streaming(events: Iterable[bytes]) -> StreamingResponse:
-    return StreamingResponse(events, media_type=MEDIA_TYPE, headers=HEADERS)
+def _streaming(workers: Workers, events: Iterator[bytes], request: Request) -> StreamingResponse:
+    told = workers.stream(events, lambda problem: error_event(problem, request.url.path))
+    return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 def _listed(names: Iterable[str]) -> str:

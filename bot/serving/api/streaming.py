@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress
 from bot.schema.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
-from bot.serving.api.problems import UNEXPECTED
+from bot.serving.api.problems import UNEXPECTED, Problem
+from corpus.deadline import OutOfTime
 
 MEDIA_TYPE = "text/event-stream"
 
@@ -33,9 +34,16 @@ def sse(
             if event.name == "done" and on_done:
                 on_done()
             yield _encoded(event.name, _data(event, session_id))
+    except OutOfTime:
+        raise
     except Exception:
         logger.exception("unexpected error while streaming at %s", instance)
-        yield _encoded("error", UNEXPECTED.to_json(instance))
+        yield error_event(UNEXPECTED, instance)
+
+
+def error_event(problem: Problem, instance: str) -> bytes:
+    """A problem as the last event of a stream that has begun."""
+    return _encoded("error", problem.to_json(instance))
 
 
 def _data(event: AnyEvent, session_id: str) -> object:

@@ -75,6 +75,8 @@ if TYPE_CHECKING:
 # What can only be meant as a file's name: one word with a suffix or in a folder.
 _FILE_NAME = re.compile(r"(?:[\w.~:-]*[/\\])+[\w.-]*|[\w~-]+\.[A-Za-z]{1,5}", re.ASCII)
 
+SHUTDOWN = 4
+"""Seconds that open connections have after a signal to end."""
 _WRONG_USE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -365,7 +367,9 @@ def run_server(environ: Mapping[str, str], listener: socket.socket, ready: Calla
     # By its name: the application stands above this package, which may not import it.
     create_app = partial(import_from_string("app:create_app"), environ)
     try:
-        Server(uvicorn.Config(create_app, factory=True, log_level="warning")).run(sockets=[listener])
+        # An open page or stream holds a connection for ever: they are told to end, and then cut off.
+        config = uvicorn.Config(create_app, factory=True, log_level="warning", timeout_graceful_shutdown=SHUTDOWN)
+        Server(config).run(sockets=[listener])
     # So uvicorn ends when it cannot load or start the application, with what went wrong in its log.
     except SystemExit as error:
         raise CommandError("The server could not start; mend what the lines above name.") from error

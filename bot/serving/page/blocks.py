@@ -25,6 +25,7 @@ from bot.serving.page.render import (
     report_html,
     turn_html,
 )
+from corpus.deadline import Deadline, OutOfTime
 
 SUGGESTIONS = 6
 """How many questions are offered as buttons at most."""
@@ -33,6 +34,8 @@ _TURNS_SHOWN = 100
 """How many turns of a conversation stay in the page."""
 
 _FAILED = "Something went wrong on the server; its log says what. Please try again."
+
+_TOO_MUCH = "That takes longer than the server may work on one thing. Please send it in several parts."
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class _Page:
 
     def __init__(self, library: AnyLibrary, settings: Settings) -> None:
         self._library = library
-        self._model = settings.model
+        self._model, self._seconds = settings.model, settings.deadline
         corpora = [(library.get(corpus_id).corpus.title, corpus_id) for corpus_id in library.ids()]
         corpus = library.get(None).corpus
         self._header = gr.HTML(header_html(corpus, self._model))
@@ -140,6 +143,8 @@ class _Page:
         yield [conversation_html(turns, pending_html(question, "")), "", *waiting[1:]]
         try:
             yield from self._answered(question, turns, corpus_id, waiting)
+        except OutOfTime:
+            yield [conversation_html(turns, message_html(question, _TOO_MUCH)), *waiting]
         except Exception:
             logger.exception("unexpected error while answering on the page")
             yield [conversation_html(turns, message_html(question, _FAILED)), *waiting]
@@ -147,7 +152,8 @@ class _Page:
     def _answered(self, question: str, turns: Turns, corpus_id: str, waiting: list[Any]) -> Iterator[list[Any]]:
         bot = self._library.get(corpus_id)
         so_far = ""
-        for event in bot.stream(question, tuple(turn.question for turn in turns[-TURNS:])):
+        events = bot.stream(question, tuple(turn.question for turn in turns[-TURNS:]))
+        for event in Deadline(self._seconds).over_each(events):
             match event.payload:
                 case Answer() as answer:
                     yield self._done(answer, bot, turns)
@@ -166,7 +172,10 @@ class _Page:
             return '<div class="wl-notice" role="status">Paste the text that is to be checked.</div>'
         bot = self._library.get(corpus_id)
         try:
-            return report_html(bot.check(text), bot.corpus)
+            with Deadline(self._seconds).kept():
+                return report_html(bot.check(text), bot.corpus)
+        except OutOfTime:
+            return f'<div class="wl-notice" role="alert">{_TOO_MUCH}</div>'
         except Exception:
             logger.exception("unexpected error while checking on the page")
             return f'<div class="wl-notice" role="alert">{_FAILED}</div>'

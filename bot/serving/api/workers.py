@@ -1,0 +1,112 @@
+"""Work in threads: so much at once, so much waiting, each piece with a deadline, none for clients that have gone.
+
+The threads' number is bounded, so that the event loop, which tells whether the process is up, always gets its turn.
+Checks of long texts have places of their own: questions need not wait behind them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from anyio import CapacityLimiter, create_task_group, to_thread
+from fastapi import Request
+
+from bot.serving.api.problems import Problem, ProblemType
+from corpus.deadline import Deadline, OutOfTime
+
+WAITING = 64
+"""Requests that may wait for a place; more are told to come back."""
+RETRY_SECONDS = 2
+
+Result = TypeVar("Result")
+
+
+class Workers:
+    """Runs calls in threads. ``places`` run at once, WAITING wait; ``seconds`` are what one request may take."""
+
+    def __init__(self, seconds: float, places: int = 0) -> None:
+        self.seconds = seconds
+        self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
+        self._waiting = WAITING
+        self._asked = 0
+
+    async def run(self, request: Request, call: Callable[[], Result]) -> Result:
+        """What ``call`` gives. Raises Problem 422 past the deadline, 503 where too many wait or it waited too long."""
+        self._admit()
+        deadline = Deadline(self.seconds)
+        self._asked += 1
+        try:
+            async with create_task_group() as tasks:
+                tasks.start_soon(_watch, request, deadline)
+                done = await to_thread.run_sync(_done, call, deadline, limiter=self._places)
+                tasks.cancel_scope.cancel()
+        finally:
+            self._asked -= 1
+        if isinstance(done, _Failed):
+            raise self._too_much() if isinstance(done.error, OutOfTime) else done.error
+        return done
+
+    async def stream(self, items: Iterator[bytes], late: Callable[[Problem], bytes]) -> AsyncIterator[bytes]:
+        """The items, each made in a thread; past the deadline ``late`` makes the last one."""
+        deadline = Deadline(self.seconds)
+        timed = deadline.over_each(items)
+        self._asked += 1
+        try:
+            while (
+                item := await to_thread.run_sync(next, timed, None, abandon_on_cancel=True, limiter=self._places)
+            ) is not None:
+                yield item
+        except OutOfTime:
+            yield late(self._too_much())
+        finally:
+            self._asked -= 1
+            deadline.end()
+
+    def _admit(self) -> None:
+        if self._asked >= self._waiting + self._places.total_tokens:
+            raise busy()
+
+    def _too_much(self) -> Problem:
+        return Problem(
+            ProblemType.TOO_MUCH_WORK,
+            f"It was not done after {self.seconds:g} s, and nothing of it is kept. Send it in several parts: fewer "
+            "questions, shorter sentences, a shorter text; or stream it, to have what is done by then.",
+        )
+
+
+def busy() -> Problem:
+    """What a request is told that comes when the server is full."""
+    return Problem(
+        ProblemType.BUSY,
+        f"More requests are being worked on than can wait; try again in {RETRY_SECONDS} s.",
+        {"Retry-After": str(RETRY_SECONDS)},
+    )
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """What a call raised."""
+
+    error: Exception
+
+
+def _done(call: Callable[[], Result], deadline: Deadline) -> Result | _Failed:
+    """The result of a call; its time begins now, since it may have waited for a place, though not longer than that."""
+    if deadline.over:
+        return _Failed(busy())
+    deadline.begin()
+    try:
+        with deadline.kept():
+            return call()
+    except Exception as error:
+        return _Failed(error)
+
+
+async def _watch(request: Request, deadline: Deadline) -> None:
+    """Ends the work once the client has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    deadline.end()

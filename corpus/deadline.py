@@ -1,0 +1,72 @@
+"""How long a piece of work may take: looked at inside the loops, so that no text keeps a server from its other clients.
+
+    with deadline(20):          # seconds
+        bot.check(text)         # raises OutOfTime where it takes longer
+
+A deadline belongs to the thread or task that set it. Without one, work takes as long as it takes.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+class OutOfTime(Exception):
+    """The work takes longer than it may; nothing is lost but what was done so far."""
+
+
+class Deadline:
+    """A moment of the clock, in seconds; it may be moved to now from another thread, for what nobody waits for."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._end = seconds, time.monotonic() + seconds
+
+    def begin(self) -> None:
+        """The time counts from now, unless it has been ended."""
+        if self._end > -math.inf:
+            self._end = time.monotonic() + self._seconds
+
+    def end(self) -> None:
+        """From now on there is no time left."""
+        self._end = -math.inf
+
+    @property
+    def over(self) -> bool:
+        """Whether no time is left."""
+        return time.monotonic() > self._end
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """What is done inside keeps it."""
+        token = _current.set(self)
+        try:
+            yield
+        finally:
+            _current.reset(token)
+
+    def over_each(self, items: Iterator[Item]) -> Iterator[Item]:
+        """The same items, each made within it; whoever takes them may do so in another thread each time."""
+        while True:
+            with self.kept():
+                try:
+                    item = next(items)
+                except StopIteration:
+                    return
+            yield item
+
+
+_current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+def keep_time() -> None:
+    """Called where work goes on to its next piece. Raises OutOfTime once the deadline is over."""
+    current = _current.get()
+    if current is not None and current.over:
+        raise OutOfTime
