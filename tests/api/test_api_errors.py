@@ -55,6 +55,7 @@ HOSTILE_BODIES = {
     "question number": b'{"question": 7}',
     "question list": b'{"question": ["Who?"]}',
     "question object": b'{"question": {"text": "Who?"}}',
+    "question of no width": b'{"question": "\\u200b\\u200d\\ufeff\\u2060"}',
     "question blank": b'{"question": " \\t\\n\\u00a0\\u3000"}',
     "history string": b'{"question": "Who?", "history": "before"}',
     "history of strings": b'{"question": "Who?", "history": ["before"]}',

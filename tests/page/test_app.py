@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 import app
+from app import compose
 from bot.answering.settings import Settings
+from tests.api.conftest import serving
+from tests.api.fake_library import make_library
 
 
 def test_a_corpus_that_is_not_there_keeps_nothing_from_starting(
@@ -18,3 +22,35 @@ def test_a_corpus_that_is_not_there_keeps_nothing_from_starting(
     assert library is None
     assert "wholeads index" in not_ready
     assert "cannot be loaded" in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/call/ask"])
+def test_where_keys_are_set_the_page_asks_for_one(path: str) -> None:
+    server = compose(make_library(), Settings.from_environ({"WHOLEADS_API_KEYS": "secret-key"}))
+    with serving(server) as url, httpx.Client(base_url=url, trust_env=False) as browser:
+        body = {"data": ["Who?", [], "cars"], "fn_index": 0, "session_hash": "s"}
+        assert browser.post(path, json=body).status_code in (401, 404)
+        assert browser.post("/login", data={"username": "me", "password": "wrong"}).status_code == 400
+        assert browser.get("/config").status_code == 401
+        assert browser.post("/login", data={"username": "me", "password": "secret-key"}).status_code == 200
+        assert browser.get("/config").status_code == 200
+        assert "Who?" not in browser.get("/config").text
+
+
+def test_the_pages_own_routes_are_counted() -> None:
+    server = compose(make_library(), Settings.from_environ({"WHOLEADS_RATE_LIMIT": "3"}))
+    with serving(server) as url, httpx.Client(base_url=url, trust_env=False) as browser:
+        codes = [browser.post("/gradio_api/queue/join", json={}).status_code for _ in range(4)]
+        assert codes[:3] != [429] * 3 and codes[3] == 429
+        assert browser.get("/healthz").status_code == 200
+        told = browser.post("/v1/ask", json={"question": "Who?"})
+        assert told.status_code == 429  # one client, one allowance
+
+
+def test_nothing_can_be_uploaded_and_no_type_is_guessed() -> None:
+    with serving(compose(make_library(), Settings.from_environ({}))) as url:
+        sent = httpx.post(url + "/gradio_api/upload", files={"files": b"x"}, trust_env=False)
+        assert sent.status_code == 404
+        for path in ("/", "/healthz", "/v1/corpora", "/gradio_api/upload"):
+            headers = httpx.get(url + path, trust_env=False).headers
+            assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "SAMEORIGIN")

@@ -49,6 +49,7 @@ def create_api(
     )
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
     service = Service(library, not_ready or NOT_READY, guard, Sessions(settings.sessions), settings.deadline)
+    app.state.guard = guard
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)

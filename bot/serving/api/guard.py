@@ -88,8 +88,24 @@ class Guard:
             )
         return caller
 
+    def wait(self, caller: str) -> int:
+        """Count a request of the caller; 0 where it may pass, else the seconds to wait."""
+        return self._limiter.wait(caller)
+
+    def knows(self, key: str) -> bool:
+        """Whether a key is one of the server's."""
+        return self._number(key) is not None
+
+    @property
+    def locked(self) -> bool:
+        """Whether a key is needed."""
+        return bool(self._keys)
+
     def _key_number(self, request: Request) -> int | None:
-        sent = _sent_key(request).encode("latin-1", "replace")
+        return self._number(_sent_key(request))
+
+    def _number(self, key: str) -> int | None:
+        sent = key.encode("latin-1", "replace")
         # Every key is compared, so that the time taken tells nothing of which one came close.
         matches = [number for number, key in enumerate(self._keys) if hmac.compare_digest(key, sent)]
         return matches[0] if matches else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -59,7 +60,7 @@ class AskRequest(RequestShape):
         """The user's turns of ``history``, oldest first; None where no history was sent."""
         if self.history is None:
             return None
-        return tuple(turn.content for turn in self.history if turn.role == "user" and turn.content.strip())[-TURNS:]
+        return tuple(turn.content for turn in self.history if turn.role == "user" and not _blank(turn.content))[-TURNS:]
 
 
 class CheckRequest(RequestShape):
@@ -76,7 +77,7 @@ Shape = TypeVar("Shape", bound=RequestShape)
 def to_ask_request(value: object) -> AskRequest:
     """Raises Problem: 422 for a wrong shape or a blank question, 413 for one that is too long."""
     request = _validated(AskRequest, value, '{"question": "…"}')
-    if not request.question.strip():
+    if _blank(request.question):
         raise Problem(ProblemType.BLANK_QUESTION, 'Send a question in words, such as {"question": "Who …?"}.')
     if len(request.question) > QUESTION_CHARACTERS:
         raise Problem(
@@ -90,9 +91,14 @@ def to_ask_request(value: object) -> AskRequest:
 def to_check_request(value: object) -> CheckRequest:
     """Raises Problem: 422 for a wrong shape or a blank text."""
     request = _validated(CheckRequest, value, '{"text": "…"}')
-    if not request.text.strip():
+    if _blank(request.text):
         raise Problem(ProblemType.BLANK_TEXT, 'Send the text whose claims are to be checked, such as {"text": "…"}.')
     return request
+
+
+def _blank(text: str) -> bool:
+    """Whether nothing of a text can be seen: white space, controls, marks of no width."""
+    return all(unicodedata.category(character)[0] in "ZC" for character in text)
 
 
 def body_schema(shape: type[RequestShape]) -> dict[str, Any]:

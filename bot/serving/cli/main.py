@@ -368,7 +368,15 @@ def run_server(environ: Mapping[str, str], listener: socket.socket, ready: Calla
     create_app = partial(import_from_string("app:create_app"), environ)
     try:
         # An open page or stream holds a connection for ever: they are told to end, and then cut off.
-        config = uvicorn.Config(create_app, factory=True, log_level="warning", timeout_graceful_shutdown=SHUTDOWN)
+        # Whom a proxy names as its client is believed from the proxies that the operator names alone.
+        config = uvicorn.Config(
+            create_app,
+            factory=True,
+            log_level="warning",
+            timeout_graceful_shutdown=SHUTDOWN,
+            proxy_headers=bool(environ.get("FORWARDED_ALLOW_IPS")),
+            forwarded_allow_ips=environ.get("FORWARDED_ALLOW_IPS"),
+        )
         Server(config).run(sockets=[listener])
     # So uvicorn ends when it cannot load or start the application, with what went wrong in its log.
     except SystemExit as error:

@@ -19,9 +19,11 @@ RawHeaders = list[tuple[bytes, bytes]]
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-    "base-uri 'self'; form-action 'self'"
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
 )
 """Whatever the framework's scripts may try, the browser speaks to this server alone."""
+
+_SAFE: RawHeaders = [(b"x-content-type-options", b"nosniff"), (b"x-frame-options", b"SAMEORIGIN")]
 
 # Cards for social networks, about the framework and with pictures of its own site.
 _CARDS = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
@@ -30,8 +32,17 @@ _FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helve
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
 
-def mount_page(app: Any, page: gr.Blocks) -> None:
-    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths."""
+def mount_page(
+    app: Any,
+    page: gr.Blocks,
+    wait: Callable[[str], int] = lambda _: 0,
+    knows: Callable[[str], bool] | None = None,
+) -> None:
+    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths.
+
+    ``wait`` counts a request of an address and tells how many seconds it must wait. Where ``knows`` is given, the page
+    asks for a key first, and it tells which are right.
+    """
     gr.mount_gradio_app(
         app,
         page,
@@ -45,11 +56,14 @@ def mount_page(app: Any, page: gr.Blocks) -> None:
         mcp_server=False,
         # There is nothing to upload: the smallest size that the framework takes.
         max_file_size=1,
+        auth=None if knows is None else lambda _, key: knows(key),
+        auth_message="Any name, and one of this server's keys as the password.",
         theme=_theme(),
         css=_asset("page.css"),
         head=f"<script>{_asset('page.js')}</script>",
     )
     app.add_middleware(Offline)
+    app.add_middleware(Counted, wait=wait)
 
 
 class Offline:
@@ -66,6 +80,45 @@ class Offline:
         # The HTML has to be read here, so it may not come compressed.
         headers = _without(scope["headers"], b"accept-encoding")
         await self.app({**scope, "headers": headers}, receive, _Cleaner(send))
+
+
+class Counted:
+    """Counts what the page's own routes are asked, as the API counts its own, and takes no uploads."""
+
+    def __init__(self, app: ASGIApp, wait: Callable[[str], int]) -> None:
+        self.app, self._wait = app, wait
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one connection, as ASGI has it."""
+        own = scope["type"] == "http" and scope["method"] == "POST" and not scope["path"].startswith("/v1")
+        client = scope.get("client") or ("",)
+        if own and "/upload" in scope["path"]:
+            await _refused(send, 404, "Nothing can be uploaded here.")
+        elif own and (seconds := self._wait(f"host {client[0]}")):
+            said = f"The limit for one client is reached; try again in {seconds} s."
+            await _refused(send, 429, said, [(b"retry-after", str(seconds).encode())])
+        else:
+            await self.app(scope, receive, _Safe(send))
+
+
+class _Safe:
+    """Adds to each response what keeps browsers from guessing its type and others from framing it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [(name, value) for name, value in message["headers"] if name.lower() not in dict(_SAFE)]
+            message = {**message, "headers": [*kept, *_SAFE]}
+        await self._send(message)
+
+
+async def _refused(send: Send, status: int, said: str, headers: RawHeaders | None = None) -> None:
+    start = {"type": "http.response.start", "status": status}
+    plain = [(b"content-type", b"text/plain; charset=utf-8"), *_SAFE]
+    await send({**start, "headers": [*plain, *(headers or ())]})
+    await send({"type": "http.response.body", "body": said.encode()})
 
 
 class _Cleaner:
