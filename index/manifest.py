@@ -69,6 +69,11 @@ def manifest_from_json(text: str, where: str) -> Manifest:
             f"{where}: written by another version of the program (fields: {odd}). "
             f"Build the index again with '{BUILD_COMMAND}'."
         )
+    kinds: Mapping[str, type] = {"dimensions": int, "counts": dict}
+    if wrong := sorted(name for name, value in data.items() if not isinstance(value, kinds.get(name, str))):
+        raise IndexDamaged(
+            f"{where}: {', '.join(wrong)}: of a wrong type. Build the index again with '{BUILD_COMMAND}'."
+        )
     return Manifest(**data)
 
 

@@ -21,10 +21,12 @@ needed is marked at one switch and deleted at the next. Builds on several machin
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import logging
 import os
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator, Set
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -49,6 +51,7 @@ from index.manifest import (
     remove_manifest,
     write_manifest,
 )
+from index.seal import check_seal, seal, unseal
 from index.store import Server, Store, open_folder
 
 WORTH_COPYING = 0.5
@@ -131,8 +134,14 @@ class FolderRoom:
         return read_manifest(self.folder)
 
     def open(self, generation: str) -> Store:
-        """As Room has it."""
-        return open_folder(self._generations / generation)
+        """As Room has it; where the place is read-only, a copy, since Chroma writes into what it reads."""
+        folder = self._generations / generation
+        check_seal(folder)
+        if folder.is_dir() and not os.access(folder, os.W_OK):
+            copy = Path(tempfile.mkdtemp(prefix="wholeads-index-"))
+            atexit.register(shutil.rmtree, copy, ignore_errors=True)
+            folder = shutil.copytree(folder, copy / generation)
+        return open_folder(folder)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -168,6 +177,9 @@ class FolderRoom:
             if not folder.exists() and _worth_copying(base, in_force, records):
                 self._copy(base, folder)
         try:
+            check_seal(folder)
+            with _writing(self.folder):
+                unseal(folder)
             store = open_folder(folder, create=True)
             stored = store.records()
             same = replaced is not None and replaced.collection == generation
@@ -188,6 +200,7 @@ class FolderRoom:
             if folder.name in generations or folder.suffix:
                 continue
             try:
+                check_seal(folder)
                 store = open_folder(folder)
             except IndexDamaged as error:
                 logger.warning("No vectors taken over: %s", error)
@@ -213,6 +226,8 @@ class FolderRoom:
                 store.settle()
             finally:
                 store.close()
+        with _writing(self.folder):
+            seal(self._generations / manifest.collection)
         write_manifest(self.folder, manifest)
         keep = {manifest.collection, replaced.collection if replaced else ""}
         for folder in sorted(self._generations.iterdir()):
@@ -240,6 +255,7 @@ class FolderRoom:
         with _writing(self.folder):
             shutil.rmtree(part, ignore_errors=True)
             shutil.copytree(base, part)
+            unseal(part)
             os.replace(part, target)
 
 
@@ -321,6 +337,7 @@ def in_force(room: Room) -> Manifest | None:
 def _records(generation: Path) -> frozenset[str]:
     """The records of a generation; none, after a warning, where it is damaged."""
     try:
+        check_seal(generation)
         store = open_folder(generation)
         try:
             return store.records()
