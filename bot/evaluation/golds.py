@@ -10,9 +10,9 @@ against a place, and the answer policy says what follows:
     unstated   a place apart from that of every fact, or a thing that
                none is about                                          not_stated
 
-Facts on one thing that stand together are one target, with all who share it. Where older documents name others, a
-question about it is conflicting, and the newest decide what is true of it. Where a thing may have more subjects than
-the source names (who supplies it, who owns it), another one is neither confirmed nor refuted.
+Facts on one thing that stand together are one target, with all who share it. Where older documents name others, the
+newest decide what is true of it; where one that has no date does, a question about it is conflicting. Where a thing may
+have more subjects than the source names (who supplies it, who owns it), another one is neither confirmed nor refuted.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Standing(StrEnum):
 class Target:
     """What a question is about, as it is written in one, and the facts that speak of it.
 
-    ``earlier`` are those whom older documents name instead. ``split``: documents of which none is the newer name
+    ``earlier`` are those whom documents of no date name instead. ``split``: documents of which none is the newer name
     different ones, so that any of them may be right, and nothing is asked. ``exclusive``: there can be no subjects
     beside those of the facts. ``apart``: subjects that have another object, where none has two.
     """
@@ -259,9 +259,14 @@ class Ground:
         return own[0].isdisjoint(own[1]) and not shared
 
     def _literal(self, fact: Fact) -> Target:
-        earlier = tuple(dict.fromkeys(old.subject for old in self.corpus.book.earlier(fact)))
+        earlier = self._undated(fact)
         split = self.corpus.book.split(fact)
         return Target(fact.label or fact.object, Standing.STATED, (fact,), False, earlier, split, self.exclusive)
+
+    def _undated(self, fact: Fact) -> tuple[str, ...]:
+        """Whom documents name in the place of a fact's subject without a date that would settle it."""
+        book = self.corpus.book
+        return tuple(dict.fromkeys(old.subject for old in book.earlier(fact) if not book.date(old)))
 
     def _placed(self) -> Iterator[Fact]:
         return (fact for fact in self.facts if self.corpus.kinds[fact.object_kind].place)
@@ -284,7 +289,7 @@ class Ground:
         for facts in held.values():
             fact = facts[0]
             place = self.corpus.kinds[fact.object_kind].place
-            earlier = tuple(dict.fromkeys(old.subject for old in book.earlier(fact)))
+            earlier = self._undated(fact)
             yield Target(fact.label or fact.object, Standing.STATED, tuple(facts), place, earlier, book.split(fact))
             placed = any(self.corpus.kinds[kind].place for kind in fact.qualifiers if kind in self.corpus.kinds)
             if placed or versions[fact.object] > 1:

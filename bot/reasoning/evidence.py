@@ -21,7 +21,7 @@ class Say(StrEnum):
     PART = "part"
     REST = "rest"
     CONFLICT = "conflict"
-    CONFLICT_OPEN = "conflict_open"
+    SETTLED = "settled"
     EARLIER = "earlier"
     EARLIER_UNDATED = "earlier_undated"
     SOURCE = "source"

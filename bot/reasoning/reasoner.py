@@ -88,12 +88,12 @@ class Reasoner:
         return self._not_stated(predicate, scope, elsewhere)
 
     def _with_versions(self, found: Evidence) -> Evidence:
-        """Evidence with what other documents say otherwise; whom those name stands behind whom the newest name."""
+        """Evidence with what other documents say otherwise: told as former where a newer one settles it."""
         if found.status is Status.NOT_STATED:
             return found
         statements = self.judge.with_versions(found.statements)
         if not any(statement.say in CONFLICTS for statement in statements):
-            return found
+            return replace(found, statements=tuple(statements))
         older = [fact.subject for statement in statements if not statement.claim for fact in statement.facts]
         return Evidence(Status.CONFLICTING, tuple(statements), unique((*found.values, *older)))
 

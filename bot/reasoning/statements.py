@@ -13,8 +13,8 @@ from corpus.model import Corpus, Fact, Quote
 
 T = TypeVar("T")
 
-# The notes that sources disagree.
-CONFLICTS = frozenset({Say.CONFLICT, Say.CONFLICT_OPEN})
+# The notes that sources disagree and nothing settles it.
+CONFLICTS = frozenset({Say.CONFLICT})
 FLIPPED = {
     Verdict.SUPPORTED: Verdict.REFUTED,
     Verdict.REFUTED: Verdict.SUPPORTED,
@@ -102,9 +102,10 @@ class Teller:
     # Versions
 
     def with_versions(self, statements: Sequence[Statement]) -> list[Statement]:
-        """The statements, and where documents disagree a note of that before them and what the older ones say behind.
+        """The statements, and where documents disagree a note before them, and behind them what older ones say.
 
-        The older sentences are quoted with their dates, newest first: they are claims no more.
+        The note tells of which date the newest is, or that no date settles which holds. The older sentences are quoted
+        with their dates, newest first: they are claims no more.
         """
         book = self.corpus.book
         facts = [fact for statement in statements for fact in statement.facts]
@@ -112,10 +113,9 @@ class Teller:
         contested = [fact for fact in facts if book.split(fact) or book.earlier(fact)]
         if not contested:
             return list(statements)
-        split = any(book.split(fact) for fact in contested)
-        newest = max(book.date(fact) for fact in contested)
-        dated = {"date": (newest,)}
-        note = Statement(Say.CONFLICT_OPEN if split else Say.CONFLICT, {} if split else dated, claim=False)
+        settled = all(map(book.date, earlier)) and not any(map(book.split, contested))
+        newest = {"date": (max(map(book.date, contested)),)}
+        note = Statement(Say.SETTLED, newest, claim=False) if settled else Statement(Say.CONFLICT, claim=False)
         return [note, *statements, *self.quoted(earlier)]
 
     def quoted(self, facts: Iterable[Fact]) -> list[Statement]:

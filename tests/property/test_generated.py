@@ -129,13 +129,13 @@ def test_those_who_share_a_thing_are_one_target(shared: Ground) -> None:
     assert of_choice(["NRC", "WHO"], food[0]).values == ("FAO", "WFP")
 
 
-def test_the_newest_document_decides_and_the_others_make_it_conflicting(shared: Ground) -> None:
+def test_the_newest_document_decides(shared: Ground) -> None:
     housing, health = the(shared, "housing, land and property"), the(shared, "the Health Cluster")
-    assert (housing.subjects, housing.earlier) == (("NRC",), ("UN-Habitat",))
-    assert of_scope(housing).status == {Status.CONFLICTING}
-    assert of_scope(housing).values == ("NRC", "UN-Habitat")
+    assert (housing.subjects, housing.earlier) == (("NRC",), ())
+    assert of_scope(housing).status == {Status.ANSWERED}
+    assert of_scope(housing).values == ("NRC",)
     assert of_claim("UN-Habitat", housing).values == ("no", "NRC")
-    assert of_pair(health, housing).values == ("WHO", "NRC", "UN-Habitat")
+    assert of_pair(health, housing).values == ("WHO", "NRC")
     assert of_both("NRC", health, housing).verdict is Verdict.REFUTED
 
 
