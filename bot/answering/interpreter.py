@@ -35,6 +35,7 @@ from bot.understanding.exact import (
 from bot.understanding.gloss import Glosser
 from bot.understanding.logical_form import Clause, Form, Message
 from corpus.deadline import keep_time
+from corpus.language import Talk
 from corpus.model import MEASURED_KINDS, Corpus, Taught
 from index.embedding import Embedder
 from index.search import Index
@@ -192,7 +193,10 @@ class Interpreter:
             return None
         words = sum(mention.word for mention in message.mentions)
         settled = words <= BRIEF or tongue is not self.tongues.home
-        if (resolved.talk and settled) or resolved.instruction or self._stands(message, resolved):
+        if resolved.talk and settled:
+            about = resolved.talk is Talk.ABILITY and tongue is self.tongues.home
+            return self._summary(conversation, message) if about else None
+        if resolved.instruction or self._stands(message, resolved):
             return None
         if self.reader.by_position(conversation.message):
             return None  # "How does it end?" asks for a place in the document
@@ -211,6 +215,12 @@ class Interpreter:
             silent = next(each for each in fitting if each.nothing is Nothing.NOT_STATED)
             return choice if choice.nothing else replace(choice, picked=(silent,), sentence=None)
         return self._by_fact(choice, message)
+
+    def _summary(self, conversation: Conversation, message: Message) -> Choice | None:
+        """The summary, where "What is this about?" asks for it and not for what the bot can do."""
+        assert self.chooser is not None
+        choice = self.chooser.choose(conversation, self.maker.others(conversation), names_in(message))
+        return choice if choice.picked[0].origin is Origin.SUMMARY else None
 
     def _by_fact(self, choice: Choice, message: Message) -> Choice:
         """A choice of a sentence that states facts, as the likeliest question that those facts and no others answer.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -16,6 +17,8 @@ from corpus.model import Corpus, Fact, Predicate, Quote
 
 FEWEST_ROWS = 2
 ROW_END = " |"
+# What of a template is said only where the corpus has examples of questions.
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
 _RESTATED = (Say.HOLDS, Say.LIST)
 _PLAIN: Callable[[Named], str] = attrgetter("plain")
 _SUBJECT: Callable[[Named], str] = attrgetter("subject")
@@ -96,7 +99,7 @@ class Wording:
         # In a tie the number is that of each, and the things are those of all.
         number = "" if statement.say is Say.TIE else names.get("number", ("",))[0]
         kinds = self._kinds(names.get("kind", ("",))[0], number, predicate)
-        text = self.language.say[statement.say].format(
+        text = _OPTIONAL.sub(r"\1" if self.corpus.examples else "", self.language.say[statement.say]).format(
             subject=self._list(subjects, _SUBJECT),
             subjects=self._list(subjects, _SUBJECT),
             object=self._list(names.get("object", ())),

@@ -152,7 +152,7 @@ def test_what_speaks_of_the_source_is_no_claim(wording: Wording) -> None:
     ],
 )
 def test_a_date_is_written_as_far_as_it_is_given(corpus: Corpus, code: str, date: str, text: str) -> None:
-    assert text in Wording(corpus, load_language(code)).say(Say.CONFLICT, date=(date,))
+    assert text in Wording(corpus, load_language(code)).say(Say.SETTLED, date=(date,))
 
 
 def test_in_a_tie_of_one_each_the_things_are_still_several(wording: Wording) -> None:

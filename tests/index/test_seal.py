@@ -51,9 +51,7 @@ def test_damage_is_noticed_and_one_build_mends_it(
         assert index.search("ferries", kinds=(EntryType.PASSAGE,), limit=3)
 
 
-@pytest.mark.parametrize(
-    ("key", "value"), [("collection", 7), ("counts", []), ("dimensions", "a"), ("sha256", None)]
-)
+@pytest.mark.parametrize(("key", "value"), [("collection", 7), ("counts", []), ("dimensions", "a"), ("sha256", None)])
 def test_a_manifest_of_wrong_types_is_mended_by_a_build(
     tmp_path: Path, corpus: Corpus, embedder: Embedder, key: str, value: object
 ) -> None:
