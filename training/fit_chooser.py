@@ -18,7 +18,7 @@ import typer
 from numpy.typing import NDArray
 
 from bot.understanding.candidates import Nothing
-from bot.understanding.chooser import FILE, Weights, best_of_each, signs_of
+from bot.understanding.chooser import FILE, Weights, best_of_each, encoder_sign, signs_of
 from bot.understanding.logical_form import Form
 from index.reading_encoder import open_reading_encoder
 from index.reranker import open_verifier
@@ -27,6 +27,7 @@ from training.train import HELD_OUT, examples_of
 
 START = Weights(
     encoder=0.4,
+    likeness=0.4,
     verifier=0.6,
     parsed=1.0,
     sentence=0.5,
@@ -85,11 +86,12 @@ def rows_of(examples: Sequence[Example]) -> list[Row]:
         carried = example.conversation.names
         signs = [signs_of(c, example.named, carried) for c in example.candidates]
         odds = encoder.scores(example.told, texts)
-        first = [weights.encoder * e + weights.of(s) for e, s in zip(odds, signs, strict=True)]
+        signs = [{encoder_sign(c): e, **s} for c, e, s in zip(example.candidates, odds, signs, strict=True)]
+        first = [weights.of(s) for s in signs]
         order = sorted(range(len(texts)), key=lambda at, first=first: (-round(first[at], 3), at))  # type: ignore[misc]
         head = best_of_each(example.candidates, order)
         verified = verifier.scores(example.told, [texts[at] for at in head])
-        table = [{**signs[at], "encoder": odds[at], "verifier": v} for at, v in zip(head, verified, strict=True)]
+        table = [{**signs[at], "verifier": v} for at, v in zip(head, verified, strict=True)]
         meant = [{True: 1, False: 0, None: -1}[example.meant[at]] for at in head]
         nothings = tuple(example.candidates[at].nothing for at in head)
         if 1 not in meant:
@@ -111,7 +113,7 @@ def fit(rows: Sequence[Row]) -> Weights:
     while gained:
         gained = False
         for name in (*NAMES, "least"):
-            for step in SMALL_STEPS if name in ("encoder", "verifier") else STEPS:
+            for step in SMALL_STEPS if name in ("encoder", "likeness", "verifier") else STEPS:
                 moved = replace(best, **{name: round(getattr(best, name) + step, 3)})
                 if moved.least >= 0 and (found := worth(rows, moved)) > most + GAIN:
                     best, most, gained = moved, found, True

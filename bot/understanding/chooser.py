@@ -46,9 +46,9 @@ class Scorer(Protocol):
 class Weights:
     """What the signs of a candidate weigh, and how far above "the documents do not say" it must stand to be meant.
 
-    ``encoder``, ``verifier``: log odds of the two models; ``parsed``: the parser reads the message so; ``strange``: a
-    name in a question that nobody named; ``missed``: a name of the message that is not in a question; the others from
-    ``sentence`` to ``meaningless`` are added for being one.
+    ``encoder``, ``verifier``: log odds of the two models, ``likeness`` the encoder's for a sentence; ``parsed``: the
+    parser reads the message so; ``strange``: a name in a question that nobody named; ``missed``: a name of the message
+    that is not in a question; the others from ``sentence`` to ``meaningless`` are added for being one.
 
     ``least``: the first one; ``further``: a second question of the same message; ``beside``: a second sentence;
     ``sure``: a claim to which yes or no is said.
@@ -61,6 +61,7 @@ class Weights:
     sure: float
     further: float
     beside: float
+    likeness: float = 0.0
     strange: float = 0.0
     missed: float = 0.0
     sentence: float = 0.0
@@ -90,6 +91,11 @@ def _weights(path: Path) -> Weights:
         return Weights(**{name: float(value) for name, value in data.items()})
     except (TypeError, ValueError) as error:
         raise CorpusFileError(f"{path.name}: {error}. Write numbers.") from error
+
+
+def encoder_sign(candidate: Candidate) -> str:
+    """As which sign the encoder's odds count: it has learnt of questions more than of sentences."""
+    return "likeness" if candidate.origin is Origin.TEXT else "encoder"
 
 
 def signs_of(candidate: Candidate, named: Collection[str], carried: Collection[str]) -> dict[str, float]:
@@ -189,7 +195,7 @@ class RankedChooser:
         weights, told, carried = self.weights, conversation.told, conversation.names
         encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
         odds = [
-            weights.encoder * e + weights.of(signs_of(c, named, carried))
+            weights.of({encoder_sign(c): e, **signs_of(c, named, carried)})
             for e, c in zip(encoded, candidates, strict=True)
         ]
         order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
@@ -209,15 +215,22 @@ class RankedChooser:
 def best_of_each(candidates: Sequence[Candidate], order: Sequence[int]) -> list[int]:
     """The first few questions, sentences and kinds of nothing in an order, in that order.
 
-    That the documents do not say is always among them.
+    That the documents do not say is always among them. Sentences come in the order in which they were found, too, and
+    both count alike (reciprocal rank fusion); where there are no questions, they have those places as well.
     """
-    left = {"question": QUESTIONS, "sentence": SENTENCES, "nothing": NONE - 1}
+    sorts = {at: sort_of(candidates[at]) for at in order}
+    asked = "question" in sorts.values()
+    found = [at for at in sorted(order) if sorts[at] == "sentence"]
+    likely = [at for at in order if sorts[at] == "sentence"]
+    fused = {at: 1 / (1 + found.index(at)) + 1 / (1 + likely.index(at)) for at in likely}
+    best = sorted(likely, key=lambda at: -fused[at])[: SENTENCES if asked else SENTENCES + QUESTIONS]
+    left = {"question": QUESTIONS, "nothing": NONE - 1}
     kept = []
     for at in order:
-        if candidates[at].nothing is Nothing.NOT_STATED:
+        if candidates[at].nothing is Nothing.NOT_STATED or at in best:
             kept.append(at)
-        elif left[sort := sort_of(candidates[at])]:
-            left[sort] -= 1
+        elif left.get(sorts[at]):
+            left[sorts[at]] -= 1
             kept.append(at)
     return kept
 

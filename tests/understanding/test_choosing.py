@@ -10,7 +10,7 @@ import pytest
 
 from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Nothing, Origin, Turn
 from bot.understanding.canonical import CanonicalForms, is_composed, reading_key
-from bot.understanding.chooser import OFFERED, QUESTIONS, RankedChooser, Weights
+from bot.understanding.chooser import OFFERED, QUESTIONS, SENTENCES, RankedChooser, Weights, best_of_each
 from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
 from bot.understanding.gloss import Glosser
 from bot.understanding.linker import Linker
@@ -240,6 +240,17 @@ def test_the_best_are_read_together_with_the_message() -> None:
     scores = [score for score, _ in choice.scores]
     assert scores == sorted(scores, reverse=True)
     assert len(scores) == len(candidates)
+
+
+def test_sentences_are_taken_by_both_orders_and_have_the_places_of_questions_that_are_not_there() -> None:
+    said = [Candidate(f"S{number}", Origin.TEXT, "text") for number in range(10)]
+    candidates = [*said, *NOTHINGS]
+    likeliest = [9, 8, *range(8)]
+    alone = best_of_each(candidates, [*likeliest, *range(10, len(candidates))])
+    among = [candidates[at].text for at in alone if candidates[at].origin is Origin.TEXT]
+    assert len(among) == QUESTIONS + SENTENCES and {"S0", "S9"} <= set(among)
+    beside = best_of_each([*candidates, who("A")], [*likeliest, *range(10, len(candidates) + 1)])
+    assert sum(at < 10 for at in beside) == SENTENCES
 
 
 def test_close_readings_are_offered() -> None:
