@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,17 @@ _APART = re.compile(r"[\s_]+")
 
 def documents_in(folder: Path) -> tuple[Path, ...]:
     """The documents in a folder and those below it, in the order of their names; none that is hidden."""
-    files = (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in ENDINGS and path.is_file())
-    return tuple(path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts))
+    return tuple(sorted(_documents(folder)))
+
+
+def has_documents(folder: Path) -> bool:
+    """Whether there is any document in a folder or below it."""
+    return folder.is_dir() and any(True for _ in _documents(folder))
+
+
+def _documents(folder: Path) -> Iterator[Path]:
+    files = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+    return (path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
 def about(folder: Path) -> dict[str, Any]:
@@ -36,7 +45,12 @@ def about(folder: Path) -> dict[str, Any]:
         {"id": own, "file": str(path.relative_to(folder)), "title": title_of(path)}
         for own, path in zip(document_ids(files), files, strict=True)
     ]
-    return {"id": as_id(name), "title": _APART.sub(" ", name), "language": language_of(files), "documents": entries}
+    return {
+        "id": as_id(name),
+        "title": _APART.sub(" ", name) or "Documents",
+        "language": language_of(files),
+        "documents": entries,
+    }
 
 
 def language_of(files: Sequence[Path]) -> str:

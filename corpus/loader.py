@@ -22,7 +22,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from corpus.bare import ENDINGS, documents_in
+from corpus.bare import ENDINGS, has_documents
 from corpus.bare import about as about_documents
 from corpus.errors import CorpusContentError, CorpusFileError, CorpusNotFound
 from corpus.files import Section, read_yaml, suggestion
@@ -84,7 +84,7 @@ def find_corpus(name: str) -> Path:
         for folder in (given, shipped):
             if (folder / ABOUT).is_file():
                 return folder.resolve()
-        if name and given.is_dir() and documents_in(given):
+        if name and has_documents(given):
             return given.resolve()
     raise CorpusNotFound(
         f"no corpus {name!r}: it is neither a folder with documents ({', '.join(sorted(ENDINGS))}) "
@@ -100,7 +100,7 @@ def files_of(folder: Path) -> dict[str, str]:
 
 def is_corpus(folder: Path) -> bool:
     """Whether a folder has documents, or says itself which it has."""
-    return (folder / ABOUT).is_file() or (folder.is_dir() and bool(documents_in(folder)))
+    return (folder / ABOUT).is_file() or has_documents(folder)
 
 
 def load_corpus(folder: Path) -> Corpus:
