@@ -97,8 +97,8 @@ def to_check_request(value: object) -> CheckRequest:
 
 
 def _blank(text: str) -> bool:
-    """Whether nothing of a text can be seen: white space, controls, marks of no width."""
-    return all(unicodedata.category(character)[0] in "ZC" for character in text)
+    """Whether nothing of a text can be seen: white space, marks of no width."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
 
 
 def body_schema(shape: type[RequestShape]) -> dict[str, Any]:
