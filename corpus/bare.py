@@ -73,11 +73,15 @@ def title_of(path: Path) -> str:
 
 def document_ids(files: Iterable[Path]) -> list[str]:
     """An id for each document, of its file's name; a number keeps those of the same stem apart."""
-    ids: list[str] = []
+    ids: dict[str, None] = {}
     for path in files:
-        stem = as_id(path.stem)
-        ids.append(stem if stem not in ids else f"{stem}-{len(ids) + 1}")
-    return ids
+        stem = own = as_id(path.stem)
+        number = 1
+        while own in ids:
+            number += 1
+            own = f"{stem}-{number}"
+        ids[own] = None
+    return list(ids)
 
 
 def as_id(name: str) -> str:

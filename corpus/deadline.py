@@ -1,6 +1,6 @@
 """How long a piece of work may take: looked at inside the loops, so that no text keeps a server from its other clients.
 
-    with deadline(20):          # seconds
+    with Deadline(20).kept():   # seconds
         bot.check(text)         # raises OutOfTime where it takes longer
 
 A deadline belongs to the thread or task that set it. Without one, work takes as long as it takes.

@@ -100,7 +100,7 @@ class Assembly:
             text += line.said + marks + (ROW_END if line.row else "")
             for finding in sentence.findings:
                 moved = replace(finding, start=finding.start + start, end=finding.end + start, citations=numbers)
-                if line.row:
+                if line.row or line.shown:
                     moved = replace(moved, claim=line.said, start=start, end=start + len(line.said))
                 findings.append(moved)
         self._length += len(text)
