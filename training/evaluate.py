@@ -131,14 +131,18 @@ def judged(answer: Answer, golds: Sequence[Gold], facts_of: Callable[[str], int]
 
 
 def judged_alone(answer: Answer, golds: Sequence[Gold], facts_of: Callable[[str], int]) -> tuple[bool, bool]:
-    """The same for an answer from documents alone: names and figures stand in the sentences that it quotes."""
+    """The same for an answer from documents alone: names and figures stand in the sentences that it quotes.
+
+    The whole picture is never right: without facts nothing tells what belongs to it.
+    """
     gold = golds[0]
     wanted = [str(value).casefold() for value in gold.get("values") or ()]
-    if len(golds) > 1 or gold["ask"] in ("text", "not_stated", "out_of_scope", "chat", "nonsense"):
-        return judged(answer, golds, facts_of)
-    if gold.get("answer") or not wanted:
-        return judged(answer, golds, facts_of)
     stated = str(answer.status) in STATED
+    if len(golds) == 1 and gold["ask"] == "all":
+        return False, False
+    named = len(golds) == 1 and gold["ask"] not in ("text", "not_stated", "out_of_scope", "chat", "nonsense")
+    if not named or gold.get("answer") or not wanted:
+        return judged(answer, golds, facts_of)
     told = [value in answer.answer.casefold() for value in wanted]
     return stated and all(told), stated and not any(told)
 
