@@ -49,8 +49,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WHOLEADS_MODEL_URL", "", "base URL of another server with the provider's API; empty for the provider's"),
     Setting("WHOLEADS_MODEL_KEY", "", "key for the chat model; empty for the one the provider's own variable holds"),
     Setting("WHOLEADS_MODEL_TIMEOUT", "20", "seconds that the chat model may take for an answer"),
-    Setting("WHOLEADS_API_KEYS", "", "keys that may use /v1, separated by commas; empty leaves it open"),
-    Setting("WHOLEADS_RATE_LIMIT", "0", "requests to /v1 a minute for each client; 0 for no limit"),
+    Setting("WHOLEADS_API_KEYS", "", "keys that open /v1 and the page, separated by commas; empty leaves them open"),
+    Setting("WHOLEADS_RATE_LIMIT", "0", "requests to /v1 and of the page a minute for each client; 0 for no limit"),
     Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )

@@ -119,11 +119,13 @@ def test_others_are_told_to_come_back_and_health_is_told_at_once(
         first.start()
         assert slow.slow.started.wait(5)
         full = httpx.post(address + "/v1/check", json={"text": "B."}, timeout=5, trust_env=False)
+        streamed = httpx.post(address + "/v1/check", json={"text": "B.", "stream": True}, timeout=5, trust_env=False)
         asked = time.perf_counter()
         assert httpx.get(address + "/healthz", timeout=5, trust_env=False).status_code == 200
         assert time.perf_counter() - asked < 0.5
         first.join()
-    assert (full.status_code, full.json()["type"]) == (503, "urn:wholeads:problem:busy")
+    for told in (full, streamed):
+        assert (told.status_code, told.json()["type"]) == (503, "urn:wholeads:problem:busy")
     assert int(full.headers["Retry-After"]) > 0 and codes == [422]
 
 

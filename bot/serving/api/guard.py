@@ -72,7 +72,7 @@ class Guard:
         A request with no valid key is counted before it is refused, so that keys cannot be guessed at full speed.
         """
         number = self._key_number(request)
-        caller = f"key {number}" if number is not None else f"host {request.client.host if request.client else ''}"
+        caller = f"key {number}" if number is not None else _host(request.client.host if request.client else "")
         seconds = self._limiter.wait(caller)
         if seconds:
             raise Problem(
@@ -88,9 +88,9 @@ class Guard:
             )
         return caller
 
-    def wait(self, caller: str) -> int:
-        """Count a request of the caller; 0 where it may pass, else the seconds to wait."""
-        return self._limiter.wait(caller)
+    def wait(self, address: str) -> int:
+        """Count a request without a key from an address; 0 where it may pass, else the seconds to wait."""
+        return self._limiter.wait(_host(address))
 
     def knows(self, key: str) -> bool:
         """Whether a key is one of the server's."""
@@ -109,6 +109,10 @@ class Guard:
         # Every key is compared, so that the time taken tells nothing of which one came close.
         matches = [number for number, key in enumerate(self._keys) if hmac.compare_digest(key, sent)]
         return matches[0] if matches else None
+
+
+def _host(address: str) -> str:
+    return f"host {address}"
 
 
 def _sent_key(request: Request) -> str:

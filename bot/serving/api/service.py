@@ -119,6 +119,7 @@ class Service:
 
 
 def _streaming(workers: Workers, events: Iterator[bytes], request: Request) -> StreamingResponse:
+    workers.admit()
     told = workers.stream(events, lambda problem: error_event(problem, request.url.path))
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
 

@@ -30,12 +30,11 @@ class Workers:
     def __init__(self, seconds: float, places: int = 0) -> None:
         self.seconds = seconds
         self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
-        self._waiting = WAITING
         self._asked = 0
 
     async def run(self, request: Request, call: Callable[[], Result]) -> Result:
         """What ``call`` gives. Raises Problem 422 past the deadline, 503 where too many wait or it waited too long."""
-        self._admit()
+        self.admit()
         deadline = Deadline(self.seconds)
         self._asked += 1
         try:
@@ -65,8 +64,9 @@ class Workers:
             self._asked -= 1
             deadline.end()
 
-    def _admit(self) -> None:
-        if self._asked >= self._waiting + self._places.total_tokens:
+    def admit(self) -> None:
+        """Raises Problem 503 where too many wait; a stream is asked for before it begins."""
+        if self._asked >= WAITING + self._places.total_tokens:
             raise busy()
 
     def _too_much(self) -> Problem:

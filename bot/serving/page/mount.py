@@ -94,7 +94,7 @@ class Counted:
         client = scope.get("client") or ("",)
         if own and "/upload" in scope["path"]:
             await _refused(send, 404, "Nothing can be uploaded here.")
-        elif own and (seconds := self._wait(f"host {client[0]}")):
+        elif own and (seconds := self._wait(client[0])):
             said = f"The limit for one client is reached; try again in {seconds} s."
             await _refused(send, 429, said, [(b"retry-after", str(seconds).encode())])
         else:
