@@ -330,11 +330,7 @@ class FactBook:
 
     def outdated(self, quote: Quote) -> list[Fact]:
         """The facts stated in this stretch of a document that newer documents gainsay."""
-        return [
-            fact
-            for fact in self._outdated.get(quote.document_id, ())
-            if fact.quote.start < quote.end and quote.start < fact.quote.end
-        ]
+        return [fact for fact in self._outdated.get(quote.document_id, ()) if fact.quote.overlaps(quote)]
 
 
 def _slot(fact: Fact) -> Hashable:

@@ -74,8 +74,7 @@ def states(passage: Passage, at: int) -> bool:
 @lru_cache(maxsize=256)
 def _rows(document: Document) -> Mapping[int, tuple[tuple[str, ...], Row]]:
     """The rows below heads, by where they begin, with those heads."""
-    tables = (table for table in _markdown(document.text) if table.header)
-    return {row.start: (table.header, row) for table in tables for row in table.rows}
+    return {row.start: (table.header, row) for table in _markdown(document.text) for row in table.rows}
 
 
 def _line_above(text: str, start: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +58,26 @@ class Verifiable(Protocol):
     def verify(self) -> None:
         """Raises EmbedderUnavailable where they are not."""
         ...
+
+
+class KeptVectors:
+    """The vectors of texts, kept: at most so many, past which all are forgotten. Safe from several threads."""
+
+    def __init__(self, embedder: Embedder, most: int) -> None:
+        self._embedder, self._most = embedder, most
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._lock = Lock()
+
+    def of(self, texts: Iterable[str]) -> list[NDArray[np.float32]]:
+        """The vector of each text in order, new ones embedded in one batch."""
+        wanted = list(texts)
+        with self._lock:
+            if missing := list(dict.fromkeys(text for text in wanted if text not in self._vectors)):
+                if len(self._vectors) + len(missing) > self._most:
+                    self._vectors.clear()
+                    missing = list(dict.fromkeys(wanted))
+                self._vectors.update(zip(missing, self._embedder.embed(missing), strict=True))
+            return [self._vectors[text] for text in wanted]
 
 
 class SentenceTransformerEmbedder:

@@ -18,7 +18,7 @@ import typer
 from numpy.typing import NDArray
 
 from bot.understanding.candidates import Nothing
-from bot.understanding.chooser import FILE, Weights, best_of_each, encoder_sign, signs_of
+from bot.understanding.chooser import FILE, Weights, best_of_each, signs_of
 from bot.understanding.logical_form import Form
 from index.reading_encoder import open_reading_encoder
 from index.reranker import open_verifier
@@ -84,9 +84,8 @@ def rows_of(examples: Sequence[Example]) -> list[Row]:
     for example in examples:
         texts = [candidate.text for candidate in example.candidates]
         carried = example.conversation.names
-        signs = [signs_of(c, example.named, carried) for c in example.candidates]
         odds = encoder.scores(example.told, texts)
-        signs = [{encoder_sign(c): e, **s} for c, e, s in zip(example.candidates, odds, signs, strict=True)]
+        signs = [signs_of(c, e, example.named, carried) for c, e in zip(example.candidates, odds, strict=True)]
         first = [weights.of(s) for s in signs]
         order = sorted(range(len(texts)), key=lambda at, first=first: (-round(first[at], 3), at))  # type: ignore[misc]
         head = best_of_each(example.candidates, order)

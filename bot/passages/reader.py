@@ -13,20 +13,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bot.checking.sentence_entailment import Aligner, Content
 from bot.passages.answer_sentence import RankedReader
 from bot.passages.answerability import Models
 from bot.understanding.dialogue_acts import padded
 from bot.understanding.linker import Linker, Role
+from bot.understanding.sentences import SMALL
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.tables import states
-from index.embedding import Embedder
+from index.embedding import Embedder, KeptVectors
 from index.reranker import Reranker, affordable
 from index.search import Index, PassageHit
 
@@ -34,8 +33,6 @@ SUMMARY, TELLING = 3, 40
 """Sentences of a summary, and the characters that each of them has at least."""
 PASSAGES = 6
 """How many passages are looked through for the answer sentence."""
-SMALL = 64
-"""Up to so many passages, a corpus is held against a claim as a whole, and read sentence by sentence."""
 MILLISECONDS = 120
 """The reranker's time for a question, where nothing else is set."""
 KEPT = 20_000
@@ -112,8 +109,7 @@ class PassageReader:
         self.reranker, self.milliseconds = reranker, milliseconds
         self.ranked = RankedReader(language, aligner, Models.load(), reranker, milliseconds)
         self._elaborations = tuple(padded(phrase) for phrase in language.elaborations)
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._lock = Lock()
+        self._vectors = KeptVectors(embedder, KEPT)
         self._by_document: dict[str, list[Passage]] = {}
         for passage in corpus.passages.values():
             self._by_document.setdefault(passage.quote.document_id, []).append(passage)
@@ -199,7 +195,7 @@ class PassageReader:
         """The sentences that lie nearest to all that the documents say, in their order."""
         passages = list(self.corpus.passages.values())[:SMALL]
         told = [q for p in passages for at, q in enumerate(p.sentences) if len(q.text) >= TELLING and states(p, at)]
-        vectors = np.stack(self._sentence_vectors(quote.text for quote in told))
+        vectors = np.stack(self._vectors.of(quote.text for quote in told))
         likeness = vectors @ vectors.mean(axis=0)
         chosen: list[int] = []
         while len(chosen) < min(SUMMARY, len(told)):
@@ -266,21 +262,10 @@ class PassageReader:
     def _meanings(self, question: str, quotes: Sequence[Quote]) -> list[float]:
         """The cosine similarity of each sentence to the question."""
         asked = self.index.vector(question)
-        return [float(vector @ asked) for vector in self._sentence_vectors(quote.text for quote in quotes)]
-
-    def _sentence_vectors(self, texts: Iterable[str]) -> list[NDArray[np.float32]]:
-        """The vectors of sentences, new ones embedded in one batch."""
-        wanted = list(texts)
-        with self._lock:
-            if missing := list(dict.fromkeys(text for text in wanted if text not in self._vectors)):
-                if len(self._vectors) + len(missing) > KEPT:
-                    self._vectors.clear()
-                    missing = list(dict.fromkeys(wanted))
-                self._vectors.update(zip(missing, self.embedder.embed(missing), strict=True))
-            return [self._vectors[text] for text in wanted]
+        return [float(vector @ asked) for vector in self._vectors.of(quote.text for quote in quotes)]
 
     def _read_ahead(self, passages: Iterable[Passage]) -> None:
-        self._sentence_vectors(quote.text for passage in passages for quote in passage.sentences)
+        self._vectors.of(quote.text for passage in passages for quote in passage.sentences)
 
     def warm(self) -> None:
         """Load the models and, for a small corpus, have the vectors of its sentences before the first question."""

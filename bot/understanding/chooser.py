@@ -93,24 +93,23 @@ def _weights(path: Path) -> Weights:
         raise CorpusFileError(f"{path.name}: {error}. Write numbers.") from error
 
 
-def encoder_sign(candidate: Candidate) -> str:
-    """As which sign the encoder's odds count: it has learnt of questions more than of sentences."""
-    return "likeness" if candidate.origin is Origin.TEXT else "encoder"
+def signs_of(
+    candidate: Candidate, encoded: float, named: Collection[str], carried: Collection[str]
+) -> dict[str, float]:
+    """What speaks for and against a candidate besides what the verifier says of it.
 
-
-def signs_of(candidate: Candidate, named: Collection[str], carried: Collection[str]) -> dict[str, float]:
-    """What speaks for and against a candidate besides what the models say of it.
-
-    ``named`` are the names in the message, ``carried`` those of the turns before.
+    ``encoded`` are the encoder's log odds, which weigh otherwise for sentences: it has learnt of questions more than of
+    them. ``named`` are the names in the message, ``carried`` those of the turns before.
     """
     if candidate.nothing is not None:
-        return {candidate.nothing.name.lower(): 1.0}
+        return {"encoder": encoded, candidate.nothing.name.lower(): 1.0}
     if candidate.origin is Origin.SUMMARY:
-        return {"summary": 1.0}
+        return {"encoder": encoded, "summary": 1.0}
     if candidate.clause is None:
-        return {"sentence": 1.0}
+        return {"likeness" if candidate.origin is Origin.TEXT else "encoder": encoded, "sentence": 1.0}
     own = names_of(candidate.clause)
     return {
+        "encoder": encoded,
         "parsed": float(candidate.parsed),
         "strange": float(min(MOST_NAMES, len(own - {*named, *carried}))),
         "missed": float(min(MOST_NAMES, len(set(named) - own))),
@@ -194,10 +193,7 @@ class RankedChooser:
         """
         weights, told, carried = self.weights, conversation.told, conversation.names
         encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
-        odds = [
-            weights.of({encoder_sign(c): e, **signs_of(c, named, carried)})
-            for e, c in zip(encoded, candidates, strict=True)
-        ]
+        odds = [weights.of(signs_of(c, e, named, carried)) for e, c in zip(encoded, candidates, strict=True)]
         order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
         head = best_of_each(candidates, order) if self.verifier else order
         if self.verifier:

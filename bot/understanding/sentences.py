@@ -3,31 +3,29 @@
 A row of a table is told with the heads of its columns, a sentence with the heading that it stands under, and where it
 takes up the one before by a pronoun, with that one. What is quoted is the sentence itself.
 
-    | Ferry | Cabins |        Ferries of 2031: (row) Ferry: Aurora, Cabins: 40
+    | Ferry | Cabins |        Ferries of 2031: Ferry: Aurora, Cabins: 40
     | ----- | ------ |
     | Aurora | 40 |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Lock
 
 import numpy as np
-from numpy.typing import NDArray
 
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.tables import row_told, states
 from corpus.text import tokenize
-from index.embedding import Embedder
+from index.embedding import Embedder, KeptVectors
 from index.search import Index
 
 KEPT_SENTENCES = 12
 """Sentences that a model is shown."""
 PASSAGES, SMALL = 8, 64
-"""Passages whose sentences are candidates; a corpus of so many is looked through whole."""
+"""Passages whose sentences are candidates; a corpus of so many is small: it is looked through whole."""
 KEPT_VECTORS = 50_000
 OPENING = 3
 """Words at the beginning of a sentence among which a pronoun takes up the sentence before."""
@@ -46,16 +44,15 @@ class Sentences:
     """Finds the sentences of a corpus that come nearest to a message. Safe from several threads."""
 
     def __init__(self, corpus: Corpus, language: Language, index: Index, embedder: Embedder) -> None:
-        self.corpus, self.index, self.embedder = corpus, index, embedder
+        self.corpus, self.index = corpus, index
         self._pronouns = frozenset(w for cue in (Cue.PRONOUN, Cue.THOSE) for w in language.cues[cue] if " " not in w)
         self._small = len(corpus.passages) <= SMALL
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-        self._lock = Lock()
+        self._vectors = KeptVectors(embedder, KEPT_VECTORS)
 
     def warm(self) -> None:
         """Have the vectors of a small corpus before the first question."""
         if self._small:
-            self._embedded([each.text for passage in self.corpus.passages.values() for each in self._of(passage)])
+            self._vectors.of([each.text for passage in self.corpus.passages.values() for each in self._of(passage)])
 
     def nearest(self, text: str) -> list[Sentence]:
         """The sentences that come nearest to a text, in words and, where they are few, in meaning; nearest first."""
@@ -66,7 +63,7 @@ class Sentences:
             if window.last - window.first == 1 and states(hit.passage, window.first)
         ]
         if self._small and found:
-            vectors = np.stack(self._embedded([sentence.text for _, sentence in found]))
+            vectors = np.stack(self._vectors.of([sentence.text for _, sentence in found]))
             likeness = (vectors @ self.index.vector(text)).tolist()
             found = [(score / 2 + like, each) for (score, each), like in zip(found, likeness, strict=True)]
         found.sort(key=lambda row: (-round(row[0], 4), row[1].quote.document_id, row[1].quote.start))
@@ -89,13 +86,3 @@ class Sentences:
         """Whether a sentence takes up the one before: by a pronoun, or because it begins in the middle."""
         words = [token.norm for token in tokenize(text[:60]) if token.word][:OPENING]
         return text[:1].islower() or any(word in self._pronouns for word in words)
-
-    def _embedded(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        """The vectors of texts, new ones embedded in one batch."""
-        with self._lock:
-            if missing := [text for text in dict.fromkeys(texts) if text not in self._vectors]:
-                if len(self._vectors) + len(missing) > KEPT_VECTORS:
-                    self._vectors.clear()
-                    missing = list(dict.fromkeys(texts))
-                self._vectors.update(zip(missing, self.embedder.embed(missing), strict=True))
-            return [self._vectors[text] for text in texts]
