@@ -42,6 +42,9 @@ _YEAR = len("2012")
 LONGEST = 80
 """Words of a sentence that is parsed, and half of its words and marks: the work grows faster than they do."""
 
+_BEGINNING = 20 * LONGEST
+"""Characters of a sentence that tell whether it is too long, so that the rest of one that is need not be linked."""
+
 
 class _Strength(IntEnum):
     """How plainly a predicate's words stand in a clause; the number weighs against the fit of the kinds."""
@@ -151,9 +154,10 @@ class Parser:
     def _sentence(self, text: str, start: int, end: int) -> Sentence:
         keep_time()
         body = text[start:end]
-        linked = self.linker.link(body)
-        if sum(mention.word for mention in linked) > LONGEST or len(linked) > 2 * LONGEST:
-            return self._unread(body, start, linked)
+        for part in (body[:_BEGINNING], body):
+            linked = self.linker.link(part)
+            if sum(mention.word for mention in linked) > LONGEST or len(linked) > 2 * LONGEST:
+                return self._unread(body, start, linked)
         mentions = self._prepositions_first(_without_preamble(linked))
         flags = self.phrases.flags(body)
         named = any(mention.names(Role.ENTITY) or mention.names(Role.PLACE) for mention in mentions)
