@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -27,20 +28,28 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self._end = seconds, time.monotonic() + seconds
+        self._lock = Lock()
 
     def begin(self) -> None:
         """The time counts from now, unless it has been ended."""
-        if self._end > -math.inf:
-            self._end = time.monotonic() + self._seconds
+        with self._lock:
+            if self._end > -math.inf:
+                self._end = time.monotonic() + self._seconds
 
     def end(self) -> None:
         """From now on there is no time left."""
-        self._end = -math.inf
+        with self._lock:
+            self._end = -math.inf
+
+    @property
+    def left(self) -> float:
+        """The seconds that are left; less than none where it is over."""
+        return self._end - time.monotonic()
 
     @property
     def over(self) -> bool:
         """Whether no time is left."""
-        return time.monotonic() > self._end
+        return self.left < 0
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -63,6 +72,12 @@ class Deadline:
 
 
 _current: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+
+
+def time_left() -> float:
+    """The seconds that are left of the deadline, endless where there is none."""
+    current = _current.get()
+    return math.inf if current is None else current.left
 
 
 def keep_time() -> None:

@@ -23,11 +23,12 @@ from pathlib import Path
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from bot.answering.chat_model import Generator, open_chat_model
+from bot.answering.chat_model import ChatModel, Generator, open_chat_model
 from bot.answering.explanation import explanation
 from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.interpreter import Interpreter, Understood
 from bot.answering.languages import Tongue, Tongues
+from bot.answering.model_reader import ModelChooser
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
@@ -337,7 +338,7 @@ class Bot:
             ),
             receipt=self._receipt(text),
             generator=generator,
-            reader=self.interpreter.chooser.name if understood.choice and self.interpreter.chooser else "exact",
+            reader=understood.choice.reader if understood.choice else "exact",
             alternatives=_others(understood),
             understood=understood.reading,
             proof=tongue.checker.prover.answered(understood.resolved.clauses, evidence),
@@ -360,10 +361,10 @@ class Bot:
 
 
 class Library:
-    """The served bots by corpus id."""
+    """The served bots by corpus id, and the chat model that they ask, where there is one."""
 
-    def __init__(self, bots: Mapping[str, Bot], default: str) -> None:
-        self._bots, self.default = dict(bots), default
+    def __init__(self, bots: Mapping[str, Bot], default: str, chat: ChatModel | None = None) -> None:
+        self._bots, self.default, self.chat = dict(bots), default, chat
 
     def get(self, corpus_id: str | None) -> Bot:
         """The bot of a corpus; None is the default one. Raises KeyError for an unknown id."""
@@ -372,6 +373,10 @@ class Library:
     def ids(self) -> tuple[str, ...]:
         """The ids of all corpora served."""
         return tuple(self._bots)
+
+    def parts(self) -> Mapping[str, Mapping[str, str]]:
+        """The chat model, with the state of its circuit breaker; nothing where there is none."""
+        return {"model": {"name": self.chat.name, "state": self.chat.breaker.state}} if self.chat else {}
 
     def warm(self) -> None:
         """Warm every bot."""
@@ -387,19 +392,23 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
         IndexError_: an index is missing, outdated or damaged.
     """
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
-    generator = _generator(settings) if settings.model else None
+    chat = _chat_model(settings) if settings.model else None
+    generator = Generator(chat) if chat else None
     reranker = open_reranker(settings.reranker)
-    chooser = RankedChooser(open_reading_encoder(), open_verifier()) if reranker else None
+    ranked = RankedChooser(open_reading_encoder(), open_verifier()) if reranker else None
+    reads = chat if settings.model_reads != "never" else None
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
         index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)
+        always = settings.model_reads == "always"
+        chooser = ModelChooser(reads, ranked, corpus.title, always) if reads and ranked else ranked
         bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser)
-    return Library(bots, next(iter(bots)))
+    return Library(bots, next(iter(bots)), chat)
 
 
-def _generator(settings: Settings) -> Generator:
+def _chat_model(settings: Settings) -> ChatModel:
     model = open_chat_model(settings.model, settings.model_url, settings.model_key)
-    return Generator(model, settings.model, settings.model_timeout)
+    return ChatModel(model, settings.model, settings.model_timeout)
 
 
 def build(

@@ -1,28 +1,32 @@
-"""Chat models: where one is configured, it words what was found, and nothing else.
+"""Chat models: one that is configured is asked here, whether it reads questions or words answers.
 
-It sees the question and the proven sentences, and nothing that it says is shown before the gate
-(``bot.answering.gate``) has let it through. Whatever goes wrong with it, the facts still speak for themselves, so no
-failure leaves this module: it is logged, and the reply ends there.
+Whatever goes wrong with it ends as a ReplyError, and whoever asked it goes on without: a model is never needed.
 
     the model raises, is down, or is busy     the reply ends
-    it takes longer than its time limit       the reply ends; the sentence it was in is dropped
-    it says more than ``CHARACTERS``          the reply ends; the sentence it was in is dropped
+    it takes longer than its time limit       the reply ends, and so it does in time for the request to be answered
+    it says more than ``CHARACTERS``          the reply ends
+    it has failed ``FAILURES`` times in a row it is left alone for ``REST`` seconds, then tried with one question
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Event, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 from typing import Any
 
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.runnables import Runnable
 
 from bot.wording.sentences import Line
+from corpus.deadline import OutOfTime, keep_time, time_left
 from corpus.text import sentences
 
 logger = logging.getLogger("wholeads")
@@ -36,6 +40,17 @@ ASKED_AT_ONCE = 16
 SECONDS = 20.0
 """How long a model may take for a whole reply, if nothing else is set."""
 
+SHARE = 0.7
+"""The share of the time left to a request that a model may take: the rest is for what is answered without it."""
+
+LOOKING = 0.25
+"""Seconds after which who waits for a model looks whether anybody still waits for the answer."""
+
+FAILURES, REST = 3, 30.0
+
+_UNFIT = (400, 404, 415, 422, 501)
+"""What servers say to a request for a form of reply that they do not know."""
+
 _RULES = (
     "Answer the question in one to three short sentences, using only the numbered statements below. "
     "Add nothing to them and leave out no name or condition. If they do not answer it, repeat them."
@@ -48,6 +63,23 @@ class ChatModelError(Exception):
 
 class ReplyError(Exception):
     """A reply that is not heard to its end; the message says why."""
+
+
+class State(StrEnum):
+    """The states of a circuit breaker, as they are told: asked, left alone, tried again."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a model said as one text, and the tokens that it counted of what it was told and what it said."""
+
+    text: str
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
 
 
 def open_chat_model(name: str, url: str = "", key: str = "") -> BaseChatModel:
@@ -70,61 +102,136 @@ def open_chat_model(name: str, url: str = "", key: str = "") -> BaseChatModel:
     return model
 
 
-class Generator:
-    """Words proven lines by a chat model. ``seconds``: how long one reply may take. Safe from several threads."""
+class Breaker:
+    """A circuit breaker: after FAILURES in a row nobody asks for REST seconds, then one does. Safe from threads."""
 
-    def __init__(self, model: BaseChatModel, name: str, seconds: float = SECONDS) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, Lock()
+        self._failed, self._until, self._trying = 0, 0.0, False
+        self.changes = 0
+        """How often the state of things changed: a question may be read otherwise after it."""
+
+    @property
+    def state(self) -> State:
+        """What whoever asks next meets."""
+        if self._failed < FAILURES:
+            return State.CLOSED
+        return State.OPEN if self._trying or self._clock() < self._until else State.HALF_OPEN
+
+    def admit(self) -> None:
+        """Raises ReplyError where the model is left alone; else the caller tells how it went."""
+        with self._lock:
+            if (state := self.state) is State.OPEN:
+                raise ReplyError(f"it is left alone for {REST:g} s, since it failed {FAILURES} times in a row")
+            self._trying = state is State.HALF_OPEN
+
+    def tell(self, worked: bool | None) -> None:
+        """How it went; None where nobody waited to see."""
+        with self._lock:
+            self._trying = False
+            if worked is None:
+                return
+            if not worked or self._failed:
+                self.changes += 1
+            self._failed = 0 if worked else self._failed + 1
+            self._until = self._clock() + REST
+
+
+class ChatModel:
+    """A model that is asked in few places at once, each time for so many ``seconds`` at most. Safe from threads."""
+
+    def __init__(
+        self, model: BaseChatModel, name: str, seconds: float = SECONDS, breaker: Breaker | None = None
+    ) -> None:
         self.model, self.name, self.seconds = model, name, seconds
+        self.breaker = breaker or Breaker()
         self._places = BoundedSemaphore(ASKED_AT_ONCE)
+        self._structured: dict[str, Runnable[Any, Any] | None] = {}
 
-    def sentences(self, question: str, lines: Sequence[Line]) -> Iterator[str]:
-        """The model's wording of ``lines`` as an answer to ``question``, each sentence as soon as it is whole."""
-        said = ""
-        try:
-            for piece in self._pieces(_messages(question, lines)):
-                said += piece
-                # The last one may still go on; what follows it tells.
-                *whole, last = sentences(said) or [(0, 0)]
-                yield from (said[start:end] for start, end in whole)
-                said = said[last[0] :] if whole else said
-        except ReplyError as error:
-            logger.error("The chat model %s: %s. The facts are worded without it.", self.name, error)
-        except Exception:
-            logger.exception("The chat model %s failed. The facts are worded without it.", self.name)
-        else:
-            yield from (said[start:end] for start, end in sentences(said))
+    def stream(self, messages: Sequence[BaseMessage]) -> Iterator[str]:
+        """The reply piece by piece. Raises ReplyError where it is cut short."""
+        yield from self._heard(lambda: (str(chunk.text) for chunk in self.model.stream(list(messages))))
 
-    def _pieces(self, messages: Sequence[BaseMessage]) -> Iterator[str]:
-        """The reply as it comes, read in a thread of its own: a model that hangs cannot be interrupted, only left.
+    def reply(self, messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> Reply:
+        """The whole reply, as JSON of a schema where the provider has a way to ask for it. Raises ReplyError."""
+        said: list[AIMessage] = []
 
-        Raises ReplyError where the reply is cut short, and whatever the model raises.
+        def speak() -> Iterator[str]:
+            text, message = self._in_form(list(messages), dict(schema))
+            said.append(message)
+            yield text
+
+        text = "".join(self._heard(speak))
+        usage = said[0].usage_metadata if said else None
+        return Reply(text, usage["input_tokens"], usage["output_tokens"]) if usage else Reply(text)
+
+    def _in_form(self, messages: list[BaseMessage], schema: dict[str, Any]) -> tuple[str, AIMessage]:
+        """A reply in the provider's own form of structured output; as plain text where it knows of none."""
+        if asked := self._way_of(schema):
+            try:
+                told = asked.invoke(messages)
+                raw, parsed = told["raw"], told["parsed"]
+                return json.dumps(parsed) if parsed is not None else str(raw.text), raw
+            except Exception as error:
+                if getattr(error, "status_code", 0) not in _UNFIT:
+                    raise
+                logger.warning("The chat model %s takes no schema and is asked in words: %s", self.name, error)
+                self._structured[schema["title"]] = None
+        message = self.model.invoke(messages)
+        return str(message.text), message
+
+    def _way_of(self, schema: dict[str, Any]) -> Runnable[Any, Any] | None:
+        if schema["title"] not in self._structured:
+            try:
+                way: Runnable[Any, Any] | None = self.model.with_structured_output(schema, include_raw=True)
+            except (NotImplementedError, ValueError):
+                way = None
+            self._structured[schema["title"]] = way
+        return self._structured[schema["title"]]
+
+    def _heard(self, speak: Callable[[], Iterator[str]]) -> Iterator[str]:
+        """The pieces as they come, heard in a thread of its own: a model that hangs cannot be interrupted, only left.
+
+        Raises ReplyError where it fails or is cut short, OutOfTime where nobody waits for it any longer.
         """
+        self.breaker.admit()
+        worked: bool | None = None
         if not self._places.acquire(blocking=False):
+            self.breaker.tell(None)
             raise ReplyError(f"{ASKED_AT_ONCE} questions are waiting for it already")
         heard: SimpleQueue[str | Exception | None] = SimpleQueue()
         left = Event()
-        deadline = time.monotonic() + self.seconds
-        Thread(target=self._read, args=(messages, heard, left), daemon=True).start()
+        seconds = min(self.seconds, SHARE * time_left())
+        deadline = time.monotonic() + seconds
+        Thread(target=self._listen, args=(speak, heard, left), daemon=True).start()
         try:
             while True:
                 try:
-                    piece = heard.get(timeout=max(0.0, deadline - time.monotonic()))
+                    piece = heard.get(timeout=max(0.0, min(LOOKING, deadline - time.monotonic())))
                 except Empty:
-                    raise ReplyError(f"no whole reply within {self.seconds:g} s (WHOLEADS_MODEL_TIMEOUT)") from None
+                    keep_time()
+                    if time.monotonic() < deadline:
+                        continue
+                    worked = False
+                    raise ReplyError(f"no whole reply within {seconds:.3g} s (WHOLEADS_MODEL_TIMEOUT)") from None
                 if piece is None:
+                    worked = True
                     return
                 if isinstance(piece, Exception):
-                    raise piece
+                    worked = False
+                    raise piece if isinstance(piece, ReplyError) else ReplyError(f"{piece!r}") from piece
                 yield piece
         finally:
             left.set()
+            self.breaker.tell(worked)
 
-    def _read(self, messages: Sequence[BaseMessage], heard: SimpleQueue[str | Exception | None], left: Event) -> None:
+    def _listen(
+        self, speak: Callable[[], Iterator[str]], heard: SimpleQueue[str | Exception | None], left: Event
+    ) -> None:
         """Put the reply's pieces where they are waited for, then None or what went wrong."""
         room = CHARACTERS
         try:
-            for chunk in self.model.stream(list(messages)):
-                text = str(chunk.text)
+            for text in speak():
                 if left.is_set():
                     return
                 if text:
@@ -140,6 +247,36 @@ class Generator:
             self._places.release()
 
 
+class Generator:
+    """Words proven lines by a chat model; nothing that it says is shown before the gate has let it through."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        self.chat, self.name = chat, chat.name
+
+    def sentences(self, question: str, lines: Sequence[Line]) -> Iterator[str]:
+        """The model's wording of ``lines`` as an answer to ``question``, each sentence as soon as it is whole."""
+        said = ""
+        try:
+            for piece in self.chat.stream(_messages(question, lines)):
+                said += piece
+                # The last one may still go on; what follows it tells.
+                *whole, last = sentences(said) or [(0, 0)]
+                yield from (said[start:end] for start, end in whole)
+                said = said[last[0] :] if whole else said
+        except OutOfTime:
+            raise
+        except ReplyError as error:
+            logger.error("The chat model %s: %s. The facts are worded without it.", self.name, error)
+        else:
+            yield from (said[start:end] for start, end in sentences(said))
+
+
+def asked_of_model(rules: str, message: str, *earlier: str) -> list[BaseMessage]:
+    """The messages of one question; ``earlier`` are a reply and what was said to it."""
+    told: list[BaseMessage] = [SystemMessage(rules), HumanMessage(message)]
+    return [*told, *(AIMessage(text) if at % 2 == 0 else HumanMessage(text) for at, text in enumerate(earlier))]
+
+
 def _messages(question: str, lines: Sequence[Line]) -> list[BaseMessage]:
     statements = "\n".join(f"{number}. {line.text}" for number, line in enumerate(lines, 1))
-    return [SystemMessage(_RULES), HumanMessage(f"Question: {question}\n\nStatements:\n{statements}")]
+    return asked_of_model(_RULES, f"Question: {question}\n\nStatements:\n{statements}")

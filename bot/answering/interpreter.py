@@ -20,7 +20,7 @@ from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status
 from bot.schema.contract import TURNS
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn, names_in
-from bot.understanding.chooser import Choice, Chooser
+from bot.understanding.chooser import Choice, Chooser, RankedChooser
 from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.exact import (
     MOST_QUESTIONS,
@@ -115,19 +115,24 @@ class Interpreter:
     def read(self, question: str, history: Sequence[str] = ()) -> Understood:
         """A question in the light of the turns before it, oldest first."""
         started = time.perf_counter()
-        understood = self._read((*history[-TURNS:], question))
+        understood = self._read((*history[-TURNS:], question), self._epoch)
         return replace(understood, timings={"understand": round((time.perf_counter() - started) * 1000, 3)})
 
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
         if self.chooser:
             self.maker.sentences.warm()
-            self._read((self.maker.summary.text,))
+            conversation = Conversation(self.maker.summary.text)
+            self.chooser.warm(conversation, self.maker.make(conversation))
 
-    def _reading(self, turns: tuple[str, ...]) -> Understood:
-        """The last of these turns, read after the others; the readings of those are kept."""
+    @property
+    def _epoch(self) -> int:
+        return self.chooser.epoch if self.chooser else 0
+
+    def _reading(self, turns: tuple[str, ...], epoch: int) -> Understood:
+        """The last of these turns, read after the others; the readings of those are kept, each for its epoch."""
         keep_time()
-        before = self._read(turns[:-1]) if len(turns) > 1 else None
+        before = self._read(turns[:-1], epoch) if len(turns) > 1 else None
         text = turns[-1]
         tongue = self.tongues.of(text, before.tongue if before else None)
         message = tongue.parser.parse(text)
@@ -167,7 +172,7 @@ class Interpreter:
         context, asked = (before.context, before.asked) if before else (Context(), ())
         resolved = self.resolver.resolve(message, context)
         told = mended(message) if tongue is self.tongues.home else self.glosser.gloss(message)
-        choice = self._choice(Conversation(told, asked), tongue, message, resolved)
+        choice = self._choice(Conversation(told, asked, text), tongue, message, resolved)
         asking = resolved.clauses
         if choice is not None:
             resolved = Resolved(choice.clauses, changed=True)
@@ -196,31 +201,50 @@ class Interpreter:
         if resolved.talk and settled:
             about = resolved.talk is Talk.ABILITY and tongue is self.tongues.home
             return self._summary(conversation, message) if about else None
-        if resolved.instruction or self._stands(message, resolved):
-            return None
-        if self.reader.by_position(conversation.message):
+        if resolved.instruction or self.reader.by_position(conversation.message):
             return None  # "How does it end?" asks for a place in the document
-        if self.tongues.foreign(message.text):
+        exact, foreign = self._stands(message, resolved), tongue is not self.tongues.home
+        if exact and not self.chooser.always:
             return None
+        # A gloss says less than its own language's parser has read.
         parsed = understood_fully(resolved.clauses)
-        if parsed and len(parsed) == len(resolved.clauses) and tongue is not self.tongues.home:
-            return None  # a gloss says less than its own language's parser has read
+        unchosen = exact or self.tongues.foreign(message.text) or (foreign and 0 < len(parsed) == len(resolved.clauses))
+        if unchosen and not self.chooser.free:
+            return None
+        choice = self._among(conversation, message, resolved)
+        if choice.rewrite:
+            said = self.tongues.home.parser.parse(choice.rewrite)
+            choice = self._among(Conversation(choice.rewrite), said, self.resolver.resolve(said, Context()))
+            choice = self._silent(choice) if choice.rewrite else choice
+        if choice.reader == RankedChooser.name and unchosen:
+            return None
+        if choice.reader == RankedChooser.name and foreign and choice.scores[0][0] < GLOSSED:
+            return choice if choice.nothing else self._silent(choice)
+        return self._by_fact(choice, message)
+
+    def _among(self, conversation: Conversation, message: Message, resolved: Resolved) -> Choice:
+        """The choice among the candidates that can be the reading of a message."""
+        assert self.chooser is not None
+        parsed = understood_fully(resolved.clauses)
         candidates = self.maker.make(conversation, parsed, self.lessons.candidates(), resolved.pressed)
         # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
-        exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
+        exact = not self.chooser.free and reads_all(message, resolved.clauses)
+        exact = exact and all(clause.form is Form.SUBJECT for clause in parsed)
         denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
         fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
-        choice = self.chooser.choose(conversation, fitting, names_in(message))
-        if tongue is not self.tongues.home and choice.scores[0][0] < GLOSSED:
-            silent = next(each for each in fitting if each.nothing is Nothing.NOT_STATED)
-            return choice if choice.nothing else replace(choice, picked=(silent,), sentence=None)
-        return self._by_fact(choice, message)
+        return self.chooser.choose(conversation, fitting, names_in(message))
+
+    @staticmethod
+    def _silent(choice: Choice) -> Choice:
+        """The choice that the documents do not say."""
+        silent = next(each for _, each in choice.scores if each.nothing is Nothing.NOT_STATED)
+        return replace(choice, picked=(silent,), sentence=None, rewrite="")
 
     def _summary(self, conversation: Conversation, message: Message) -> Choice | None:
         """The summary, where "What is this about?" asks for it and not for what the bot can do."""
         assert self.chooser is not None
         choice = self.chooser.choose(conversation, self.maker.others(conversation), names_in(message))
-        return choice if choice.picked[0].origin is Origin.SUMMARY else None
+        return choice if choice.picked[0].origin is Origin.SUMMARY and not choice.rewrite else None
 
     def _by_fact(self, choice: Choice, message: Message) -> Choice:
         """A choice of a sentence that states facts, as the likeliest question that those facts and no others answer.
@@ -274,7 +298,7 @@ class Interpreter:
 
     def _meant(self, question: str) -> tuple[Candidate, ...]:
         """What a question that stands alone is read as."""
-        understood = self._reading((question,))
+        understood = self._reading((question,), self._epoch)
         return tuple(each for part in understood.parts or (understood,) for each in self._picked(part))
 
     @staticmethod

@@ -45,10 +45,20 @@ SETTINGS: tuple[Setting, ...] = (
         "model that judges answer sentences: the bundled one, a folder, a name on the model hub, or off",
     ),
     Setting("WHOLEADS_RERANK_MS", "120", "milliseconds that it may take for a question on two cores"),
-    Setting("WHOLEADS_MODEL", "", "LangChain chat model that words answers (provider:model); empty for none"),
+    Setting(
+        "WHOLEADS_MODEL",
+        "",
+        "LangChain chat model that reads questions and words answers (provider:model); empty for none",
+    ),
     Setting("WHOLEADS_MODEL_URL", "", "base URL of another server with the provider's API; empty for the provider's"),
     Setting("WHOLEADS_MODEL_KEY", "", "key for the chat model; empty for the one the provider's own variable holds"),
-    Setting("WHOLEADS_MODEL_TIMEOUT", "20", "seconds that the chat model may take for an answer"),
+    Setting(
+        "WHOLEADS_MODEL_READS",
+        "unsure",
+        "when the chat model is asked what a question means: unsure (where the program's own reading is not exact), "
+        "always or never",
+    ),
+    Setting("WHOLEADS_MODEL_TIMEOUT", "20", "seconds that the chat model may take each time"),
     Setting("WHOLEADS_API_KEYS", "", "keys that open /v1 and the page, separated by commas; empty leaves them open"),
     Setting("WHOLEADS_RATE_LIMIT", "0", "requests to /v1 and of the page a minute for each client; 0 for no limit"),
     Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
@@ -74,6 +84,7 @@ class Settings:
     model: str
     model_url: str
     model_key: str = field(repr=False)
+    model_reads: str
     model_timeout: int
     api_keys: tuple[str, ...] = field(repr=False)
     rate_limit: int
@@ -99,6 +110,7 @@ class Settings:
             model=read("WHOLEADS_MODEL", _text),
             model_url=read("WHOLEADS_MODEL_URL", _url),
             model_key=read("WHOLEADS_MODEL_KEY", _key),
+            model_reads=read("WHOLEADS_MODEL_READS", _one_of("unsure", "always", "never")),
             model_timeout=read("WHOLEADS_MODEL_TIMEOUT", _whole_number(1, 3_600)),
             api_keys=read("WHOLEADS_API_KEYS", _keys),
             rate_limit=read("WHOLEADS_RATE_LIMIT", _whole_number(0, 1_000_000)),
@@ -168,6 +180,15 @@ def _whole_number(low: int, high: int) -> Callable[[str], int]:
         if not (value.isascii() and value.isdigit() and len(value) <= 9 and low <= int(value) <= high):
             raise _Expected(f"a whole number from {low} to {high}")
         return int(value)
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in choices:
+            raise _Expected(f"one of {', '.join(choices)}")
+        return value
 
     return parse
 

@@ -71,6 +71,9 @@ class AnyLibrary(Protocol):
     def ids(self) -> tuple[str, ...]:
         """The ids of all corpora served."""
 
+    def parts(self) -> Mapping[str, Mapping[str, str]]:
+        """The state of what the bots ask elsewhere: a chat model's name and circuit breaker."""
+
 
 class CitationJson(TypedDict):
     """A quote of a document, and the stretch of the answer (or checked text) that rests on it."""

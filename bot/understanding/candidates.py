@@ -91,10 +91,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A message and the turns before it, oldest first."""
+    """A message and the turns before it, oldest first; ``written``: as it was written, if ``message`` is a gloss."""
 
     message: str
     before: tuple[Turn, ...] = ()
+    written: str = ""
 
     @property
     def told(self) -> str:

@@ -121,7 +121,8 @@ class Choice:
     """What was chosen, in the order in which it is to be answered; ``alternatives`` are the next best readings.
 
     ``sentence`` is the one that answers best, where one is likely to; ``sure`` are the log odds from which on yes
-    or no is said; ``scores`` has those of each candidate, best first.
+    or no is said; ``scores`` has those of each candidate, best first. ``reader``: who chose; ``rewrite``: the question
+    in other words, where these are to be read in place of it.
     """
 
     picked: tuple[Candidate, ...]
@@ -129,6 +130,8 @@ class Choice:
     sentence: Candidate | None = None
     sure: float = 0.0
     scores: tuple[tuple[float, Candidate], ...] = field(default=(), compare=False)
+    reader: str = "ranked"
+    rewrite: str = ""
 
     @property
     def nothing(self) -> Nothing | None:
@@ -146,11 +149,22 @@ class Choice:
 
 
 class Chooser(Protocol):
-    """Names one or several of the candidates; the same conversation always gets the same choice."""
+    """Names one or several of the candidates; the same conversation always gets the same choice.
+
+    ``always``: it is asked also where the parser left no word unread; ``free``: it reads messages as they were written,
+    bound neither to a language nor to what the parser made of them.
+    """
+
+    always: bool
+    free: bool
+
+    def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
+        """Have what the first choice would otherwise wait for, of what is on this machine."""
+        ...
 
     @property
-    def name(self) -> str:
-        """Who chose: the ``reader`` of an answer."""
+    def epoch(self) -> int:
+        """A number that changes when the same conversation may be read otherwise than before."""
         ...
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
@@ -161,7 +175,7 @@ class Chooser(Protocol):
 class RankedChooser:
     """Takes the candidate that the models find likeliest."""
 
-    name = "ranked"
+    name, always, free, epoch = "ranked", False, False, 0
 
     def __init__(self, encoder: Scorer, verifier: Scorer | None = None, weights: Weights | None = None) -> None:
         self.encoder, self.verifier, self.weights = encoder, verifier, weights or Weights.load()
@@ -183,6 +197,10 @@ class RankedChooser:
         others = [c for score, c in ranked if c not in picked and c.clause is not None and score > bar]
         sentences = (c for score, c in ranked if c.origin is Origin.TEXT and score >= self.weights.least)
         return Choice(tuple(picked), tuple(others[:OFFERED]), next(sentences, None), self.weights.sure, tuple(ranked))
+
+    def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
+        """As Chooser has it."""
+        self.choose(conversation, candidates, ())
 
     def ranked(
         self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]

@@ -186,6 +186,9 @@ class FakeLibrary:
     def get(self, corpus_id: str | None) -> FakeBot:
         return self.bots[self.default if corpus_id is None else corpus_id]
 
+    def parts(self) -> dict[str, dict[str, str]]:
+        return {}
+
     def ids(self) -> tuple[str, ...]:
         return tuple(self.bots)
 

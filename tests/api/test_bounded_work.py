@@ -58,6 +58,9 @@ class SlowLibrary:
     def get(self, corpus_id: str | None) -> Slow:
         return self.slow
 
+    def parts(self) -> dict[str, dict[str, str]]:
+        return {}
+
     def ids(self) -> tuple[str, ...]:
         return ("cars",)
 

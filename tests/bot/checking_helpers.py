@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from bot.answering.bot import Bot
-from bot.answering.chat_model import Generator
+from bot.answering.chat_model import ChatModel, Generator
 from bot.evaluation import load_suite
 from bot.schema.answer import Answer
 
@@ -57,7 +57,7 @@ def statements_of(messages: Sequence[BaseMessage]) -> list[str]:
 
 def worded_by(bot: Bot, reply: Callable[[list[BaseMessage]], str], name: str = "scripted") -> Bot:
     """The same bot with a chat model that words its answers."""
-    generator = Generator(ScriptedModel(reply=reply), name)
+    generator = Generator(ChatModel(ScriptedModel(reply=reply), name))
     return Bot(
         bot.corpus, bot.index, bot.reader.embedder, generator, bot.reader.reranker, chooser=bot.interpreter.chooser
     )

@@ -15,7 +15,15 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
 from bot.answering.bot import Bot
-from bot.answering.chat_model import ASKED_AT_ONCE, CHARACTERS, ChatModelError, Generator, open_chat_model
+from bot.answering.chat_model import (
+    ASKED_AT_ONCE,
+    CHARACTERS,
+    Breaker,
+    ChatModel,
+    ChatModelError,
+    Generator,
+    open_chat_model,
+)
 from bot.schema.answer import Answer, Status, Verdict
 from bot.wording.sentences import Line
 from tests.bot.checking_helpers import ScriptedModel, StreamingModel, alliance_turns, statements_of, untimed, worded_by
@@ -40,7 +48,7 @@ def test_the_model_sees_the_question_and_the_numbered_statements_and_no_more() -
         sent.extend(messages)
         return "  Two things.\n"
 
-    generator = Generator(ScriptedModel(reply=reply), "scripted")
+    generator = Generator(ChatModel(ScriptedModel(reply=reply), "scripted"))
     lines = [Line("Renault leads Europe."), Line("Nissan leads Japan.")]
     assert list(generator.sentences("Which?", lines)) == ["Two things."]
     rules, asked = sent
@@ -53,7 +61,7 @@ def test_a_faithful_wording_is_shown_under_the_models_name(alliance_bot: Bot) ->
         alliance_bot.corpus,
         alliance_bot.index,
         alliance_bot.reader.embedder,
-        Generator(says("In Europe it is Renault that leads."), "fake:poet"),
+        Generator(ChatModel(says("In Europe it is Renault that leads."), "fake:poet")),
     )
     answer = bot.ask(QUESTION)
     assert answer.answer == "In Europe it is Renault that leads. [1]"
@@ -118,7 +126,14 @@ def test_a_lying_model_is_never_shown(alliance_bot: Bot) -> None:
 
 
 def streaming(pieces: Callable[[], Iterable[str]], seconds: float = 30.0) -> Generator:
-    return Generator(StreamingModel(pieces=pieces), "streaming", seconds)
+    return Generator(ChatModel(StreamingModel(pieces=pieces), "streaming", seconds))
+
+
+class Patient(Breaker):
+    """Never leaves a model alone."""
+
+    def tell(self, worked: bool | None) -> None:
+        super().tell(True)
 
 
 def bot_with(bot: Bot, generator: Generator) -> Bot:
@@ -204,10 +219,11 @@ def test_a_model_on_which_too_many_wait_is_not_asked(caplog: pytest.LogCaptureFi
         let_go.wait(60)
         yield "Too late."
 
-    generator = streaming(pieces, seconds=0.01)
+    chat = ChatModel(StreamingModel(pieces=pieces), "streaming", 0.01, Patient())
+    generator = Generator(chat)
     for _ in range(ASKED_AT_ONCE):
         assert list(generator.sentences(QUESTION, [])) == []
-    generator.seconds = 60
+    chat.seconds = 60
     assert list(generator.sentences(QUESTION, [])) == []
     assert "waiting for it already" in caplog.text
     let_go.set()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.answering.bot import Bot
 from bot.understanding.candidates import Candidate, Conversation
-from bot.understanding.chooser import Choice
+from bot.understanding.chooser import Choice, Chooser
 from corpus.loader import load_corpus
 from index.builder import build_index
 from index.search import Index
@@ -38,9 +38,14 @@ class EqualChooser:
     ``near`` has messages that it takes for others, as a model takes what is near in meaning.
     """
 
-    name: str = "equal"
+    always: bool = False
+    free: bool = False
+    epoch: int = 0
     near: dict[str, str] = field(default_factory=dict)
     seen: list[tuple[Candidate, ...]] = field(default_factory=list)
+
+    def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
+        """Nothing to have."""
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
         self.seen.append(tuple(candidates))
@@ -51,7 +56,7 @@ class EqualChooser:
         picked = equal or [candidate for candidate in candidates if candidate.nothing]
         same = [c for c in candidates if c.clause is not None and c.text == picked[0].means]
         scores = tuple((float(candidate == picked[0]), candidate) for candidate in candidates)
-        return Choice((picked[0],), tuple(same), scores=scores)
+        return Choice((picked[0],), tuple(same), scores=scores, reader="equal")
 
 
 def write_village(folder: Path, examples: str = "") -> Path:
@@ -64,7 +69,7 @@ def write_village(folder: Path, examples: str = "") -> Path:
     return folder
 
 
-def open_village(folder: Path, chooser: EqualChooser, index: Path) -> Bot:
+def open_village(folder: Path, chooser: Chooser, index: Path) -> Bot:
     """The bot of the corpus in a folder, its index built."""
     corpus, embedder = load_corpus(folder), WordEmbedder()
     build_index(corpus, index, embedder)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from bot.answering.chat_model import ASKED_AT_ONCE
 from bot.answering.settings import Settings
 from bot.schema import contract
 from bot.serving.api.bodies import BodyLimit
@@ -48,7 +49,10 @@ def create_api(
         redirect_slashes=False,
     )
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
-    service = Service(library, not_ready or NOT_READY, guard, Sessions(settings.sessions), settings.deadline)
+    sessions = Sessions(settings.sessions)
+    # Who waits for a chat model needs a place and no processor.
+    places = ASKED_AT_ONCE if settings.model else 0
+    service = Service(library, not_ready or NOT_READY, guard, sessions, settings.deadline, places)
     app.state.guard = guard
     install(app)
     app.add_middleware(BodyLimit)

@@ -31,13 +31,19 @@ class Service:
     """What the routes share. ``library`` is None while there is nothing to answer from; ``not_ready`` says why."""
 
     def __init__(
-        self, library: AnyLibrary | None, not_ready: str, guard: Guard, sessions: Sessions, seconds: float
+        self,
+        library: AnyLibrary | None,
+        not_ready: str,
+        guard: Guard,
+        sessions: Sessions,
+        seconds: float,
+        places: int = 0,
     ) -> None:
         self._library = library
         self._not_ready = not_ready
         self._guard = guard
         self._sessions = sessions
-        self._asking, self._checking = Workers(seconds), Workers(seconds, places=1)
+        self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
@@ -91,7 +97,8 @@ class Service:
 
     def readyz(self) -> Response:
         """The corpus and its index are loaded; 503 with the mend where they are not."""
-        return JSONResponse({"status": "ready", "corpora": list(self.library().ids())})
+        library = self.library()
+        return JSONResponse({"status": "ready", "corpora": list(library.ids()), **library.parts()})
 
     def library(self) -> AnyLibrary:
         """Raises Problem 503 while there is none."""

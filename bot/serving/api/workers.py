@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from anyio import CapacityLimiter, create_task_group, to_thread
+from anyio import CapacityLimiter, create_task_group, sleep_forever, to_thread
 from fastapi import Request
 
 from bot.serving.api.problems import Problem, ProblemType
@@ -49,32 +49,54 @@ class Workers:
         return done
 
     async def stream(self, items: Iterator[bytes], late: Callable[[Problem], bytes]) -> AsyncIterator[bytes]:
-        """The items, each made in a thread; past the deadline ``late`` makes the last one."""
+        """The items, each made in a thread; past the deadline ``late`` makes the last one.
+
+        The time counts from when the first one is begun, and waiting for a place between two counts as well.
+        """
         deadline = Deadline(self.seconds)
-        timed = deadline.over_each(items)
+        timed = deadline.over_each(_begun(items, deadline))
         self._asked += 1
         try:
-            while (
-                item := await to_thread.run_sync(next, timed, None, abandon_on_cancel=True, limiter=self._places)
-            ) is not None:
+            while (item := await self._next(timed, deadline)) is not None:
                 yield item
         except OutOfTime:
-            yield late(self._too_much())
+            yield late(self._too_much("What was sent stands; the rest was not done. Send that by itself."))
         finally:
             self._asked -= 1
             deadline.end()
+
+    async def _next(self, timed: Iterator[bytes], deadline: Deadline) -> bytes | None:
+        """The next item; a client that goes ends the work on it, and its place is free once the thread is."""
+        made = False
+
+        async def end_where_left() -> None:
+            try:
+                await sleep_forever()
+            finally:
+                if not made:
+                    deadline.end()
+
+        found: bytes | Exception | None = None
+        async with create_task_group() as tasks:
+            tasks.start_soon(end_where_left)
+            found = await to_thread.run_sync(_one, timed, limiter=self._places)
+            made = True
+            tasks.cancel_scope.cancel()
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def admit(self) -> None:
         """Raises Problem 503 where too many wait; a stream is asked for before it begins."""
         if self._asked >= WAITING + self._places.total_tokens:
             raise busy()
 
-    def _too_much(self) -> Problem:
-        return Problem(
-            ProblemType.TOO_MUCH_WORK,
-            f"It was not done after {self.seconds:g} s, and nothing of it is kept. Send it in several parts: fewer "
-            "questions, shorter sentences, a shorter text; or stream it, to have what is done by then.",
+    def _too_much(self, mend: str = "") -> Problem:
+        mend = mend or (
+            "Nothing of it is kept. Send it in several parts: fewer questions, shorter sentences, a shorter text; or "
+            "stream it, to have what is done by then."
         )
+        return Problem(ProblemType.TOO_MUCH_WORK, f"It was not done after {self.seconds:g} s. {mend}")
 
 
 def busy() -> Problem:
@@ -103,6 +125,20 @@ def _done(call: Callable[[], Result], deadline: Deadline) -> Result | _Failed:
             return call()
     except Exception as error:
         return _Failed(error)
+
+
+def _begun(items: Iterator[bytes], deadline: Deadline) -> Iterator[bytes]:
+    """The same items; the time counts from when the first is asked for."""
+    deadline.begin()
+    yield from items
+
+
+def _one(items: Iterator[bytes]) -> bytes | Exception | None:
+    """The next of them, None where there is no other, or what went wrong."""
+    try:
+        return next(items, None)
+    except Exception as error:
+        return error
 
 
 async def _watch(request: Request, deadline: Deadline) -> None:
