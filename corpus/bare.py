@@ -23,7 +23,7 @@ _APART = re.compile(r"[\s_]+")
 
 
 def documents_in(folder: Path) -> tuple[Path, ...]:
-    """The documents in a folder and those below it, in the order of their names; none that is hidden."""
+    """The documents in a folder and those below it, in the order of their names; none that is hidden or empty."""
     return tuple(sorted(_documents(folder)))
 
 
@@ -33,13 +33,20 @@ def has_documents(folder: Path) -> bool:
 
 
 def _documents(folder: Path) -> Iterator[Path]:
-    files = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+    named = (path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
+    files = (path for path in named if path.stat().st_size)
     return (path for path in files if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
 def about(folder: Path) -> dict[str, Any]:
-    """The corpus.yaml of a folder that has none: all its documents, named by their files."""
+    """The corpus.yaml of a folder that has none: all its documents, named by their files.
+
+    Raises CorpusFileError for a name that is no UTF-8: no answer could tell where it stands.
+    """
     files = documents_in(folder)
+    for path in files:
+        if any("\ud800" <= letter <= "\udfff" for letter in str(path.relative_to(folder))):
+            raise CorpusFileError(f"{path.name!a}: the file's name is not UTF-8. Give it another one.")
     name = folder.resolve().name
     entries = [
         {"id": own, "file": str(path.relative_to(folder)), "title": title_of(path)}

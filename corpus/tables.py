@@ -53,14 +53,17 @@ def find_tables(text: str) -> list[Table]:
 
 
 def row_told(corpus: Corpus, quote: Quote) -> str:
-    """What a row of a table says, each cell with the head of its column; "" for what is no row below heads.
+    """What a row of a table says, each cell with the head of its column; "" for what is no whole row below heads.
 
     "| Aurora | 40 |" says "Ferry: Aurora, Cabins: 40".
     """
-    found = "|" in quote.text and _rows(corpus.documents[quote.document_id]).get(quote.start)
+    document = corpus.documents[quote.document_id]
+    found = "|" in quote.text and _rows(document).get(quote.start)
     if not found:
         return ""
     header, row = found
+    if document.text[quote.end : row.end].strip(" |\n"):
+        return ""  # a cell that ends a sentence ends the quote
     told = zip(header, row.cells, strict=False)
     return ", ".join(f"{head}: {cell}" if head else cell for head, cell in told if cell)
 

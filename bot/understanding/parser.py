@@ -40,10 +40,19 @@ _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
 
 _YEAR = len("2012")
 LONGEST = 80
-"""Words of a sentence that is parsed, and half of its words and marks: the work grows faster than they do."""
+"""Words of a sentence that is parsed, names apart, and half of its words and marks: the work grows faster than they do."""
+
+MOST_NAMES = 100
+"""Names in a sentence that is parsed: there are long lists of them."""
 
 _BEGINNING = 20 * LONGEST
 """Characters of a sentence that tell whether it is too long, so that the rest of one that is need not be linked."""
+
+
+def _is_too_long(mentions: Sequence[Mention]) -> bool:
+    named = sum(bool(mention.names(Role.ENTITY) or mention.names(Role.PLACE)) for mention in mentions)
+    words = sum(mention.word for mention in mentions) - named
+    return words > LONGEST or named > MOST_NAMES or len(mentions) - 2 * named > 2 * LONGEST
 
 
 class _Strength(IntEnum):
@@ -156,7 +165,7 @@ class Parser:
         body = text[start:end]
         for part in (body[:_BEGINNING], body):
             linked = self.linker.link(part)
-            if sum(mention.word for mention in linked) > LONGEST or len(linked) > 2 * LONGEST:
+            if _is_too_long(linked):
                 return self._unread(body, start, linked)
         mentions = self._prepositions_first(_without_preamble(linked))
         flags = self.phrases.flags(body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -446,6 +447,18 @@ def test_documents_alone_are_a_corpus(tmp_path: Path) -> None:
     assert [document.title for document in corpus.documents.values()] == ["ferries in winter"] * 2
     assert list(corpus.documents) == ["ferries_in_winter", "ferries_in_winter-2"]
     assert (corpus.facts, corpus.entities) == ({}, {})
+
+
+def test_an_empty_file_among_documents_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Anna runs the mill.", encoding="utf-8")
+    (tmp_path / "b.txt").touch()
+    assert list(load_corpus(tmp_path).documents) == ["a"]
+
+
+def test_a_name_that_is_no_utf8_is_told(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text("Anna runs the mill.", encoding="utf-8")
+    with pytest.raises(CorpusFileError, match=r"xe9|udce9"):
+        load_corpus(tmp_path)
 
 
 def test_the_language_of_documents_alone_is_found(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ The tower clock of Port Avon is wound by Edda Holm every Friday. She has done so
 | --- | --- | --- |
 | Aurora | 40 | Skerry |
 | Linnet | 12 | Holm Island |
+| Gannet | 8. Some say 9. | Skerry |
 
 The Linnet is laid up in winter, because the ice in the sound would break her rudder.
 """
@@ -47,6 +48,12 @@ def test_a_row_answers_with_the_heads_of_its_columns(ferries: Bot) -> None:
     answer = ferries.ask("How many cabins does the Aurora have?")
     assert "| Aurora | 40 | Skerry |" in cited(answer)
     assert "Ferry: Aurora, Cabins: 40, Sails to: Skerry" in answer.answer and "|" not in answer.answer
+
+
+def test_a_row_is_told_no_further_than_it_is_quoted(ferries: Bot) -> None:
+    answer = ferries.ask("How many cabins does the Gannet have?")
+    for text in cited(answer):
+        assert "Gannet" in text and ("Skerry" in text or "Skerry" not in answer.answer)
 
 
 def test_heads_of_columns_are_never_quoted(ferries: Bot) -> None:

@@ -9,13 +9,14 @@ import pytest
 from bot.answering.bot import Bot
 from bot.schema.answer import Reason, Status
 from bot.schema.contract import QUESTION_CHARACTERS
-from bot.understanding.parser import LONGEST
+from bot.understanding.parser import LONGEST, MOST_NAMES
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
 SHAPES = {
     **{shape: shape for shape in ("A ", "a-", "([{", "A. ", "a; ", "x,", "1 ", "not ", "that ", "and ", "in ", "\n\n")},
     **{shape: shape for shape in ("http://a.b/ ", "Renault and ", "Nissan leads China. ", "| a | b |\n", "日本", "é́ ")},
+    "longest lists": "Renault, Nissan, " * (MOST_NAMES // 2 - 1) + "and Renault lead Europe. ",
     "longest sentences of letters": "A " * LONGEST + ". ",
     "longest sentences of denials": "not " * LONGEST + ". ",
 }
