@@ -28,7 +28,7 @@ from bot.answering.explanation import explanation
 from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.interpreter import Interpreter, Understood
 from bot.answering.languages import Tongue, Tongues
-from bot.answering.model_reader import ModelChooser
+from bot.answering.model_reader import ModelChooser, Reader
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
@@ -396,12 +396,12 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     generator = Generator(chat) if chat else None
     reranker = open_reranker(settings.reranker)
     ranked = RankedChooser(open_reading_encoder(), open_verifier()) if reranker else None
-    reads = chat if settings.model_reads != "never" else None
+    reader = Reader(chat) if chat and settings.model_reads != "never" else None
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
         index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)
         always = settings.model_reads == "always"
-        chooser = ModelChooser(reads, ranked, corpus.title, always) if reads and ranked else ranked
+        chooser = ModelChooser(reader, ranked, corpus.title, always) if reader and ranked else ranked
         bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser)
     return Library(bots, next(iter(bots)), chat)
 

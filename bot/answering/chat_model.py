@@ -5,7 +5,8 @@ Whatever goes wrong with it ends as a ReplyError, and whoever asked it goes on w
     the model raises, is down, or is busy     the reply ends
     it takes longer than its time limit       the reply ends, and so it does in time for the request to be answered
     it says more than ``CHARACTERS``          the reply ends
-    it has failed ``FAILURES`` times in a row it is left alone for ``REST`` seconds, then tried with one question
+    it has failed ``FAILURES`` times in a row it is tried with one question at a time, and where it failed slowly it is
+                                              left alone for ``REST`` seconds before that
 """
 
 from __future__ import annotations
@@ -40,13 +41,17 @@ ASKED_AT_ONCE = 16
 SECONDS = 20.0
 """How long a model may take for a whole reply, if nothing else is set."""
 
+RETRIES = 1
+"""How often a provider's client asks again, after a moment, where the server is busy or the line fails."""
+
 SHARE = 0.7
 """The share of the time left to a request that a model may take: the rest is for what is answered without it."""
 
 LOOKING = 0.25
 """Seconds after which who waits for a model looks whether anybody still waits for the answer."""
 
-FAILURES, REST = 3, 30.0
+FAILURES, SLOW, REST = 3, 1.0, 30.0
+"""Failures in a row, the seconds from which one is slow, the seconds that a model is left alone."""
 
 _UNFIT = (400, 404, 415, 422, 501)
 """What servers say to a request for a form of reply that they do not know."""
@@ -93,7 +98,7 @@ def open_chat_model(name: str, url: str = "", key: str = "") -> BaseChatModel:
     """
     given: dict[str, Any] = {"base_url": url, "api_key": key or "none"} if url else {"api_key": key} if key else {}
     try:
-        model: BaseChatModel = init_chat_model(name, temperature=0, **given)
+        model: BaseChatModel = init_chat_model(name, temperature=0, max_retries=RETRIES, **given)
     except Exception as error:
         raise ChatModelError(
             f"WHOLEADS_MODEL={name!r} cannot be loaded: {error}. Write provider:model and install the provider's "
@@ -103,7 +108,10 @@ def open_chat_model(name: str, url: str = "", key: str = "") -> BaseChatModel:
 
 
 class Breaker:
-    """A circuit breaker: after FAILURES in a row nobody asks for REST seconds, then one does. Safe from threads."""
+    """A circuit breaker: after FAILURES in a row one asks at a time; where they cost time, nobody for REST seconds.
+
+    Safe from threads.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._lock = clock, Lock()
@@ -122,11 +130,11 @@ class Breaker:
         """Raises ReplyError where the model is left alone; else the caller tells how it went."""
         with self._lock:
             if (state := self.state) is State.OPEN:
-                raise ReplyError(f"it is left alone for {REST:g} s, since it failed {FAILURES} times in a row")
+                raise ReplyError(f"it is left alone, since it failed {FAILURES} times in a row")
             self._trying = state is State.HALF_OPEN
 
-    def tell(self, worked: bool | None) -> None:
-        """How it went; None where nobody waited to see."""
+    def tell(self, worked: bool | None, seconds: float = 0.0) -> None:
+        """How it went, and how long it took; None where nobody waited to see."""
         with self._lock:
             self._trying = False
             if worked is None:
@@ -134,7 +142,7 @@ class Breaker:
             if not worked or self._failed:
                 self.changes += 1
             self._failed = 0 if worked else self._failed + 1
-            self._until = self._clock() + REST
+            self._until = self._clock() + (REST if seconds >= SLOW else 0.0)
 
 
 class ChatModel:
@@ -202,7 +210,8 @@ class ChatModel:
         heard: SimpleQueue[str | Exception | None] = SimpleQueue()
         left = Event()
         seconds = min(self.seconds, SHARE * time_left())
-        deadline = time.monotonic() + seconds
+        started = time.monotonic()
+        deadline = started + seconds
         Thread(target=self._listen, args=(speak, heard, left), daemon=True).start()
         try:
             while True:
@@ -223,7 +232,7 @@ class ChatModel:
                 yield piece
         finally:
             left.set()
-            self.breaker.tell(worked)
+            self.breaker.tell(worked, time.monotonic() - started)
 
     def _listen(
         self, speak: Callable[[], Iterator[str]], heard: SimpleQueue[str | Exception | None], left: Event

@@ -6,7 +6,7 @@ other words, which are read as the user's own would be, once. It never supplies 
 citation.
 
 The readings that the ranked chooser finds likeliest are shown. Whenever the model fails, or says what cannot be read,
-the ranked chooser's choice stands.
+the ranked chooser's choice stands; so it does, always, with a model that reads too badly (``bot.answering.exam``).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from threading import Lock
 from typing import Any
 
 from bot.answering.chat_model import ChatModel, Reply, ReplyError, asked_of_model
+from bot.answering.exam import Exam
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin
 from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, RankedChooser, sort_of
 from bot.understanding.logical_form import Form
@@ -69,40 +70,88 @@ _SCHEMA = {
 }
 
 
+class UnreadableReply(ReplyError):
+    """A reply that is not of the form that was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """What a model replied: indexes into what it was shown, or other words for the question."""
 
     picks: tuple[int, ...]
     rewrite: str
 
 
+class Reader:
+    """A chat model that reads prompts; one for all corpora. ``exam``: what it has shown that it can."""
+
+    def __init__(self, chat: ChatModel) -> None:
+        self.chat = chat
+        self.exam = Exam(chat.name, self._examined)
+        self._replies: dict[str, Reply] = {}
+        self._lock = Lock()
+
+    def read(self, title: str, conversation: Conversation, shown: Sequence[Candidate]) -> Read:
+        """What the model makes of a message. Raises ReplyError."""
+        return self._asked(prompt_of(title, conversation, shown), len(shown))
+
+    def _examined(
+        self, title: str, conversation: Conversation, shown: Sequence[Candidate]
+    ) -> Sequence[Candidate] | None:
+        try:
+            read = self._asked(prompt_of(title, conversation, shown), len(shown))
+        except UnreadableReply:
+            return ()
+        except ReplyError:
+            return None
+        return [shown[at] for at in read.picks]
+
+    def _asked(self, prompt: str, count: int) -> Read:
+        """What the model makes of a prompt. Raises ReplyError."""
+        with self._lock:
+            known = self._replies.get(prompt)
+        if known is not None:
+            return parsed(known.text, count)
+        reply = self.chat.reply(asked_of_model(RULES, prompt), _SCHEMA)
+        try:
+            read = parsed(reply.text, count)
+        except UnreadableReply:
+            reply = self.chat.reply(asked_of_model(RULES, prompt, reply.text, _AGAIN), _SCHEMA)
+            read = parsed(reply.text, count)
+        with self._lock:
+            while len(self._replies) >= KEPT:
+                del self._replies[next(iter(self._replies))]
+            self._replies[prompt] = reply
+        return read
+
+
 class ModelChooser:
-    """Asks a chat model; ``ranked`` makes the list short, and chooses where the model cannot."""
+    """Asks a reader; ``ranked`` makes the list short, and chooses where the reader cannot."""
 
     free = True
 
-    def __init__(self, chat: ChatModel, ranked: RankedChooser, title: str = "", always: bool = False) -> None:
-        self.chat, self.ranked, self.title, self.always = chat, ranked, title, always
-        self.name = chat.name
-        self._replies: dict[str, Reply] = {}
-        self._lock = Lock()
+    def __init__(self, reader: Reader, ranked: RankedChooser, title: str = "", always: bool = False) -> None:
+        self.reader, self.ranked, self.title, self.always = reader, ranked, title, always
+        self.name = reader.chat.name
 
     @property
     def epoch(self) -> int:
         """As Chooser has it: what was read while the model was away is read again."""
-        return self.chat.breaker.changes
+        return self.reader.chat.breaker.changes
 
     def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
-        """As Chooser has it: the model is not asked."""
+        """As Chooser has it; the model takes its exam."""
         self.ranked.warm(conversation, candidates)
+        self.reader.exam.passed()
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
         """As Chooser has it."""
         ranked = self.ranked.choose(conversation, candidates, named)
+        if not self.reader.exam.passed():
+            return ranked
         shown = shown_of(ranked)
         try:
-            read = self._read(prompt_of(self.title, conversation, shown), len(shown))
+            read = self.reader.read(self.title, conversation, shown)
         except ReplyError as error:
             logger.error("The chat model %s: %s. The question is read without it.", self.name, error)
             return ranked
@@ -125,24 +174,6 @@ class ModelChooser:
             (*((SURE, each) for each in kept), *((score, c) for score, c in ranked.scores if c not in kept)),
             reader=self.name,
         )
-
-    def _read(self, prompt: str, count: int) -> _Read:
-        """What the model makes of a prompt. Raises ReplyError."""
-        with self._lock:
-            known = self._replies.get(prompt)
-        if known is not None:
-            return parsed(known.text, count)
-        reply = self.chat.reply(asked_of_model(RULES, prompt), _SCHEMA)
-        try:
-            read = parsed(reply.text, count)
-        except ReplyError:
-            reply = self.chat.reply(asked_of_model(RULES, prompt, reply.text, _AGAIN), _SCHEMA)
-            read = parsed(reply.text, count)
-        with self._lock:
-            while len(self._replies) >= KEPT:
-                del self._replies[next(iter(self._replies))]
-            self._replies[prompt] = reply
-        return read
 
 
 def shown_of(ranked: Choice) -> list[Candidate]:
@@ -178,22 +209,22 @@ def prompt_of(title: str, conversation: Conversation, shown: Sequence[Candidate]
     return "\n".join(lines)
 
 
-def parsed(text: str, count: int) -> _Read:
-    """A reply as it is read. Raises ReplyError for one that is not of its form, or names what is not there."""
+def parsed(text: str, count: int) -> Read:
+    """A reply as it is read. Raises UnreadableReply for one that is not of its form, or names what is not there."""
     first, last = text.find("{"), text.rfind("}")
     try:
         data: Any = json.loads(text[first : last + 1])
     except ValueError:
-        raise ReplyError(f"its reply is no JSON: {text[:80]!r}") from None
+        raise UnreadableReply(f"its reply is no JSON: {text[:80]!r}") from None
     picks = data.get("picks") if isinstance(data, dict) else None
     rewrite = data.get("rewrite", "") if isinstance(data, dict) else ""
     if not isinstance(picks, list) or not isinstance(rewrite, str):
-        raise ReplyError(f"its reply has not the form that was asked for: {text[:80]!r}")
+        raise UnreadableReply(f"its reply has not the form that was asked for: {text[:80]!r}")
     if not all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= count for n in picks):
-        raise ReplyError(f"it names what is not in the list: {text[:80]!r}")
+        raise UnreadableReply(f"it names what is not in the list: {text[:80]!r}")
     if len(picks) > MOST_PICKED or len(rewrite) > LONGEST or not (picks or rewrite.strip()):
-        raise ReplyError(f"it names too much, or nothing: {text[:80]!r}")
-    return _Read(tuple(dict.fromkeys(n - 1 for n in picks)), rewrite.strip())
+        raise UnreadableReply(f"it names too much, or nothing: {text[:80]!r}")
+    return Read(tuple(dict.fromkeys(n - 1 for n in picks)), rewrite.strip())
 
 
 def _quoted(text: str) -> str:

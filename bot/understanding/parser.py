@@ -40,7 +40,7 @@ _ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
 
 _YEAR = len("2012")
 LONGEST = 80
-"""Words of a sentence that is parsed, names apart, and half of its words and marks: the work grows faster than they do."""
+"""Words of a sentence that is parsed, names apart, and half its words and marks: the work grows faster than they do."""
 
 MOST_NAMES = 100
 """Names in a sentence that is parsed: there are long lists of them."""

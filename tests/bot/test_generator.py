@@ -132,7 +132,7 @@ def streaming(pieces: Callable[[], Iterable[str]], seconds: float = 30.0) -> Gen
 class Patient(Breaker):
     """Never leaves a model alone."""
 
-    def tell(self, worked: bool | None) -> None:
+    def tell(self, worked: bool | None, seconds: float = 0.0) -> None:
         super().tell(True)
 
 

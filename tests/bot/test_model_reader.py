@@ -15,13 +15,16 @@ from langchain_core.language_models import LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable, RunnableLambda
 
+from bot.answering import exam
 from bot.answering.bot import Bot
-from bot.answering.chat_model import FAILURES, REST, Breaker, ChatModel, ReplyError, State, asked_of_model
+from bot.answering.chat_model import FAILURES, REST, SLOW, Breaker, ChatModel, ReplyError, State, asked_of_model
 from bot.answering.model_reader import LONGEST, RULES, ModelChooser, parsed, prompt_of
+from bot.answering.model_reader import Reader as Readings
 from bot.schema.answer import Answer, Status, Verdict
 from bot.understanding.candidates import NOTHINGS, Conversation, Nothing, Turn
 from bot.understanding.chooser import MOST_PICKED, RankedChooser, Weights
 from corpus.deadline import Deadline
+from corpus.files import read_yaml
 from tests.bot.checking_helpers import ScriptedModel, untimed
 from tests.bot.village import open_village, write_village
 from tests.recorded import numbers_of
@@ -48,20 +51,33 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     return open_village(write_village(folder / "village"), RankedChooser(Words(), None, WEIGHTS), folder / "index")
 
 
-class Reader:
-    """A bot with a model that reads: ``says`` makes its reply from the prompt; ``prompts`` are those it was sent."""
+def key_to(prompt: str) -> str:
+    """The right reply to a question of the exam; "" for any other."""
+    paper = read_yaml(exam.FILE)
+    said = [question for question in paper["asked"] if json.dumps(question["message"], ensure_ascii=False) in prompt]
+    return picks(*said[0]["meant"])(prompt) if said and paper["title"] in prompt else ""
 
-    def __init__(self, bot: Bot, says: Says, always: bool = False, seconds: float = 20.0) -> None:
+
+class Reader:
+    """A bot with a model that reads: ``says`` makes its reply from the prompt; ``prompts`` are those it was sent.
+
+    ``able``: its exam is answered for it.
+    """
+
+    def __init__(self, bot: Bot, says: Says, always: bool = False, able: bool = True) -> None:
         self.prompts: list[str] = []
 
         def reply(messages: list[BaseMessage]) -> str:
+            if examined := key_to(str(messages[1].content)):
+                return examined if able else says(str(messages[1].content))
             self.prompts.append(str(messages[1].content))
             return says(self.prompts[-1])
 
         self.now = 0.0
         ranked = RankedChooser(Words(), None, WEIGHTS)
-        chat = ChatModel(ScriptedModel(reply=reply), "scripted", seconds, Breaker(lambda: self.now))
-        chooser = ModelChooser(chat, ranked, bot.corpus.title, always)
+        chat = ChatModel(ScriptedModel(reply=reply), "scripted", breaker=Breaker(lambda: self.now))
+        self.reader = Readings(chat)
+        chooser = ModelChooser(self.reader, ranked, bot.corpus.title, always)
         self.bot = Bot(bot.corpus, bot.index, bot.reader.embedder, chooser=chooser)
 
     def ask(self, question: str, *history: str) -> Answer:
@@ -155,7 +171,7 @@ def test_a_second_reply_counts_and_words_around_it_do_not(village: Bot) -> None:
     assert (reader.ask(FLOUR).values, len(reader.prompts)) == (("Anna",), 2)
 
 
-def test_a_model_that_is_down_is_left_alone_and_asked_again_later(village: Bot) -> None:
+def test_a_model_that_is_down_is_asked_again_once_it_is_up(village: Bot) -> None:
     up = False
 
     def says(prompt: str) -> str:
@@ -166,8 +182,8 @@ def test_a_model_that_is_down_is_left_alone_and_asked_again_later(village: Bot) 
     reader = Reader(village, says)
     for number in range(2 * FAILURES):
         assert reader.ask(f"{HELP} {number}").reader == "ranked"
-    assert len(reader.prompts) == FAILURES
-    reader.now, up = REST + 1, True
+    assert len(reader.prompts) == 2 * FAILURES, "it fails at once, which costs nothing"
+    up = True
     assert (reader.ask(HELP + " 0").reader, reader.ask(HELP + " 1").values) == ("scripted", ("Anna",))
 
 
@@ -190,19 +206,61 @@ def test_the_breaker_lets_one_try_and_no_more() -> None:
     for _ in range(FAILURES):
         assert breaker.state is State.CLOSED
         breaker.admit()
-        breaker.tell(False)
+        breaker.tell(False, SLOW)
     assert breaker.state is State.OPEN
     now = REST + 1
     assert breaker.state is State.HALF_OPEN
     breaker.admit()
     with pytest.raises(ReplyError, match="left alone"):
         breaker.admit()
-    breaker.tell(False)
+    breaker.tell(False, SLOW)
     assert breaker.state is State.OPEN
     now *= 2
     breaker.admit()
+    breaker.tell(False)
+    assert breaker.state is State.HALF_OPEN, "it failed at once: others may try, one by one"
+    breaker.admit()
     breaker.tell(True)
     assert breaker.state is State.CLOSED
+
+
+# The exam
+
+
+def test_a_model_that_reads_badly_reads_nothing(village: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    reader = Reader(village, obeys, able=False)
+    assert untimed(reader.ask(FLOUR)) == untimed(village.ask(FLOUR))
+    assert (reader.reader.exam.right, reader.prompts) == (1, [])
+    reader.ask(HELP)
+    assert caplog.text.count("reads no questions") == 1
+
+
+def test_a_model_that_cannot_be_reached_is_examined_later(village: Bot) -> None:
+    up = False
+
+    def says(prompt: str) -> str:
+        if not up:
+            raise ConnectionError("no route to host")
+        return obeys(prompt)
+
+    reader = Reader(village, says, able=False)
+    reader.ask(FLOUR)
+    assert (reader.reader.exam.right, len(reader.prompts)) == (None, 1)
+    up = True
+    assert reader.ask(HELP).reader == "scripted", "the first question finds out that it is up"
+    assert (reader.ask(HELP + " please").reader, reader.reader.exam.right) == ("ranked", 1)
+
+
+def test_the_exam_can_be_passed_with_few_slips(village: Bot) -> None:
+    slips = iter(range(10 - exam.PASSED))
+
+    def says(prompt: str) -> str:
+        if not key_to(prompt):
+            return picks(ANNA)(prompt)
+        return key_to(prompt) if next(slips, None) is None else '{"picks": [5]}'
+
+    reader = Reader(village, says, able=False)
+    assert (reader.ask(FLOUR).values, reader.reader.exam.right) == (("Anna",), exam.PASSED)
 
 
 # Injection

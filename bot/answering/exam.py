@@ -1,0 +1,62 @@
+"""An exam for chat models: one that reads less well than the program itself shall not read in its place.
+
+The questions are invented (``exam.yaml``) and asked all at once, when the model is first needed. A model that cannot be
+reached has neither passed nor failed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Origin, Turn
+from corpus.files import read_yaml
+
+logger = logging.getLogger("wholeads")
+
+FILE = Path(__file__).with_name("exam.yaml")
+PASSED = 8
+"""So many right readings of the ten make a reader."""
+
+Asks = Callable[[str, Conversation, Sequence[Candidate]], Sequence[Candidate] | None]
+"""What a model picks, for a title, a conversation and candidates; None where it cannot be asked."""
+
+
+class Exam:
+    """Taken once by a model. Safe from several threads: one takes it, the others wait."""
+
+    def __init__(self, name: str, asks: Asks) -> None:
+        self.name, self._asks, self._lock = name, asks, Lock()
+        self.right: int | None = None
+        """How many were right; None while it has not been taken."""
+
+    def passed(self) -> bool:
+        """Whether the model may read. It is examined now if it has not been; one that cannot be reached may read."""
+        with self._lock:
+            if self.right is None:
+                self.right = self._taken()
+                if self.right is not None and self.right < PASSED:
+                    logger.warning(
+                        "The chat model %s reads no questions: of %s's it read %d rightly, and needs %d.",
+                        *(self.name, FILE.name, self.right, PASSED),
+                    )
+            return self.right is None or self.right >= PASSED
+
+    def _taken(self) -> int | None:
+        paper: Mapping[str, Any] = read_yaml(FILE)
+        asked = [Candidate(text, Origin.FORM) for text in paper["questions"]]
+        said = [Candidate(text, Origin.TEXT) for text in paper["sentences"]]
+        candidates = (*asked, *said, *NOTHINGS)
+
+        def right(question: Mapping[str, Any]) -> bool | None:
+            before = tuple(Turn(text) for text in question.get("before", ()))
+            picked = self._asks(paper["title"], Conversation(question["message"], before), candidates)
+            return None if picked is None else [each.text for each in picked] == question["meant"]
+
+        with ThreadPoolExecutor(len(paper["asked"])) as threads:
+            marks = list(threads.map(right, paper["asked"]))
+        return None if None in marks else sum(map(bool, marks))
