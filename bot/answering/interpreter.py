@@ -232,7 +232,16 @@ class Interpreter:
         exact = exact and all(clause.form is Form.SUBJECT for clause in parsed)
         denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
         fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
+        if self.chooser.free:
+            # It tells a question apart from one that is like it: what has no answer need not be among them.
+            fitting = [each for each in fitting if not self._is_void(each)]
         return self.chooser.choose(conversation, fitting, names_in(message))
+
+    def _is_void(self, candidate: Candidate) -> bool:
+        """Whether a candidate asks who or what, and the facts do not have it."""
+        if candidate.clause is None or candidate.clause.form not in (Form.SUBJECT, Form.OBJECT):
+            return False
+        return self.reasoner.answer(candidate.clause).status is Status.NOT_STATED
 
     @staticmethod
     def _silent(choice: Choice) -> Choice:

@@ -45,8 +45,8 @@ Reply with JSON alone: {"picks": [numbers], "rewrite": ""}
 - Pick one number for each thing that is asked, in the order in which it is asked; mostly that is one number.
 - A question fits if its answer is just what is asked: the same names (a description or an earlier turn may stand for \
 a name), the same relation, the same kind of answer: who, what, how many, or yes/no.
-- If no question fits, pick the sentence that answers; two or three only if each adds something that is asked. A \
-sentence that is merely about the same subject does not answer.
+- If no question fits, pick the sentence that answers; two or three only if each adds something that is asked. One \
+that says that nobody does, or that it is not decided, answers, too; one that is merely about the same subject does not.
 - If the message takes for granted what one of the questions asks the reason of ("Why does A lead B?"), pick that \
 question, and behind it the sentence that tells why, if there is one.
 - If the speaker doubts, repeats or checks an earlier answer, pick the question that was asked then, or the yes/no \

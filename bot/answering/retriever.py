@@ -20,7 +20,7 @@ from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.candidates import Nothing, Origin, names_of
 from bot.understanding.canonical import is_composed, reading_key
-from bot.understanding.chooser import Choice
+from bot.understanding.chooser import Choice, RankedChooser
 from bot.understanding.dates_and_amounts import any_of
 from bot.understanding.exact import asks_yes_or_no
 from bot.understanding.linker import Role
@@ -159,7 +159,8 @@ class Retriever:
         if choice.nothing is Nothing.TALK:
             return self._talk(self._talk_of(understood))
         elsewhere = next((score for score, c in choice.scores if c.nothing is Nothing.ELSEWHERE), -math.inf)
-        near = understood.message.named or len(understood.asked) > 1 or self._related(understood.question, UNLIKE)
+        known = choice.reader != RankedChooser.name or understood.message.named or len(understood.asked) > 1
+        near = known or self._related(understood.question, UNLIKE)
         if choice.nothing is not Nothing.NOT_STATED or (not near and elsewhere > -ELSEWHERE):
             return self._out_of_scope()
         verdict = Verdict.NOT_ENOUGH_INFO if self._polar_question(understood) else None
