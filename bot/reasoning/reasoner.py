@@ -191,13 +191,16 @@ class Reasoner:
         """ "Who does not lead X?", "Who leads neither X nor Y?": the members that no fact names for them."""
         found = merged([self.leaders(predicate, scope) for scope in clause.objects])
         denied = {subject.name for subject in clause.subjects if subject.negated}
-        if found.status not in (Status.ANSWERED, Status.INFERRED) or not predicate.functional:
+        if found.status not in (Status.ANSWERED, Status.INFERRED):
             return found
         if denied:
             # "Who other than X leads Y?"
             rest = tuple(name for name in found.values if name not in denied)
             first = () if rest else (Statement(Say.NOBODY, claim=False),)
-            return replace(found, statements=(*first, *found.statements), values=rest)
+            told = [s for s in found.statements if not rest or not s.facts or {f.subject for f in s.facts} & set(rest)]
+            return replace(found, statements=(*first, *told), values=rest)
+        if not predicate.functional:
+            return found
         others = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in found.values)
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
