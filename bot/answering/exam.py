@@ -20,7 +20,7 @@ logger = logging.getLogger("wholeads")
 
 FILE = Path(__file__).with_name("exam.yaml")
 AT_ONCE, PASSED = 2, 8
-"""So many questions are asked at once: a model on this machine has no more hands. So many of the ten are to be right."""
+"""So many questions are asked at once: a model on this machine has no more hands. So many of ten are to be right."""
 
 Asks = Callable[[str, Conversation, Sequence[Candidate]], Sequence[Candidate] | None]
 """What a model picks, for a title, a conversation and candidates; None where it cannot be asked."""

@@ -140,6 +140,10 @@ def evaluate(
     markdown: Annotated[Path | None, _report(help="Write Markdown there as well.")] = None,
     html: Annotated[Path | None, _report(help="Write one HTML page there as well.")] = None,
     corpus: CorpusOption = None,
+    reader: Annotated[
+        str | None,
+        _made(metavar="unsure|always|never", help="What the chat model reads. (default: WHOLEADS_MODEL_READS)"),
+    ] = None,
     as_json: JsonOption = False,
     build: BuildOption = True,
 ) -> None:
@@ -161,6 +165,7 @@ def evaluate(
     too many true statements were not called supported (--most-alarms).
     """
     backend = backend_of(ctx)
+    backend = replace(backend, environ=backend.environ_with(model_reads=reader))
     files = {"--junit": junit, "--markdown": markdown, "--html": html}
     if mutations:
         if suites or tag or name or fail_fast or generated or metamorphic or coverage or baseline or url:
