@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 READINGS = Path(__file__).with_name("readings.onnx")
-"""The model that tells what a message means: see readings.md beside it."""
+SENTENCES = Path(__file__).with_name("sentences.onnx")
+"""The models that tell what a message means, with facts and from documents alone: see readings.md beside them."""
 INPUTS = ("input_ids", "attention_mask")
 SCALE, BIAS = "scale", "bias"
 """Metadata of the model: log odds = scale × cosine + bias."""
@@ -102,6 +103,7 @@ class ReadingEncoder:
         return tokenizer, session
 
 
-def open_reading_encoder() -> ReadingEncoder:
-    """The shipped model. Nothing is loaded before the first scores."""
-    return ReadingEncoder(READINGS.stem, READINGS, packaged_folder() / TOKENIZER_FILE)
+def open_reading_encoder(alone: bool = False) -> ReadingEncoder:
+    """A shipped model: for documents ``alone``, or for facts as well. Nothing is loaded before the first scores."""
+    model = SENTENCES if alone else READINGS
+    return ReadingEncoder(model.stem, model, packaged_folder() / TOKENIZER_FILE)

@@ -27,5 +27,6 @@ def open_bot(folder: Path, index: Path) -> Bot:
     corpus = load_corpus(folder)
     build_index(corpus, index / folder.name, embedder)
     opened = Index.open(index / folder.name, corpus, embedder)
-    chooser = RankedChooser(open_reading_encoder(), open_verifier() if VERIFIER.is_file() else None)
+    encoder = open_reading_encoder(alone=not corpus.predicates)
+    chooser = RankedChooser(encoder, open_verifier() if VERIFIER.is_file() else None)
     return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser)

@@ -197,16 +197,18 @@ class Reasoner:
             # "Who other than X leads Y?"
             rest = tuple(name for name in found.values if name not in denied)
             first = () if rest else (Statement(Say.NOBODY, claim=False),)
-            told = [s for s in found.statements if not rest or not s.facts or {f.subject for f in s.facts} & set(rest)]
-            return replace(found, statements=(*first, *told), values=rest)
+            theirs = [
+                s for s in found.statements if not rest or not s.facts or {f.subject for f in s.facts} & set(rest)
+            ]
+            return replace(found, statements=(*first, *theirs), values=rest)
         if not predicate.functional:
             return found
         others = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in found.values)
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
         kinds = {fact.object_kind for fact in found.facts}
-        theirs = [f for f in self.corpus.book.held_by(predicate.name, others) if f.object_kind in kinds]
-        told = self._listed(theirs, Status.ANSWERED).statements if theirs else ()
+        held = [f for f in self.corpus.book.held_by(predicate.name, others) if f.object_kind in kinds]
+        told = self._listed(held, Status.ANSWERED).statements if held else ()
         return Evidence(Status.INFERRED, (*found.statements, left, *told), others)
 
     def _joint(self, predicate: Predicate, scopes: Sequence[Scope]) -> Evidence:
