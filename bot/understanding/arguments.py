@@ -774,7 +774,11 @@ class Reading:
         run = [m for m in self.mentions[by:] if m.unknown] if by is not None else []
         if by is None and self.found[0].at > at:
             run = [m for m in self.mentions[:at] if m.unknown]
-        named = self.inverted or all(mention.text[:1].isupper() for mention in run)
+        capital = all(mention.text[:1].isupper() for mention in run)
+        # "Does the same outfit lead both?" has no name in it.
+        before = self.mentions[: self.mentions.index(run[0])][-1:] if run else ()
+        described = any(mention.has(Cue.THE, Cue.THERE, Cue.THOSE) for mention in before)
+        named = capital or (self.inverted and not described)
         if not run or len(run) < len(self.unknown) or not named or "pronoun" in self.refers:
             return False
         span = Span(run[0].start, run[-1].end)
