@@ -395,21 +395,23 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     chat = _chat_model(settings) if settings.model else None
     generator = Generator(chat) if chat else None
     reranker = open_reranker(settings.reranker)
-    verifier = open_verifier()
-    choosers = {alone: RankedChooser(open_reading_encoder(alone), verifier) for alone in (False, True)}
+    choosers: dict[bool, RankedChooser] = {}
+    if reranker:
+        verifier = open_verifier()
+        choosers = {alone: RankedChooser(open_reading_encoder(alone), verifier) for alone in (False, True)}
     reader = Reader(chat) if chat and settings.model_reads != "never" else None
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
         index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)
         always = settings.model_reads == "always"
-        ranked = choosers[not corpus.predicates] if reranker else None
+        ranked = choosers.get(not corpus.predicates)
         chooser = ModelChooser(reader, ranked, corpus.title, always) if reader and ranked else ranked
         bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser)
     return Library(bots, next(iter(bots)), chat)
 
 
 def _chat_model(settings: Settings) -> ChatModel:
-    model = open_chat_model(settings.model, settings.model_url, settings.model_key)
+    model = open_chat_model(settings.model, settings.model_url, settings.model_key, settings.model_timeout)
     return ChatModel(model, settings.model, settings.model_timeout)
 
 

@@ -50,6 +50,9 @@ SHARE = 0.7
 LOOKING = 0.25
 """Seconds after which who waits for a model looks whether anybody still waits for the answer."""
 
+LEAST = 0.2
+"""Seconds below which it is not asked: no model is so quick."""
+
 FAILURES, SLOW, REST = 3, 1.0, 30.0
 """Failures in a row, the seconds from which one is slow, the seconds that a model is left alone."""
 
@@ -70,6 +73,10 @@ class ReplyError(Exception):
     """A reply that is not heard to its end; the message says why."""
 
 
+class SlowReply(ReplyError):
+    """A reply that has not come to its end in time, or goes on and on."""
+
+
 class State(StrEnum):
     """The states of a circuit breaker, as they are told: asked, left alone, tried again."""
 
@@ -87,8 +94,8 @@ class Reply:
     completion_tokens: int = 0
 
 
-def open_chat_model(name: str, url: str = "", key: str = "") -> BaseChatModel:
-    """A chat model by LangChain's name ("openai:gpt-4o-mini").
+def open_chat_model(name: str, url: str = "", key: str = "", seconds: float = SECONDS) -> BaseChatModel:
+    """A chat model by LangChain's name ("openai:gpt-4o-mini"); ``seconds`` are what its client waits for a reply.
 
     ``url`` is the base address of another server that speaks the provider's protocol, such as one on this machine. Such
     a server is sent ``key`` alone, never a key that the environment holds for the provider itself.
@@ -98,7 +105,7 @@ def open_chat_model(name: str, url: str = "", key: str = "") -> BaseChatModel:
     """
     given: dict[str, Any] = {"base_url": url, "api_key": key or "none"} if url else {"api_key": key} if key else {}
     try:
-        model: BaseChatModel = init_chat_model(name, temperature=0, max_retries=RETRIES, **given)
+        model: BaseChatModel = init_chat_model(name, temperature=0, max_retries=RETRIES, timeout=seconds, **given)
     except Exception as error:
         raise ChatModelError(
             f"WHOLEADS_MODEL={name!r} cannot be loaded: {error}. Write provider:model and install the provider's "
@@ -202,18 +209,20 @@ class ChatModel:
 
         Raises ReplyError where it fails or is cut short, OutOfTime where nobody waits for it any longer.
         """
+        seconds = min(self.seconds, SHARE * time_left())
+        if seconds < min(LEAST, self.seconds):
+            raise SlowReply("too little time is left to ask it")
         self.breaker.admit()
         worked: bool | None = None
-        if not self._places.acquire(blocking=False):
-            self.breaker.tell(None)
-            raise ReplyError(f"{ASKED_AT_ONCE} questions are waiting for it already")
         heard: SimpleQueue[str | Exception | None] = SimpleQueue()
         left = Event()
-        seconds = min(self.seconds, SHARE * time_left())
         started = time.monotonic()
         deadline = started + seconds
-        Thread(target=self._listen, args=(speak, heard, left), daemon=True).start()
         try:
+            if not self._places.acquire(blocking=False):
+                self.breaker.changes += 1
+                raise ReplyError(f"{ASKED_AT_ONCE} questions are waiting for it already")
+            Thread(target=self._listen, args=(speak, heard, left), daemon=True).start()
             while True:
                 try:
                     piece = heard.get(timeout=max(0.0, min(LOOKING, deadline - time.monotonic())))
@@ -221,8 +230,8 @@ class ChatModel:
                     keep_time()
                     if time.monotonic() < deadline:
                         continue
-                    worked = False
-                    raise ReplyError(f"no whole reply within {seconds:.3g} s (WHOLEADS_MODEL_TIMEOUT)") from None
+                    worked = False if seconds == self.seconds else None  # a short limit was not of its making
+                    raise SlowReply(f"no whole reply within {seconds:.3g} s (WHOLEADS_MODEL_TIMEOUT)") from None
                 if piece is None:
                     worked = True
                     return
@@ -247,7 +256,7 @@ class ChatModel:
                     heard.put(text[:room])
                     room -= len(text)
                 if room < 0:
-                    heard.put(ReplyError(f"the reply goes on beyond {CHARACTERS} characters"))
+                    heard.put(SlowReply(f"the reply goes on beyond {CHARACTERS} characters"))
                     return
             heard.put(None)
         except Exception as error:

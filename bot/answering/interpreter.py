@@ -209,33 +209,49 @@ class Interpreter:
         # A gloss says less than its own language's parser has read.
         parsed = understood_fully(resolved.clauses)
         unchosen = exact or self.tongues.foreign(message.text) or (foreign and 0 < len(parsed) == len(resolved.clauses))
-        if unchosen and not self.chooser.free:
+        if unchosen and self.chooser.fallback is None:
             return None
         choice = self._among(conversation, message, resolved)
         if choice.rewrite:
             said = self.tongues.home.parser.parse(choice.rewrite)
-            choice = self._among(Conversation(choice.rewrite), said, self.resolver.resolve(said, Context()))
-            choice = self._silent(choice) if choice.rewrite else choice
+            again = self._among(Conversation(choice.rewrite), said, self.resolver.resolve(said, Context()), other=True)
+            choice = self._silent(again) if again.rewrite else again
+            if again.reader == RankedChooser.name:
+                choice = self._among(conversation, message, resolved, fallback=True)
         if choice.reader == RankedChooser.name and unchosen:
             return None
         if choice.reader == RankedChooser.name and foreign and choice.scores[0][0] < GLOSSED:
             return choice if choice.nothing else self._silent(choice)
         return self._by_fact(choice, message)
 
-    def _among(self, conversation: Conversation, message: Message, resolved: Resolved) -> Choice:
-        """The choice among the candidates that can be the reading of a message."""
+    def _among(
+        self,
+        conversation: Conversation,
+        message: Message,
+        resolved: Resolved,
+        other: bool = False,
+        fallback: bool = False,
+    ) -> Choice:
+        """The choice among the candidates that can be the reading of a message.
+
+        ``other``: the words are not the user's; ``fallback``: who chooses first cannot.
+        """
         assert self.chooser is not None
-        parsed = understood_fully(resolved.clauses)
+        parsed = () if other else understood_fully(resolved.clauses)
         candidates = self.maker.make(conversation, parsed, self.lessons.candidates(), resolved.pressed)
-        # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
-        exact = not self.chooser.free and reads_all(message, resolved.clauses)
-        exact = exact and all(clause.form is Form.SUBJECT for clause in parsed)
-        denied = any(clause.negated and clause.form is Form.CLAIM for clause in parsed)
-        fitting = [each for each in candidates if each.clause is None or self._fits(message, each, exact, denied)]
-        if self.chooser.free:
+        denied = any(clause.negated and clause.form is Form.CLAIM for clause in understood_fully(resolved.clauses))
+        if self.chooser.fallback is not None and not fallback:
             # It tells a question apart from one that is like it: what has no answer need not be among them.
-            fitting = [each for each in fitting if not self._is_void(each)]
-        return self.chooser.choose(conversation, fitting, names_in(message))
+            fitting = [
+                each for each in candidates if self._fits(message, each, False, denied) and not self._is_void(each)
+            ]
+            choice = self.chooser.choose(conversation, fitting, names_in(message))
+            if choice.reader != RankedChooser.name:
+                return choice
+        # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
+        exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
+        fitting = [each for each in candidates if self._fits(message, each, exact and not other, denied)]
+        return (self.chooser.fallback or self.chooser).choose(conversation, fitting, names_in(message))
 
     def _is_void(self, candidate: Candidate) -> bool:
         """Whether a candidate asks who or what, and the facts do not have it."""
@@ -295,7 +311,8 @@ class Interpreter:
 
     def _fits(self, message: Message, candidate: Candidate, exact: bool, denied: bool) -> bool:
         """Whether a reading can be that of a message: no other than an exact one, no claim without its denial."""
-        assert candidate.clause is not None
+        if candidate.clause is None:
+            return True
         if exact:
             return candidate.parsed
         if denied and candidate.clause.form is Form.CLAIM and not candidate.clause.negated:

@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
 
-from bot.answering.chat_model import ChatModel, Reply, ReplyError, asked_of_model
+from bot.answering.chat_model import ChatModel, Reply, ReplyError, SlowReply, asked_of_model
 from bot.answering.exam import Exam
+from bot.schema.contract import QUESTION_CHARACTERS
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin
-from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, RankedChooser, sort_of
+from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, Chooser, RankedChooser, sort_of
 from bot.understanding.logical_form import Form
 
 logger = logging.getLogger("wholeads")
@@ -29,7 +30,7 @@ logger = logging.getLogger("wholeads")
 QUESTIONS, SENTENCES, ALONE = 24, 8, 14
 """So many questions and sentences are shown; where there are no questions, so many sentences."""
 LONGEST = 400
-"""Characters of a message, a sentence or a rewriting that a model is shown, or heard with."""
+"""Characters of a sentence or an earlier question that a model is shown, and of a rewriting that is heard."""
 TURNS = 6
 SURE = 8.0
 """The log odds of what a model has chosen."""
@@ -100,7 +101,7 @@ class Reader:
     ) -> Sequence[Candidate] | None:
         try:
             read = self._asked(prompt_of(title, conversation, shown), len(shown))
-        except UnreadableReply:
+        except (UnreadableReply, SlowReply):
             return ()
         except ReplyError:
             return None
@@ -128,16 +129,15 @@ class Reader:
 class ModelChooser:
     """Asks a reader; ``ranked`` makes the list short, and chooses where the reader cannot."""
 
-    free = True
-
     def __init__(self, reader: Reader, ranked: RankedChooser, title: str = "", always: bool = False) -> None:
         self.reader, self.ranked, self.title, self.always = reader, ranked, title, always
+        self.fallback: Chooser = ranked
         self.name = reader.chat.name
 
     @property
     def epoch(self) -> int:
         """As Chooser has it: what was read while the model was away is read again."""
-        return self.reader.chat.breaker.changes
+        return self.reader.chat.breaker.changes + self.reader.exam.taken
 
     def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
         """As Chooser has it; the model takes its exam."""
@@ -180,7 +180,7 @@ def shown_of(ranked: Choice) -> list[Candidate]:
     """What a model is shown, likeliest first: questions, sentences, what a message may be instead."""
     every = [candidate for _, candidate in ranked.scores]
     questions = [c for c in every if sort_of(c) == "question"]
-    picked = [c for c in questions if c.parsed or c.means or c in ranked.picked]
+    picked = [c for c in questions if c.parsed or c.means or c in ranked.picked][: QUESTIONS // 2]
     sentences = [c for c in every if c.origin is Origin.TEXT]
     kinds = {c.nothing: c for c in every if c.nothing is not None}
     return [
@@ -197,7 +197,8 @@ def prompt_of(title: str, conversation: Conversation, shown: Sequence[Candidate]
     for number, turn in enumerate(conversation.before[-TURNS:], 1):
         answer = f" Answer: {_quoted(', '.join(turn.values[:6]))}" if turn.values else ""
         lines.append(f"Earlier question {number}: {_quoted(turn.question)}{answer}")
-    lines += [f"Message: {_quoted(conversation.written or conversation.message)}", "", "Questions:"]
+    message = _quoted(conversation.written or conversation.message, QUESTION_CHARACTERS)
+    lines += [f"Message: {message}", "", "Questions:"]
     heading = {"question": "Questions:", "sentence": "Sentences:", "nothing": "Or:"}
     sort = "question"
     for number, candidate in enumerate(shown, 1):
@@ -214,7 +215,7 @@ def parsed(text: str, count: int) -> Read:
     first, last = text.find("{"), text.rfind("}")
     try:
         data: Any = json.loads(text[first : last + 1])
-    except ValueError:
+    except (ValueError, RecursionError):
         raise UnreadableReply(f"its reply is no JSON: {text[:80]!r}") from None
     picks = data.get("picks") if isinstance(data, dict) else None
     rewrite = data.get("rewrite", "") if isinstance(data, dict) else ""
@@ -222,10 +223,12 @@ def parsed(text: str, count: int) -> Read:
         raise UnreadableReply(f"its reply has not the form that was asked for: {text[:80]!r}")
     if not all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= count for n in picks):
         raise UnreadableReply(f"it names what is not in the list: {text[:80]!r}")
+    if not rewrite.replace(" ", "").isprintable():
+        raise UnreadableReply(f"it says what is no text: {text[:80]!r}")
     if len(picks) > MOST_PICKED or len(rewrite) > LONGEST or not (picks or rewrite.strip()):
         raise UnreadableReply(f"it names too much, or nothing: {text[:80]!r}")
     return Read(tuple(dict.fromkeys(n - 1 for n in picks)), rewrite.strip())
 
 
-def _quoted(text: str) -> str:
-    return json.dumps(" ".join(text.split())[:LONGEST], ensure_ascii=False)
+def _quoted(text: str, longest: int = LONGEST) -> str:
+    return json.dumps(" ".join(text.split())[:longest], ensure_ascii=False)

@@ -151,12 +151,16 @@ class Choice:
 class Chooser(Protocol):
     """Names one or several of the candidates; the same conversation always gets the same choice.
 
-    ``always``: it is asked also where the parser left no word unread; ``free``: it reads messages as they were written,
-    bound neither to a language nor to what the parser made of them.
+    ``always``: it is asked also where the parser left no word unread. One that has a ``fallback``, which chooses where
+    it cannot, reads messages as they were written, bound neither to a language nor to what the parser made of them.
     """
 
     always: bool
-    free: bool
+
+    @property
+    def fallback(self) -> Chooser | None:
+        """Who chooses where this one cannot; its choice has another ``reader``."""
+        ...
 
     def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
         """Have what the first choice would otherwise wait for, of what is on this machine."""
@@ -175,7 +179,7 @@ class Chooser(Protocol):
 class RankedChooser:
     """Takes the candidate that the models find likeliest."""
 
-    name, always, free, epoch = "ranked", False, False, 0
+    name, always, fallback, epoch = "ranked", False, None, 0
 
     def __init__(self, encoder: Scorer, verifier: Scorer | None = None, weights: Weights | None = None) -> None:
         self.encoder, self.verifier, self.weights = encoder, verifier, weights or Weights.load()

@@ -32,6 +32,7 @@ from tests.recorded import numbers_of
 WEIGHTS = Weights(encoder=1.0, verifier=0.0, parsed=0.0, least=0.0, sure=9.0, further=9.0, beside=9.0)
 FLOUR = "I need flour, so is it her with the big wheel?"
 HELP = "help me with the flour"
+ANNA_RUNS = "Does Anna run mill?"
 ANNA, BEN, BLUE = "Who runs mill?", "Who runs inn?", "The inn was painted blue in March."
 
 Says = Callable[[str], str]
@@ -155,6 +156,9 @@ def test_other_words_are_asked_for_once(village: Bot) -> None:
         json.dumps({"picks": [1] * (MOST_PICKED + 1)}),
         json.dumps({"picks": [], "rewrite": "x" * (LONGEST + 1)}),
         '{"picks": [1]' * 2000,
+        '{"picks": ' + "[" * 3500,
+        '{"picks": ' + "[" * 1500 + "]" * 1500 + "}",
+        '{"picks": [], "rewrite": "\\ud800 who"}',
     ],
 )
 def test_a_reply_that_cannot_be_read_is_asked_for_again_and_then_done_without(
@@ -224,13 +228,31 @@ def test_the_breaker_lets_one_try_and_no_more() -> None:
     assert breaker.state is State.CLOSED
 
 
+def test_a_model_that_is_away_leaves_everything_as_it_is_without_one(village: Bot) -> None:
+    def down(prompt: str) -> str:
+        raise ConnectionError("no route to host")
+
+    for question in ("Who runs the church?", "Does Ben run the church?", HELP, FLOUR, "Qui dirige le moulin ?"):
+        for history in ((), ("Who runs the mill?",)):
+            answer = Reader(village, down, able=False).ask(question, *history)
+            assert untimed(answer) == untimed(village.ask(question, history)), question
+
+
+def test_other_words_for_a_denial_get_no_verdict(village: Bot) -> None:
+    def says(prompt: str) -> str:
+        return picks(rewrite="Does Anna run the mill?")(prompt) if "isn't" in prompt else picks(ANNA_RUNS)(prompt)
+
+    answer = Reader(village, says).ask("isn't it so that she with the big wheel does no flour whatsoever?")
+    assert answer.verdict is not Verdict.SUPPORTED
+
+
 # The exam
 
 
 def test_a_model_that_reads_badly_reads_nothing(village: Bot, caplog: pytest.LogCaptureFixture) -> None:
     reader = Reader(village, obeys, able=False)
     assert untimed(reader.ask(FLOUR)) == untimed(village.ask(FLOUR))
-    assert (reader.reader.exam.right, reader.prompts) == (1, [])
+    assert reader.reader.exam.right in (0, 1) and reader.prompts == []
     reader.ask(HELP)
     assert caplog.text.count("reads no questions") == 1
 
@@ -247,8 +269,7 @@ def test_a_model_that_cannot_be_reached_is_examined_later(village: Bot) -> None:
     reader.ask(FLOUR)
     assert (reader.reader.exam.right, len(reader.prompts)) == (None, 1)
     up = True
-    assert reader.ask(HELP).reader == "scripted", "the first question finds out that it is up"
-    assert (reader.ask(HELP + " please").reader, reader.reader.exam.right) == ("ranked", 1)
+    assert (reader.ask(HELP).reader, reader.reader.exam.passed()) == ("ranked", False)
 
 
 def test_the_exam_can_be_passed_with_few_slips(village: Bot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -51,7 +52,7 @@ def create_api(
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
     sessions = Sessions(settings.sessions)
     # Who waits for a chat model needs a place and no processor.
-    places = ASKED_AT_ONCE if settings.model else 0
+    places = max(ASKED_AT_ONCE, os.cpu_count() or 1) if settings.model else 0
     service = Service(library, not_ready or NOT_READY, guard, sessions, settings.deadline, places)
     app.state.guard = guard
     install(app)
