@@ -27,7 +27,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable
 
 from bot.wording.sentences import Line
-from corpus.deadline import OutOfTime, keep_time, time_left
+from corpus.deadline import keep_time, time_left
 from corpus.text import sentences
 
 logger = logging.getLogger("wholeads")
@@ -281,8 +281,6 @@ class Generator:
                 *whole, last = sentences(said) or [(0, 0)]
                 yield from (said[start:end] for start, end in whole)
                 said = said[last[0] :] if whole else said
-        except OutOfTime:
-            raise
         except ReplyError as error:
             logger.error("The chat model %s: %s. The facts are worded without it.", self.name, error)
         else:

@@ -28,7 +28,7 @@ Asks = Callable[[str, Conversation, Sequence[Candidate]], Sequence[Candidate] | 
 
 
 class Exam:
-    """Taken once by a model. Safe from several threads: one takes it, the others wait."""
+    """Taken once by a model. Safe from several threads: one takes it, for the others it is not passed until then."""
 
     def __init__(self, name: str, asks: Asks) -> None:
         self.name, self._asks, self._lock = name, asks, Lock()
@@ -38,10 +38,7 @@ class Exam:
         """How often it was begun and left or ended."""
 
     def passed(self) -> bool:
-        """Whether the model may read. It is examined now if it has not been; one that cannot be reached may read.
-
-        Nobody waits for an exam that another thread takes; until its end the model does not read.
-        """
+        """Whether the model may read. It is examined now if it has not been; one that cannot be reached may read."""
         if self.right is None:
             if not self._lock.acquire(blocking=False):
                 return False

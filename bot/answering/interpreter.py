@@ -245,13 +245,24 @@ class Interpreter:
             fitting = [
                 each for each in candidates if self._fits(message, each, False, denied) and not self._is_void(each)
             ]
-            choice = self.chooser.choose(conversation, fitting, names_in(message))
-            if choice.reader != RankedChooser.name:
+            if choice := self.chooser.choose(conversation, fitting, names_in(message)):
                 return choice
         # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
         fitting = [each for each in candidates if self._fits(message, each, exact and not other, denied)]
-        return (self.chooser.fallback or self.chooser).choose(conversation, fitting, names_in(message))
+        return self._chosen(conversation, fitting, message, self.chooser.fallback or self.chooser)
+
+    @staticmethod
+    def _chosen(
+        conversation: Conversation, candidates: Sequence[Candidate], message: Message, chooser: Chooser
+    ) -> Choice:
+        """The choice of a chooser, or of its fallback where it cannot."""
+        named = names_in(message)
+        choice = chooser.choose(conversation, candidates, named)
+        if choice is None:
+            assert chooser.fallback is not None
+            return chooser.fallback.choose(conversation, candidates, named)
+        return choice
 
     def _is_void(self, candidate: Candidate) -> bool:
         """Whether a candidate asks who or what, and the facts do not have it."""
@@ -268,7 +279,7 @@ class Interpreter:
     def _summary(self, conversation: Conversation, message: Message) -> Choice | None:
         """The summary, where "What is this about?" asks for it and not for what the bot can do."""
         assert self.chooser is not None
-        choice = self.chooser.choose(conversation, self.maker.others(conversation), names_in(message))
+        choice = self._chosen(conversation, self.maker.others(conversation), message, self.chooser)
         return choice if choice.picked[0].origin is Origin.SUMMARY and not choice.rewrite else None
 
     def _by_fact(self, choice: Choice, message: Message) -> Choice:

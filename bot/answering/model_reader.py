@@ -22,7 +22,7 @@ from bot.answering.chat_model import ChatModel, Reply, ReplyError, SlowReply, as
 from bot.answering.exam import Exam
 from bot.schema.contract import QUESTION_CHARACTERS
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin
-from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, Chooser, RankedChooser, sort_of
+from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, RankedChooser, sort_of
 from bot.understanding.logical_form import Form
 
 logger = logging.getLogger("wholeads")
@@ -127,11 +127,10 @@ class Reader:
 
 
 class ModelChooser:
-    """Asks a reader; ``ranked`` makes the list short, and chooses where the reader cannot."""
+    """Asks a reader; ``fallback`` makes the list short, and chooses where the reader cannot."""
 
-    def __init__(self, reader: Reader, ranked: RankedChooser, title: str = "", always: bool = False) -> None:
-        self.reader, self.ranked, self.title, self.always = reader, ranked, title, always
-        self.fallback: Chooser = ranked
+    def __init__(self, reader: Reader, fallback: RankedChooser, title: str = "", always: bool = False) -> None:
+        self.reader, self.fallback, self.title, self.always = reader, fallback, title, always
         self.name = reader.chat.name
 
     @property
@@ -141,20 +140,22 @@ class ModelChooser:
 
     def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
         """As Chooser has it; the model takes its exam."""
-        self.ranked.warm(conversation, candidates)
+        self.fallback.warm(conversation, candidates)
         self.reader.exam.passed()
 
-    def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
+    def choose(
+        self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]
+    ) -> Choice | None:
         """As Chooser has it."""
-        ranked = self.ranked.choose(conversation, candidates, named)
         if not self.reader.exam.passed():
-            return ranked
+            return None
+        ranked = self.fallback.choose(conversation, candidates, named)
         shown = shown_of(ranked)
         try:
             read = self.reader.read(self.title, conversation, shown)
         except ReplyError as error:
             logger.error("The chat model %s: %s. The question is read without it.", self.name, error)
-            return ranked
+            return None
         if not read.picks:
             return replace(ranked, rewrite=read.rewrite, reader=self.name)
         return self._choice(ranked, [shown[at] for at in read.picks])
@@ -223,7 +224,7 @@ def parsed(text: str, count: int) -> Read:
         raise UnreadableReply(f"its reply has not the form that was asked for: {text[:80]!r}")
     if not all(isinstance(n, int) and not isinstance(n, bool) and 1 <= n <= count for n in picks):
         raise UnreadableReply(f"it names what is not in the list: {text[:80]!r}")
-    if not rewrite.replace(" ", "").isprintable():
+    if not rewrite.isprintable():
         raise UnreadableReply(f"it says what is no text: {text[:80]!r}")
     if len(picks) > MOST_PICKED or len(rewrite) > LONGEST or not (picks or rewrite.strip()):
         raise UnreadableReply(f"it names too much, or nothing: {text[:80]!r}")

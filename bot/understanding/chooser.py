@@ -158,7 +158,7 @@ class Chooser(Protocol):
     always: bool
 
     @property
-    def fallback(self) -> Chooser | None:
+    def fallback(self) -> RankedChooser | None:
         """Who chooses where this one cannot; its choice has another ``reader``."""
         ...
 
@@ -171,8 +171,10 @@ class Chooser(Protocol):
         """A number that changes when the same conversation may be read otherwise than before."""
         ...
 
-    def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
-        """The choice; ``named`` are the names that the message itself has in it."""
+    def choose(
+        self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]
+    ) -> Choice | None:
+        """The choice, None where its fallback has to choose; ``named`` are the names that the message itself has."""
         ...
 
 

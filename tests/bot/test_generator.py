@@ -18,7 +18,6 @@ from bot.answering.bot import Bot
 from bot.answering.chat_model import (
     ASKED_AT_ONCE,
     CHARACTERS,
-    Breaker,
     ChatModel,
     ChatModelError,
     Generator,
@@ -26,7 +25,15 @@ from bot.answering.chat_model import (
 )
 from bot.schema.answer import Answer, Status, Verdict
 from bot.wording.sentences import Line
-from tests.bot.checking_helpers import ScriptedModel, StreamingModel, alliance_turns, statements_of, untimed, worded_by
+from tests.bot.checking_helpers import (
+    Patient,
+    ScriptedModel,
+    StreamingModel,
+    alliance_turns,
+    statements_of,
+    untimed,
+    worded_by,
+)
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
@@ -127,13 +134,6 @@ def test_a_lying_model_is_never_shown(alliance_bot: Bot) -> None:
 
 def streaming(pieces: Callable[[], Iterable[str]], seconds: float = 30.0) -> Generator:
     return Generator(ChatModel(StreamingModel(pieces=pieces), "streaming", seconds))
-
-
-class Patient(Breaker):
-    """Never leaves a model alone."""
-
-    def tell(self, worked: bool | None, seconds: float = 0.0) -> None:
-        super().tell(True)
 
 
 def bot_with(bot: Bot, generator: Generator) -> Bot:

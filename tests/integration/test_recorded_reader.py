@@ -7,21 +7,15 @@ from pathlib import Path
 import pytest
 
 from bot.answering.bot import Bot
-from bot.answering.chat_model import Breaker, ChatModel
+from bot.answering.chat_model import ChatModel
 from bot.answering.model_reader import ModelChooser, Reader
 from bot.understanding.chooser import RankedChooser
+from tests.bot.checking_helpers import Patient
 from tests.recorded import CASSETTES, RecordedModel, readings
 from training.bots import open_bot
 from training.evaluate import FIELDS, cases, judged
 
 FIELD, EVERY = "vaccines", 6
-
-
-class Patient(Breaker):
-    """Goes on asking: what is not recorded fails at once."""
-
-    def admit(self) -> None:
-        """Nobody is turned away."""
 
 
 @pytest.fixture(scope="module")

@@ -142,7 +142,7 @@ def evaluate(
     corpus: CorpusOption = None,
     reader: Annotated[
         str | None,
-        _made(metavar="unsure|always|never", help="What the chat model reads. (default: WHOLEADS_MODEL_READS)"),
+        typer.Option(metavar="unsure|always|never", help="What the chat model reads. (default: WHOLEADS_MODEL_READS)"),
     ] = None,
     as_json: JsonOption = False,
     build: BuildOption = True,
