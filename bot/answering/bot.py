@@ -37,7 +37,7 @@ from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.reasoner import Reasoner
-from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status
+from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status, Usage
 from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Chooser, RankedChooser
 from bot.wording.sentences import Line
@@ -88,14 +88,15 @@ class Retrieved:
 class Draft:
     """The answer's sentences before the last check.
 
-    ``reply``, where a chat model is to word them, asks it and gives its sentences as they come. It words those
-    ``lines`` that are claims; the notes before and after them stay as they are.
+    ``generator``: who words them, but for a chat model. ``reply``, where one is to word them, asks it, gives its
+    sentences as they come, and tells what it took. It words those ``lines`` that are claims; the notes before and after
+    them stay as they are.
     """
 
     retrieved: Retrieved
     lines: tuple[Line, ...]
     generator: str
-    reply: Callable[[], Iterator[str]] | None = None
+    reply: Callable[[Callable[[Usage], None]], Iterator[str]] | None = None
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -243,11 +244,11 @@ class Bot:
         lines = table or [tongue.wording.line(statement) for statement in evidence.statements]
         lines += [self._quoted(quote, tongue) for quote in evidence.quotes]
         name = "passages" if evidence.quotes else "facts"
-        reply: Callable[[], Iterator[str]] | None = None
-        if self.generator and not table and evidence.facts and not evidence.quotes and _together(lines):
+        reply: Callable[[Callable[[Usage], None]], Iterator[str]] | None = None
+        stated = evidence.facts or evidence.status is Status.ANSWERED
+        if self.generator and not table and stated and _together(lines):
             claims = [line for line in lines if line.claim]
             reply = partial(self.generator.sentences, retrieved.understood.standalone, claims)
-            name = self.generator.name
         return Draft(retrieved, tuple(lines), name, reply, {**retrieved.timings, "generate": _since(started)})
 
     def _quoted(self, quote: Quote, tongue: Tongue) -> Line:
@@ -276,7 +277,7 @@ class Bot:
         started = time.perf_counter()
         draft = self._checkable(draft)
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
-        tongue, waiting, generator = understood.tongue, _Stopwatch(), "facts" if draft.reply else draft.generator
+        tongue, waiting, generator = understood.tongue, _Stopwatch(), draft.generator
         gate, assembly = Gate(tongue), Assembly(self.corpus)
         held = [gate.own(line) for line in draft.lines]
         if any(sentence.line.row and not sentence.passes for sentence in held):
@@ -293,16 +294,19 @@ class Bot:
             own = [replace(sentence, passes=False) for sentence in own]
             own += [gate.own(tongue.wording.line(statement)) for statement in evidence.statements]
         plain = draft.reply and not broken and len(own) == len(told)
-        said = waiting.over(draft.reply()) if draft.reply and plain else None
+        counted: list[Usage] = [understood.usage]
+        said = waiting.over(draft.reply(counted.append)) if draft.reply and plain else None
         releases: list[Release] = []
         for sentences in [own] if said is None else _worded(gate, understood.standalone, own, said):
             if any(sentence.modelled and sentence.passes for sentence in sentences):
-                generator = draft.generator
+                assert self.generator is not None
+                generator = self.generator.name
             releases.append(assembly.add(sentences))
             yield releases[-1]
-        generated = round(draft.timings["generate"] + waiting.milliseconds, 3)
-        timings = {**draft.timings, "generate": generated, "check": _since(started, waiting.milliseconds)}
-        yield self._answer_of(understood, evidence, releases, generator, timings)
+        timings = {**draft.timings, "check": _since(started, waiting.milliseconds)}
+        if said is not None:
+            timings["model"] = round(timings.get("model", 0.0) + waiting.milliseconds, 3)
+        yield self._answer_of(understood, evidence, releases, generator, timings, sum(counted, Usage()))
 
     def _checkable(self, draft: Draft) -> Draft:
         """A draft whose claims pass in its language, or the same in the corpus's own."""
@@ -320,6 +324,7 @@ class Bot:
         releases: Sequence[Release],
         generator: str,
         timings: Mapping[str, float],
+        usage: Usage,
     ) -> Answer:
         """All that was let out, as one answer."""
         tongue, text = understood.tongue, "".join(release.text for release in releases)
@@ -342,6 +347,7 @@ class Bot:
             alternatives=_others(understood),
             understood=understood.reading,
             proof=tongue.checker.prover.answered(understood.resolved.clauses, evidence),
+            usage=usage,
             timings_ms={**timings, "total": round(sum(timings.values()), 3)},
         )
 
@@ -486,9 +492,9 @@ def _asks_table(understood: Understood) -> bool:
 
 
 def _together(lines: Sequence[Line]) -> bool:
-    """Whether the claims stand together, with notes only before and after them: then others may word them."""
+    """Whether the claims stand together, no rows among them, notes only before and after: others may word them."""
     kinds = [kind for kind, _ in groupby(line.claim for line in lines)]
-    return kinds.count(True) == 1
+    return kinds.count(True) == 1 and not any(line.row or line.shown for line in lines)
 
 
 def _worded(gate: Gate, question: str, own: Sequence[Sentence], said: Iterable[str]) -> Iterator[list[Sentence]]:

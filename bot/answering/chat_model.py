@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from queue import Empty, SimpleQueue
-from threading import BoundedSemaphore, Event, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread, local
 from typing import Any
 
 from langchain.chat_models import init_chat_model
@@ -26,6 +26,7 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable
 
+from bot.schema.answer import NO_USAGE, Usage
 from bot.wording.sentences import Line
 from corpus.deadline import keep_time, time_left
 from corpus.text import sentences
@@ -61,7 +62,8 @@ _UNFIT = (400, 404, 415, 422, 501)
 
 _RULES = (
     "Answer the question in one to three short sentences, using only the numbered statements below. "
-    "Add nothing to them and leave out no name or condition. If they do not answer it, repeat them."
+    "Add nothing to them and leave out no name or condition. If they do not answer it, repeat them. Of a statement in "
+    "quotation marks keep the words and their order; only an aside, such as a relative clause between commas, may go."
 )
 
 
@@ -87,11 +89,22 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model said as one text, and the tokens that it counted of what it was told and what it said."""
+    """What a model said as one text, and what it counted of it."""
 
     text: str
+    usage: Usage = NO_USAGE
+
+
+@dataclass(slots=True)
+class Tally:
+    """What has come of asking a model since the program began: replies, failures, and how often it was not asked."""
+
+    replied: int = 0
+    failed: int = 0
+    refused: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    seconds: float = 0.0
 
 
 def open_chat_model(name: str, url: str = "", key: str = "", seconds: float = SECONDS) -> BaseChatModel:
@@ -159,26 +172,45 @@ class ChatModel:
         self, model: BaseChatModel, name: str, seconds: float = SECONDS, breaker: Breaker | None = None
     ) -> None:
         self.model, self.name, self.seconds = model, name, seconds
-        self.breaker = breaker or Breaker()
+        self.breaker, self.tally = breaker or Breaker(), Tally()
+        self._counting, self._own = Lock(), local()
         self._places = BoundedSemaphore(ASKED_AT_ONCE)
         self._structured: dict[str, Runnable[Any, Any] | None] = {}
 
-    def stream(self, messages: Sequence[BaseMessage]) -> Iterator[str]:
-        """The reply piece by piece. Raises ReplyError where it is cut short."""
-        yield from self._heard(lambda: (str(chunk.text) for chunk in self.model.stream(list(messages))))
+    @property
+    def waited(self) -> float:
+        """The milliseconds that the calling thread has waited for it so far."""
+        return getattr(self._own, "milliseconds", 0.0)
+
+    def stream(self, messages: Sequence[BaseMessage], spent: Callable[[Usage], None]) -> Iterator[str]:
+        """The reply piece by piece, and what it took, where it says so. Raises ReplyError where it is cut short."""
+
+        def speak() -> Iterator[str]:
+            for chunk in self.model.stream(list(messages)):
+                if counted := _usage_of(chunk):
+                    self._count(counted)
+                    spent(counted)
+                yield str(chunk.text)
+
+        yield from self._heard(speak)
 
     def reply(self, messages: Sequence[BaseMessage], schema: Mapping[str, Any]) -> Reply:
         """The whole reply, as JSON of a schema where the provider has a way to ask for it. Raises ReplyError."""
-        said: list[AIMessage] = []
+        counted: list[Usage] = []
 
         def speak() -> Iterator[str]:
             text, message = self._in_form(list(messages), dict(schema))
-            said.append(message)
+            counted.append(_usage_of(message))
+            self._count(counted[0])
             yield text
 
         text = "".join(self._heard(speak))
-        usage = said[0].usage_metadata if said else None
-        return Reply(text, usage["input_tokens"], usage["output_tokens"]) if usage else Reply(text)
+        return Reply(text, *counted)
+
+    def _count(self, usage: Usage) -> None:
+        with self._counting:
+            self.tally.prompt_tokens += usage.prompt_tokens
+            self.tally.completion_tokens += usage.completion_tokens
 
     def _in_form(self, messages: list[BaseMessage], schema: dict[str, Any]) -> tuple[str, AIMessage]:
         """A reply in the provider's own form of structured output; as plain text where it knows of none."""
@@ -210,9 +242,13 @@ class ChatModel:
         Raises ReplyError where it fails or is cut short, OutOfTime where nobody waits for it any longer.
         """
         seconds = min(self.seconds, SHARE * time_left())
-        if seconds < min(LEAST, self.seconds):
-            raise SlowReply("too little time is left to ask it")
-        self.breaker.admit()
+        try:
+            if seconds < min(LEAST, self.seconds):
+                raise SlowReply("too little time is left to ask it")
+            self.breaker.admit()
+        except ReplyError:
+            self._note(refused=1)
+            raise
         worked: bool | None = None
         heard: SimpleQueue[str | Exception | None] = SimpleQueue()
         left = Event()
@@ -241,7 +277,17 @@ class ChatModel:
                 yield piece
         finally:
             left.set()
-            self.breaker.tell(worked, time.monotonic() - started)
+            took = time.monotonic() - started
+            self.breaker.tell(worked, took)
+            self._note(replied=worked is True, failed=worked is False, seconds=took)
+
+    def _note(self, *, replied: int = 0, failed: int = 0, refused: int = 0, seconds: float = 0.0) -> None:
+        self._own.milliseconds = self.waited + seconds * 1000
+        with self._counting:
+            self.tally.replied += replied
+            self.tally.failed += failed
+            self.tally.refused += refused
+            self.tally.seconds += seconds
 
     def _listen(
         self, speak: Callable[[], Iterator[str]], heard: SimpleQueue[str | Exception | None], left: Event
@@ -271,11 +317,16 @@ class Generator:
     def __init__(self, chat: ChatModel) -> None:
         self.chat, self.name = chat, chat.name
 
-    def sentences(self, question: str, lines: Sequence[Line]) -> Iterator[str]:
-        """The model's wording of ``lines`` as an answer to ``question``, each sentence as soon as it is whole."""
+    def sentences(
+        self, question: str, lines: Sequence[Line], spent: Callable[[Usage], None] = lambda usage: None
+    ) -> Iterator[str]:
+        """The model's wording of ``lines`` as an answer to ``question``, each sentence as soon as it is whole.
+
+        ``spent`` is told what it took.
+        """
         said = ""
         try:
-            for piece in self.chat.stream(_messages(question, lines)):
+            for piece in self.chat.stream(_messages(question, lines), spent):
                 said += piece
                 # The last one may still go on; what follows it tells.
                 *whole, last = sentences(said) or [(0, 0)]
@@ -287,6 +338,12 @@ class Generator:
             yield from (said[start:end] for start, end in sentences(said))
 
 
+def _usage_of(message: AIMessage) -> Usage:
+    """The tokens that a provider counted for a message; none where it does not say."""
+    counted = message.usage_metadata
+    return Usage(counted["input_tokens"], counted["output_tokens"]) if counted else Usage()
+
+
 def asked_of_model(rules: str, message: str, *earlier: str) -> list[BaseMessage]:
     """The messages of one question; ``earlier`` are a reply and what was said to it."""
     told: list[BaseMessage] = [SystemMessage(rules), HumanMessage(message)]
@@ -294,5 +351,6 @@ def asked_of_model(rules: str, message: str, *earlier: str) -> list[BaseMessage]
 
 
 def _messages(question: str, lines: Sequence[Line]) -> list[BaseMessage]:
-    statements = "\n".join(f"{number}. {line.text}" for number, line in enumerate(lines, 1))
+    told = [json.dumps(line.text, ensure_ascii=False) if line.verbatim else line.text for line in lines]
+    statements = "\n".join(f"{number}. {text}" for number, text in enumerate(told, 1))
     return asked_of_model(_RULES, f"Question: {question}\n\nStatements:\n{statements}")

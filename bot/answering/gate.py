@@ -8,7 +8,8 @@ sentences is held against the corpus here, and ``Assembly`` joins only what has 
                                                 stand or fall together, for status and values rest on all of them
     the program's own notes                     speak of the source or the question ("The source does not say …");
                                                 one passes unless the source refutes something in it
-    a chat model's                              pass under the rules of ``Gate.worded``
+    a chat model's                              pass under the rules of ``Gate.worded``: claims in other words, the
+                                                source's sentences in its own, less an aside
 
 What does not pass is kept as findings that are marked ``withheld``: they tell what was to be said, and why it was not.
 """
@@ -34,14 +35,23 @@ PATIENCE = 8
 GRAMMAR = (
     *(Cue.AUX, Cue.DO, Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.RELATIVE, Cue.WHO, Cue.WHICH, Cue.WHERE),
     *(Cue.AND, Cue.BUT, Cue.BOTH, Cue.ALSO, Cue.IN, Cue.OF, Cue.BY, Cue.THE, Cue.PRONOUN, Cue.THERE, Cue.THOSE),
-    *(Cue.OTHER, Cue.RESPECTIVELY),
+    *(Cue.OTHER, Cue.RESPECTIVELY, Cue.NOT_ONLY),
 )
 """The function words that a chat model may use freely: they join words, and neither widen, narrow nor weaken them."""
 
 FEW = 2
 """So many sentences of the source may stand for a claim of the program's own that the checker cannot follow."""
 
+LIMITING = (
+    *(Cue.NOT, Cue.NO, Cue.NOBODY, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.ONLY, Cue.ALONE, Cue.EXCEPT, Cue.IF),
+    *(Cue.MORE, Cue.FEWER, Cue.AT_LEAST, Cue.AT_MOST, Cue.EXACTLY, Cue.MAJORITY, Cue.MOST, Cue.FEWEST),
+    *(Cue.HEDGE, Cue.ACCORDING),
+)
+"""What limits a statement: an aside that has it is never left out."""
+
+_FREE = (Cue.THE, Cue.AND, Cue.ALSO)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.NOBODY, Cue.EXCEPT)
+_PARTING, _QUOTED = frozenset(",;:–—()"), re.compile(r"[\"“”„«»‹›「」]")
 _MARKS = frozenset(".,;:!'’-–—。、，・")
 _NAMING = (Role.ENTITY, Role.PLACE, Role.NUMBER)
 # A list's bullet or number, citation marks, emphasis: the dress of a sentence and none of its words.
@@ -52,13 +62,15 @@ _DRESS = re.compile(r"^\s*(?:[-*•–]+|\(?\d{1,2}[.)])\s+|\s*\[\d+\]|[*`]+")
 class Sentence:
     """A sentence that has been held against the corpus, and whether it may be shown.
 
-    The offsets of ``findings`` count from the sentence's beginning; ``modelled``: a chat model worded it.
+    The offsets of ``findings`` count from the sentence's beginning; ``modelled``: a chat model worded it; ``quoted``:
+    the sentences of the source whose words it is made of.
     """
 
     line: Line
     findings: tuple[Finding, ...]
     passes: bool
     modelled: bool = False
+    quoted: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +155,9 @@ class Gate:
           instructions and other languages end here, whether they claim something or not;
         - read behind what is already shown, it claims something, each claim is supported, and by the lines' own facts;
         - the lines that it speaks of have not been said yet, and are then said in full, by it or together with its
-          neighbours: all their facts, names and figures, and no denial in the place of a statement.
+          neighbours: all their facts, names and figures, and no denial in the place of a statement;
+        - of a sentence of the source it has the words in their order. Articles and "and" are free, and an aside (a
+          relative clause between commas, or what stands in brackets) may go, unless it limits, names or counts.
 
         Lines that were not said in full follow in their own words, so that nothing found goes missing.
 
@@ -180,6 +194,8 @@ class Gate:
         own = [finding for finding in found if finding.start >= len(ahead)]
         facts = tuple(dict.fromkeys(fact for finding in own for fact in finding.facts))
         sources = tuple(dict.fromkeys(quotes[number] for finding in own for number in finding.citations))
+        if quoted := self._quoted(text, lines):
+            facts, sources = (), tuple(dict.fromkeys(quote for line in quoted for quote in line.quotes))
         findings = tuple(replace(f, start=f.start - len(ahead), end=f.end - len(ahead), citations=()) for f in own) or (
             self._unstated(text),
         )
@@ -189,7 +205,7 @@ class Gate:
         if supported and not all(map(_named, strangers)):
             findings, supported = (self._unstated(text),), False
         proven = {fact for line in lines for fact in line.facts}
-        return Sentence(line, findings, supported and not strangers and set(facts) <= proven, True)
+        return Sentence(line, findings, supported and not strangers and set(facts) <= proven, True, tuple(quoted))
 
     def _unstated(self, text: str) -> Finding:
         """The finding on a sentence of which the source has nothing, or not all."""
@@ -225,8 +241,51 @@ class Gate:
 
     # What of a line has been said
 
+    def _quoted(self, text: str, lines: Sequence[Line]) -> list[Line]:
+        """The lines of the source, one behind the other, whose words a sentence is made of; none if it has others."""
+        said, quoted = self._words(self.linker.link(text)), []
+        for line in lines:
+            if line.verbatim and (rest := self._behind(said, line)) is not None:
+                said = rest
+                quoted.append(line)
+        return [] if said else quoted
+
+    def _behind(self, said: list[str], line: Line) -> list[str] | None:
+        """The words that stand behind those of a line; None where these are not said."""
+        rest = said
+        for mark, aside in self._stretches(line.text):
+            words = self._words(aside)
+            if rest[: len(words)] == words:
+                rest = rest[len(words) :]
+            elif not self._leaves(mark, aside):
+                return None
+        return rest if len(rest) < len(said) else None
+
+    def _stretches(self, text: str) -> Iterator[tuple[str, list[Mention]]]:
+        """What stands between the marks of a text, each with the mark before it; a quotation is one stretch."""
+        mark, stretch, whole = "", list[Mention](), _QUOTED.search(text)
+        for mention in self.linker.link(text):
+            if mention.word or whole or mention.text not in _PARTING:
+                stretch.append(mention)
+            else:
+                yield mark, stretch
+                mark, stretch = mention.text, []
+        yield mark, stretch
+
+    def _leaves(self, mark: str, aside: Sequence[Mention]) -> bool:
+        """Whether what stands behind a mark says only more, and may be left out."""
+        spoken = self.language.say_verbs
+        if any(mention.has(*LIMITING) or _named(mention) or mention.norm in spoken for mention in aside):
+            return False
+        return not aside or mark == "(" or (mark in ",–—" and aside[0].has(Cue.RELATIVE))
+
+    def _words(self, mentions: Iterable[Mention]) -> list[str]:
+        return [token.norm for m in mentions if not m.has(*_FREE) for token in tokenize(m.text) if token.word]
+
     def _said(self, line: Line, sentences: Sequence[Sentence]) -> bool:
         """Whether these sentences say all that a line says."""
+        if line.verbatim:
+            return any(_speaks_of(sentence, line) for sentence in sentences)
         if not self._denies(line.text):
             sentences = [sentence for sentence in sentences if not self._denies(sentence.line.text)]
         facts = {fact for sentence in sentences for fact in _grounds(sentence, line)}
@@ -258,6 +317,8 @@ def _grounds(sentence: Sentence, line: Line) -> Iterator[Fact]:
 
 
 def _speaks_of(sentence: Sentence, line: Line) -> bool:
+    if line.verbatim:
+        return line in sentence.quoted
     return any(True for _ in _grounds(sentence, line))
 
 

@@ -17,7 +17,7 @@ from bot.answering.languages import Tongue, Tongues
 from bot.answering.lessons import Lessons
 from bot.passages.reader import PassageReader
 from bot.reasoning.reasoner import Reasoner
-from bot.schema.answer import Status
+from bot.schema.answer import Status, Usage
 from bot.schema.contract import TURNS
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn, names_in
 from bot.understanding.chooser import Choice, Chooser, RankedChooser
@@ -75,6 +75,12 @@ class Understood:
     left: int = 0
 
     @property
+    def usage(self) -> Usage:
+        """What a chat model counted for reading it."""
+        choices = [part.choice for part in self.parts or (self,) if part.choice]
+        return sum((choice.usage for choice in choices), Usage())
+
+    @property
     def asks(self) -> bool:
         """Whether it asks something that is, or could be, about the corpus."""
         if self.choice is not None:
@@ -114,9 +120,11 @@ class Interpreter:
 
     def read(self, question: str, history: Sequence[str] = ()) -> Understood:
         """A question in the light of the turns before it, oldest first."""
-        started = time.perf_counter()
+        started, before = time.perf_counter(), self._waited
         understood = self._read((*history[-TURNS:], question), self._epoch)
-        return replace(understood, timings={"understand": round((time.perf_counter() - started) * 1000, 3)})
+        spent, waited = (time.perf_counter() - started) * 1000, self._waited - before
+        timings = {"understand": round(spent - waited, 3), **({"model": round(waited, 3)} if waited else {})}
+        return replace(understood, timings=timings)
 
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
@@ -128,6 +136,10 @@ class Interpreter:
     @property
     def _epoch(self) -> int:
         return self.chooser.epoch if self.chooser else 0
+
+    @property
+    def _waited(self) -> float:
+        return self.chooser.waited if self.chooser else 0.0
 
     def _reading(self, turns: tuple[str, ...], epoch: int) -> Understood:
         """The last of these turns, read after the others; the readings of those are kept, each for its epoch."""
@@ -213,11 +225,14 @@ class Interpreter:
             return None
         choice = self._among(conversation, message, resolved)
         if choice.rewrite:
+            first = choice
             said = self.tongues.home.parser.parse(choice.rewrite)
             again = self._among(Conversation(choice.rewrite), said, self.resolver.resolve(said, Context()), other=True)
             choice = self._silent(again) if again.rewrite else again
             if again.reader == RankedChooser.name:
                 choice = self._among(conversation, message, resolved, fallback=True)
+            else:
+                choice = replace(choice, usage=first.usage + again.usage)
         if choice.reader == RankedChooser.name and unchosen:
             return None
         if choice.reader == RankedChooser.name and foreign and choice.scores[0][0] < GLOSSED:

@@ -20,6 +20,7 @@ from typing import Any
 
 from bot.answering.chat_model import ChatModel, Reply, ReplyError, SlowReply, asked_of_model
 from bot.answering.exam import Exam
+from bot.schema.answer import NO_USAGE, Usage
 from bot.schema.contract import QUESTION_CHARACTERS
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin
 from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, RankedChooser, sort_of
@@ -81,6 +82,7 @@ class Read:
 
     picks: tuple[int, ...]
     rewrite: str
+    usage: Usage = NO_USAGE
 
 
 class Reader:
@@ -112,18 +114,19 @@ class Reader:
         with self._lock:
             known = self._replies.get(prompt)
         if known is not None:
-            return parsed(known.text, count)
+            return replace(parsed(known.text, count), usage=known.usage)
         reply = self.chat.reply(asked_of_model(RULES, prompt), _SCHEMA)
         try:
             read = parsed(reply.text, count)
         except UnreadableReply:
-            reply = self.chat.reply(asked_of_model(RULES, prompt, reply.text, _AGAIN), _SCHEMA)
-            read = parsed(reply.text, count)
+            again = self.chat.reply(asked_of_model(RULES, prompt, reply.text, _AGAIN), _SCHEMA)
+            read = parsed(again.text, count)
+            reply = replace(again, usage=reply.usage + again.usage)
         with self._lock:
             while len(self._replies) >= KEPT:
                 del self._replies[next(iter(self._replies))]
             self._replies[prompt] = reply
-        return read
+        return replace(read, usage=reply.usage)
 
 
 class ModelChooser:
@@ -137,6 +140,11 @@ class ModelChooser:
     def epoch(self) -> int:
         """As Chooser has it: what was read while the model was away is read again."""
         return self.reader.chat.breaker.changes + self.reader.exam.taken
+
+    @property
+    def waited(self) -> float:
+        """As Chooser has it."""
+        return self.reader.chat.waited
 
     def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
         """As Chooser has it; the model takes its exam."""
@@ -157,8 +165,8 @@ class ModelChooser:
             logger.error("The chat model %s: %s. The question is read without it.", self.name, error)
             return None
         if not read.picks:
-            return replace(ranked, rewrite=read.rewrite, reader=self.name)
-        return self._choice(ranked, [shown[at] for at in read.picks])
+            return replace(ranked, rewrite=read.rewrite, reader=self.name, usage=read.usage)
+        return replace(self._choice(ranked, [shown[at] for at in read.picks]), usage=read.usage)
 
     def _choice(self, ranked: Choice, picked: Sequence[Candidate]) -> Choice:
         """What the model picked, as a choice; that something is not there says nothing beside what is."""

@@ -56,6 +56,22 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """The tokens that a chat model has counted: what it was told, and what it said."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(self.prompt_tokens + other.prompt_tokens, self.completion_tokens + other.completion_tokens)
+
+    def __bool__(self) -> bool:
+        return bool(self.prompt_tokens or self.completion_tokens)
+
+
+NO_USAGE = Usage()
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quote, and the stretch of the answer (or of the checked text) that rests on it.
 
@@ -177,7 +193,8 @@ class Answer:
     """A checked answer, ready to be shown. ``understood`` says in words how the question was read, ``reader`` who chose
     that reading, and ``alternatives`` has the next best ones, as questions that stand alone.
 
-    ``proof`` is that of the answer as a whole: with all facts that its values, or their absence, rest on.
+    ``proof`` is that of the answer as a whole: with all facts that its values, or their absence, rest on. ``usage``:
+    what a chat model counted for it, if one took part and tells; a reading that was kept counts as when it was made.
     """
 
     question: str
@@ -196,6 +213,7 @@ class Answer:
     alternatives: tuple[str, ...] = ()
     understood: str = ""
     proof: Proof | None = None
+    usage: Usage = NO_USAGE
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -8,7 +8,7 @@ contract, and a client may ignore them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
@@ -211,6 +211,13 @@ class ReceiptJson(TypedDict):
     answer: str
 
 
+class UsageJson(TypedDict):
+    """The tokens that a chat model counted for an answer."""
+
+    prompt_tokens: int
+    completion_tokens: int
+
+
 class AnswerJson(TypedDict):
     """The response of ``POST /v1/ask``."""
 
@@ -233,6 +240,7 @@ class AnswerJson(TypedDict):
     # additions
     understood: str
     proof: ProofJson | None
+    usage: NotRequired[UsageJson]
 
 
 class ReportJson(TypedDict):
@@ -304,8 +312,11 @@ class CorporaJson(TypedDict):
 
 
 def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
-    """The whole answer; ``session_id`` names the conversation it belongs to, empty where there is none."""
-    return {
+    """The whole answer; ``session_id`` names the conversation it belongs to, empty where there is none.
+
+    ``usage`` is there where a chat model took part and counts its tokens.
+    """
+    told: AnswerJson = {
         "question": answer.question,
         "standalone_question": answer.standalone_question,
         "answer": answer.answer,
@@ -325,6 +336,12 @@ def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
         "understood": answer.understood,
         "proof": proof_to_json(answer.proof) if answer.proof else None,
     }
+    if answer.usage:
+        told["usage"] = {
+            "prompt_tokens": answer.usage.prompt_tokens,
+            "completion_tokens": answer.usage.completion_tokens,
+        }
+    return told
 
 
 def report_to_json(report: CheckReport) -> ReportJson:

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from bot.schema.answer import NO_USAGE, Usage
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin, names_of
 from bot.understanding.logical_form import Clause
 from corpus.errors import CorpusFileError
@@ -122,7 +123,7 @@ class Choice:
 
     ``sentence`` is the one that answers best, where one is likely to; ``sure`` are the log odds from which on yes
     or no is said; ``scores`` has those of each candidate, best first. ``reader``: who chose; ``rewrite``: the question
-    in other words, where these are to be read in place of it.
+    in other words, where these are to be read in place of it; ``usage``: what a chat model counted for it.
     """
 
     picked: tuple[Candidate, ...]
@@ -132,6 +133,7 @@ class Choice:
     scores: tuple[tuple[float, Candidate], ...] = field(default=(), compare=False)
     reader: str = "ranked"
     rewrite: str = ""
+    usage: Usage = NO_USAGE
 
     @property
     def nothing(self) -> Nothing | None:
@@ -171,6 +173,11 @@ class Chooser(Protocol):
         """A number that changes when the same conversation may be read otherwise than before."""
         ...
 
+    @property
+    def waited(self) -> float:
+        """The milliseconds that the calling thread has waited so far for what is not on this machine, or not ours."""
+        ...
+
     def choose(
         self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]
     ) -> Choice | None:
@@ -181,7 +188,7 @@ class Chooser(Protocol):
 class RankedChooser:
     """Takes the candidate that the models find likeliest."""
 
-    name, always, fallback, epoch = "ranked", False, None, 0
+    name, always, fallback, epoch, waited = "ranked", False, None, 0, 0.0
 
     def __init__(self, encoder: Scorer, verifier: Scorer | None = None, weights: Weights | None = None) -> None:
         self.encoder, self.verifier, self.weights = encoder, verifier, weights or Weights.load()

@@ -47,6 +47,11 @@ class Line:
         """What the user sees of it before the marks of its sources."""
         return self.row.removesuffix(ROW_END) or self.shown or self.text
 
+    @property
+    def verbatim(self) -> bool:
+        """Whether it is the source's own sentence."""
+        return bool(self.quotes) and not self.facts
+
     @classmethod
     def of(cls, quote: Quote, shown: str = "") -> Line:
         """A sentence of the source, its line breaks aside; ``shown`` is how a row of a table reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
@@ -10,9 +11,11 @@ import pytest
 from langchain_core.messages import BaseMessage
 
 from bot.answering.bot import Bot, Question
-from bot.answering.gate import PATIENCE
+from bot.answering.gate import PATIENCE, Gate
 from bot.checking.checker import FactChecker
 from bot.schema.answer import Answer, Citation, Finding, Reason, Status, Verdict
+from bot.wording.sentences import Line
+from corpus.model import Quote
 from tests.bot.checking_helpers import alliance_turns, statements_of, untimed, worded_by
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
@@ -276,3 +279,97 @@ def test_where_nothing_can_be_read_nothing_is_claimed(alliance_bot: Bot, questio
 def test_the_facts_give_the_same_bytes_with_and_without_a_model_that_fails(alliance_bot: Bot, says: Says) -> None:
     for question in EVERY_SORT:
         assert untimed(says("").ask(question)) == untimed(alliance_bot.ask(question))
+
+
+# The source's own sentences in a chat model's arrangement
+
+LOCKDOWN = "What triggered lockdowns?"
+SAID = (
+    "The pandemic and the highly contagious nature of the coronavirus have triggered lockdowns in large parts of the "
+    "world, shutting down factories and suspending economic activity."
+)
+
+
+def quoting(bot: Bot, *lines: str) -> tuple[Gate, list[Line]]:
+    """A gate that finds the claims of every text supported, and lines that are sentences of the source."""
+    tongue = bot.understand(Question("hello")).tongue
+    document = next(iter(bot.corpus.documents))
+    real = tongue.checker
+    checker = SupportingChecker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.candidates)
+    quotes = [Quote(document, at, at + len(line), line) for at, line in enumerate(lines)]
+    return Gate(replace(tongue, checker=checker)), [Line.of(quote) for quote in quotes]
+
+
+class SupportingChecker(FactChecker):
+    """Finds the whole of every text supported: what passes behind it passes by its words."""
+
+    def stream(self, text: str) -> Iterator[tuple[Finding, tuple[Citation, ...]]]:
+        yield Finding(text, 0, len(text), Verdict.SUPPORTED, Reason.QUOTED, "So it says."), ()
+
+    def check(self, text: str) -> tuple[tuple[Finding, ...], tuple[Citation, ...]]:
+        return tuple(replace(f, start=len(text) - 1) for f, _ in self.stream(text)), ()
+
+
+def shown(bot: Bot, said: str, *lines: str) -> list[str]:
+    gate, quoted = quoting(bot, *lines)
+    sentences = gate.worded("What about the plan?", quoted, [said])
+    return [sentence.line.text for sentence in sentences if sentence.passes and sentence.modelled]
+
+
+PLAN = "The plan, which the board liked, saves money, and it needs no new factory."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        PLAN,
+        "The plan saves money and it needs no new factory.",
+        "Plan, which the board liked, saves money and it needs no new factory.",
+    ],
+)
+def test_an_aside_of_a_quoted_sentence_may_go(alliance_bot: Bot, said: str) -> None:
+    assert shown(alliance_bot, said, PLAN) == [said]
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("The plan saves money.", PLAN),  # what has "no" stays
+        ("The plan needs a new factory.", PLAN),
+        ("The plan saves the board money, and it needs no new factory.", PLAN),
+        ("The board saves money, which the plan liked, and it needs no new factory.", PLAN),
+        ("The plan will save money, and it needs no new factory.", PLAN),
+        ("The plan is good.", "If the board agrees, the plan is good."),
+        ("The plan is good.", "The plan, critics say, is good."),
+        ("The plan is good.", "The plan, which only the board likes, is good."),
+        ("The plan is good.", "The plan, which costs 40 million, is good."),
+        ("The plan is good.", "The plan, which Nissan dislikes, is good."),
+        ("The plan is good.", "The plan is rarely good."),
+        ("The plan is good.", "“The plan, which we like, is good,” said the board."),
+        ("The plan is good.", "The plan is good, unless the rains come."),
+    ],
+)
+def test_what_a_quoted_sentence_says_is_neither_changed_nor_widened(alliance_bot: Bot, said: str, line: str) -> None:
+    assert shown(alliance_bot, said, line) == []
+
+
+def test_two_quoted_sentences_may_be_joined(alliance_bot: Bot) -> None:
+    said = "The plan saves money, and the board likes it."
+    assert shown(alliance_bot, said, "The plan saves money.", "The board likes it.") == [said]
+
+
+@pytest.mark.parametrize("question", [LOCKDOWN, "Summarise the article"])
+def test_a_quoted_answer_in_a_models_words_rests_on_the_same_sentences(alliance_bot: Bot, question: str) -> None:
+    def lying(messages: list[BaseMessage]) -> str:
+        quoted = [json.loads(text) for text in statements_of(messages)]
+        return " ".join([*quoted, "Nissan leads Europe.", quoted[0].replace("have triggered", "have ended")])
+
+    plain, answer = alliance_bot.ask(question), worded_by(alliance_bot, lying).ask(question)
+    assert (answer.answer, answer.citations, answer.status) == (plain.answer, plain.citations, plain.status)
+    assert withheld(answer)
+
+
+def test_a_quoted_sentence_is_shown_once_it_is_said(says: Says) -> None:
+    answer = says(SAID).ask(LOCKDOWN)
+    assert (answer.generator, answer.answer) == ("scripted", f"{SAID} [1]")
+    assert answer.citations[0].quote.text == SAID
