@@ -58,12 +58,47 @@ class AnyBot(Protocol):
         """Check claim by claim; the last event is ``done``."""
 
 
+class AnyBreaker(Protocol):
+    """The circuit breaker of a chat model."""
+
+    @property
+    def state(self) -> str:
+        """closed, open or half-open."""
+
+
+class AnyTally(Protocol):
+    """What has come of asking a chat model since the program began; ``seconds`` were waited for it."""
+
+    replied: int
+    failed: int
+    refused: int
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float
+
+
+class AnyChat(Protocol):
+    """What is told of a chat model."""
+
+    @property
+    def breaker(self) -> AnyBreaker:
+        """Tells whether it is asked."""
+
+    @property
+    def tally(self) -> AnyTally:
+        """What has come of it."""
+
+
 class AnyLibrary(Protocol):
     """The served bots by corpus id; ``get`` takes None for the default and raises KeyError for an unknown id."""
 
     @property
     def default(self) -> str:
         """The id of the corpus that answers when none is named."""
+
+    @property
+    def chat(self) -> AnyChat | None:
+        """The chat model that the bots ask, where there is one."""
 
     def get(self, corpus_id: str | None) -> AnyBot:
         """The bot of a corpus. Raises KeyError."""

@@ -22,6 +22,7 @@ from bot.schema.answer import (
     Step,
     Verdict,
 )
+from bot.schema.contract import AnyChat
 from corpus.model import Corpus, Document, Entity, Fact, Kind, Passage, Predicate, Quote
 
 TEXT = (
@@ -182,6 +183,7 @@ class FakeBot:
 class FakeLibrary:
     bots: Mapping[str, FakeBot]
     default: str = "cars"
+    chat: AnyChat | None = None
 
     def get(self, corpus_id: str | None) -> FakeBot:
         return self.bots[self.default if corpus_id is None else corpus_id]

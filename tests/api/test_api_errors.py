@@ -180,6 +180,7 @@ def test_an_unknown_path_is_not_found(client: httpx.Client, path: str, method: s
         ("PROPFIND", "/v1/documents/plan", "GET"),
         ("DELETE", "/healthz", "GET, HEAD"),
         ("POST", "/readyz", "GET, HEAD"),
+        ("POST", "/metrics", "GET, HEAD"),
         ("POST", "/docs", "GET"),
     ],
 )

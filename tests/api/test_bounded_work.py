@@ -52,6 +52,8 @@ class Slow:
 class SlowLibrary:
     """One corpus whose bot never comes to an end by itself."""
 
+    chat = None
+
     def __init__(self, library: FakeLibrary) -> None:
         self.slow = Slow(library.get(None))
 
@@ -123,9 +125,10 @@ def test_others_are_told_to_come_back_and_health_is_told_at_once(
         assert slow.slow.started.wait(5)
         full = httpx.post(address + "/v1/check", json={"text": "B."}, timeout=5, trust_env=False)
         streamed = httpx.post(address + "/v1/check", json={"text": "B.", "stream": True}, timeout=5, trust_env=False)
-        asked = time.perf_counter()
-        assert httpx.get(address + "/healthz", timeout=5, trust_env=False).status_code == 200
-        assert time.perf_counter() - asked < 0.5
+        for path in ("/healthz", "/metrics"):
+            asked = time.perf_counter()
+            assert httpx.get(address + path, timeout=5, trust_env=False).status_code == 200
+            assert time.perf_counter() - asked < 0.5
         first.join()
     for told in (full, streamed):
         assert (told.status_code, told.json()["type"]) == (503, "urn:wholeads:problem:busy")

@@ -77,7 +77,9 @@ def test_the_page_offers_no_second_api(browser: httpx.Client, page_url: str) -> 
     assert info["named_endpoints"] == {} and info["unnamed_endpoints"] == {}
 
 
-@pytest.mark.parametrize("path", ["/v1/facts", "/v1/corpora", "/docs", "/openapi.json", "/healthz", "/readyz"])
+@pytest.mark.parametrize(
+    "path", ["/v1/facts", "/v1/corpora", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics"]
+)
 def test_the_apis_paths_win_over_the_pages(browser: httpx.Client, page_url: str, path: str) -> None:
     assert browser.get(page_url + path).status_code == 200
     refused = browser.put(page_url + path)

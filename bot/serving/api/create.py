@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import TypeAdapter
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import Receive, Scope, Send
 
 from bot.answering.chat_model import ASKED_AT_ONCE
@@ -19,6 +19,7 @@ from bot.schema import contract
 from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
 from bot.serving.api.guard import Guard, RateLimiter
+from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
 from bot.serving.api.requests import AskRequest, CheckRequest, body_schema
 from bot.serving.api.service import Service
@@ -28,7 +29,7 @@ NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and star
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
-_OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/docs", "/openapi.json")
+_OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 """Paths that belong to the API whatever the method, so that nothing mounted behind it answers for them."""
 
 
@@ -53,13 +54,16 @@ def create_api(
     sessions = Sessions(settings.sessions)
     # Who waits for a chat model needs a place and no processor.
     places = max(ASKED_AT_ONCE, os.cpu_count() or 1) if settings.model else 0
-    service = Service(library, not_ready or NOT_READY, guard, sessions, settings.deadline, places)
+    metrics = Metrics()
+    service = Service(library, not_ready or NOT_READY, guard, sessions, metrics, settings.deadline, places)
     app.state.guard = guard
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)
     _add_reading(app, service)
     _add_operations(app, service)
+    routes = [route for route in app.routes if isinstance(route, Route)]
+    app.add_middleware(CountRequests, metrics=metrics, routes=routes)
     seal(app)
     return app
 
@@ -125,8 +129,15 @@ def _add_operations(app: FastAPI, service: Service) -> None:
 
     app.add_api_route("/healthz", service.healthz, methods=["GET"])
     app.add_api_route("/readyz", service.readyz, methods=["GET"], responses=_responses(None, 503))
+    app.add_api_route(
+        "/metrics",
+        service.metrics,
+        methods=["GET"],
+        response_class=PlainTextResponse,
+        responses=_responses(None, 401, 429),
+    )
     app.add_api_route("/docs", docs, methods=["GET"], include_in_schema=False)
-    for path, endpoint in (("/healthz", service.healthz), ("/readyz", service.readyz)):
+    for path, endpoint in (("/healthz", service.healthz), ("/readyz", service.readyz), ("/metrics", service.metrics)):
         app.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
 
 

@@ -88,6 +88,11 @@ class Guard:
             )
         return caller
 
+    def need_key(self, request: Request) -> None:
+        """Raises Problem 401 or 429 where a key is needed and none is sent; else the request does not count."""
+        if self.locked and self._key_number(request) is None:
+            self(request)
+
     def wait(self, address: str) -> int:
         """Count a request without a key from an address; 0 where it may pass, else the seconds to wait."""
         return self._limiter.wait(_host(address))

@@ -20,6 +20,7 @@ from bot.schema.contract import (
 )
 from bot.serving.api.bodies import read_json
 from bot.serving.api.guard import Guard
+from bot.serving.api.metrics import TEXT_FORMAT, Metrics
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request
 from bot.serving.api.sessions import Sessions
@@ -36,6 +37,7 @@ class Service:
         not_ready: str,
         guard: Guard,
         sessions: Sessions,
+        metrics: Metrics,
         seconds: float,
         places: int = 0,
     ) -> None:
@@ -43,7 +45,9 @@ class Service:
         self._not_ready = not_ready
         self._guard = guard
         self._sessions = sessions
+        self._metrics = metrics
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
+        metrics.read(library.chat if library else None, {"ask": self._asking, "check": self._checking})
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
@@ -53,10 +57,12 @@ class Service:
         session_id = ask.session_id or str(uuid.uuid4())
         history, remember = self._conversation(ask, caller, bot.corpus.id, session_id)
         if ask.stream:
-            events = sse(bot.stream(ask.question, history), request.url.path, session_id, remember)
+            told = self._metrics.over(bot.stream(ask.question, history))
+            events = sse(told, request.url.path, session_id, remember)
             return _streaming(self._asking, events, request)
         answer = await self._asking.run(request, lambda: bot.ask(ask.question, history))
         remember()
+        self._metrics.answer(answer)
         return JSONResponse(answer_to_json(answer, session_id))
 
     async def check(self, request: Request) -> Response:
@@ -65,8 +71,11 @@ class Service:
         check = to_check_request(await read_json(request))
         bot = self.bot(check.corpus)
         if check.stream:
-            return _streaming(self._checking, sse(bot.check_stream(check.text), request.url.path), request)
-        return JSONResponse(report_to_json(await self._checking.run(request, lambda: bot.check(check.text))))
+            told = self._metrics.over(bot.check_stream(check.text))
+            return _streaming(self._checking, sse(told, request.url.path), request)
+        report = await self._checking.run(request, lambda: bot.check(check.text))
+        self._metrics.report(report)
+        return JSONResponse(report_to_json(report))
 
     def facts(self, request: Request, corpus: str | None = None) -> Response:
         """Every fact of a corpus, each with the quote that carries it."""
@@ -99,6 +108,11 @@ class Service:
         """The corpus and its index are loaded; 503 with the mend where they are not."""
         library = self.library()
         return JSONResponse({"status": "ready", "corpora": list(library.ids()), **library.parts()})
+
+    async def metrics(self, request: Request) -> Response:
+        """What was asked, what came of it, what it took and how the server stands, for Prometheus."""
+        self._guard.need_key(request)
+        return Response(self._metrics.text(), media_type=TEXT_FORMAT)
 
     def library(self) -> AnyLibrary:
         """Raises Problem 503 while there is none."""

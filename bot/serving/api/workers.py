@@ -32,6 +32,16 @@ class Workers:
         self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
         self._asked = 0
 
+    @property
+    def busy(self) -> int:
+        """How many places are taken."""
+        return self._places.borrowed_tokens
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return self._places.statistics().tasks_waiting
+
     async def run(self, request: Request, call: Callable[[], Result]) -> Result:
         """What ``call`` gives. Raises Problem 422 past the deadline, 503 where too many wait or it waited too long."""
         self.admit()
