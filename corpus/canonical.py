@@ -30,7 +30,7 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
     template = words.get(shape, "")
     if predicate.base.split(" ")[0] in language.cues[Cue.AUX]:
         template = words.get(f"{shape}_be", template)
-    parts = dict.fromkeys(("subject", "object", "second", "other", "number", "kind", "kinds"), "")
+    parts = dict.fromkeys(("subject", "object", "second", "other", "number", "kind", "kinds", "own"), "")
     text = template.format(
         **(parts | names),
         one=verb.get("one", predicate.singular or predicate.name.replace("_", " ")),

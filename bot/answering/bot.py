@@ -502,7 +502,7 @@ def _worded(gate: Gate, question: str, own: Sequence[Sentence], said: Iterable[s
     claims = [sentence.line for sentence in own if sentence.line.claim]
     first = next(at for at, sentence in enumerate(own) if sentence.line.claim)
     yield list(own[:first])
-    for sentence in gate.worded(question, claims, said):
+    for sentence in gate.worded(question, claims, said, [sentence.line.text for sentence in own[:first]]):
         yield [sentence]
     yield list(own[first + len(claims) :])
 

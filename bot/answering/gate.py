@@ -145,8 +145,12 @@ class Gate:
             return [sentence]
         return [sentence, *(self.own(Line.of(quote)) for quote in quotes)]
 
-    def worded(self, question: str, lines: Sequence[Line], said: Iterable[str]) -> Iterator[Sentence]:
+    def worded(
+        self, question: str, lines: Sequence[Line], said: Iterable[str], notes: Sequence[str] = ()
+    ) -> Iterator[Sentence]:
         """A chat model's wording of ``lines``, sentence by sentence, and whatever of them it leaves unsaid.
+
+        ``notes`` stand before it already: a "Yes," that repeats one is dropped from the sentence that it opens.
 
         A sentence of the model passes where all of this holds:
 
@@ -169,7 +173,7 @@ class Gate:
         held: list[Sentence] = []
         withheld = 0
         for text in said:
-            sentence = self._judged(_undressed(text, lines), [*shown, *held], question, lines)
+            sentence = self._judged(_undressed(text, lines, notes), [*shown, *held], question, lines)
             about = [line for line in lines if _speaks_of(sentence, line)]
             if not sentence.passes or all(self._said(line, shown) for line in about):
                 yield replace(sentence, passes=False)
@@ -322,8 +326,13 @@ def _speaks_of(sentence: Sentence, line: Line) -> bool:
     return any(True for _ in _grounds(sentence, line))
 
 
-def _undressed(text: str, lines: Sequence[Line]) -> str:
+def _undressed(text: str, lines: Sequence[Line], notes: Sequence[str] = ()) -> str:
     """A chat model's sentence without list marks, citation marks and emphasis, on one line, ended as the lines are."""
     bare = " ".join(_DRESS.sub("", text).split())
+    for opening in (note.rstrip(".!。") for note in notes):
+        rest = bare[len(opening) :].lstrip()
+        if bare.startswith(opening) and rest[:1] in ",:、，" and len(rest) > 1:
+            bare = rest[1:].lstrip()
+            bare = bare[:1].upper() + bare[1:]
     end = lines[0].text[-1:]
     return bare if not bare[-1:].isalnum() or end.isalnum() else bare + end

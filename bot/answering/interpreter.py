@@ -7,6 +7,7 @@ names those that are meant.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
@@ -20,6 +21,7 @@ from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status, Usage
 from bot.schema.contract import TURNS
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, Nothing, Origin, Turn, names_in
+from bot.understanding.canonical import lacks_something
 from bot.understanding.chooser import Choice, Chooser, RankedChooser
 from bot.understanding.conversation import Context, Resolved, Resolver
 from bot.understanding.exact import (
@@ -35,7 +37,7 @@ from bot.understanding.exact import (
 from bot.understanding.gloss import Glosser
 from bot.understanding.logical_form import Clause, Form, Message
 from corpus.deadline import keep_time
-from corpus.language import Talk
+from corpus.language import Cue, Talk
 from corpus.model import MEASURED_KINDS, Corpus, Taught
 from index.embedding import Embedder
 from index.search import Index
@@ -49,6 +51,7 @@ GLOSSED = 1.0
 """The least log odds of what a message in another language is taken to mean: its gloss says less than it does."""
 NAMED = 4.0
 """How much less likely than "not stated" such a question may be where a name or a date was asked for."""
+_LACKING = (Cue.NOT, Cue.NO, Cue.NOBODY, Cue.NEITHER, Cue.NOR, Cue.EXCEPT)
 BRIEF = 4
 """Words of a message that a phrase of small talk settles; in a longer one it stands among others."""
 
@@ -265,6 +268,8 @@ class Interpreter:
         # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
         fitting = [each for each in candidates if self._fits(message, each, exact and not other, denied)]
+        if not any(mention.has(*_LACKING) for mention in message.mentions):
+            fitting = [each for each in fitting if each.clause is None or not lacks_something(each.clause)]
         return self._chosen(conversation, fitting, message, self.chooser.fallback or self.chooser)
 
     @staticmethod
@@ -310,6 +315,8 @@ class Interpreter:
             return choice  # a figure that the sentence does not have is a part of the claim
         likely = max(0.0, choice.scores[0][0] - LIKELY)
         least = likely if not forms else choice.sure if forms == (Form.CLAIM,) else -NAMED
+        if choice.reader != RankedChooser.name and Form.CLAIM not in forms:
+            least = -math.inf if forms else least  # the model has read it, in whatever language
         for score, candidate in choice.scores:
             if score < least:
                 break

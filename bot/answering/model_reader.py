@@ -23,6 +23,7 @@ from bot.answering.exam import Exam
 from bot.schema.answer import NO_USAGE, Usage
 from bot.schema.contract import QUESTION_CHARACTERS
 from bot.understanding.candidates import Candidate, Conversation, Nothing, Origin
+from bot.understanding.canonical import is_rare
 from bot.understanding.chooser import MOST_PICKED, OFFERED, Choice, RankedChooser, sort_of
 from bot.understanding.logical_form import Form
 
@@ -30,6 +31,8 @@ logger = logging.getLogger("wholeads")
 
 QUESTIONS, SENTENCES, ALONE = 24, 8, 14
 """So many questions and sentences are shown; where there are no questions, so many sentences."""
+RARE = 4
+"""So many of the questions are such as are seldom asked."""
 LONGEST = 400
 """Characters of a sentence or an earlier question that a model is shown, and of a rewriting that is heard."""
 TURNS = 6
@@ -190,6 +193,7 @@ def shown_of(ranked: Choice) -> list[Candidate]:
     every = [candidate for _, candidate in ranked.scores]
     questions = [c for c in every if sort_of(c) == "question"]
     picked = [c for c in questions if c.parsed or c.means or c in ranked.picked][: QUESTIONS // 2]
+    picked += [c for c in questions if c.clause is not None and is_rare(c.clause) and c not in picked][:RARE]
     sentences = [c for c in every if c.origin is Origin.TEXT]
     kinds = {c.nothing: c for c in every if c.nothing is not None}
     return [

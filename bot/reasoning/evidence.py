@@ -48,6 +48,7 @@ class Say(StrEnum):
     JOINT = "joint"
     NOBODY = "nobody"
     LEFT = "left"
+    DIFFERENCE = "difference"
     OPEN = "open"
     AMBIGUOUS = "ambiguous"
     MEANT = "meant"

@@ -40,8 +40,13 @@ class Reasoner:
         """Evidence for a clause of any form but ``PASSAGE``."""
         predicate = self.corpus.predicates[clause.predicate]
         if predicate.measured:
-            return self.judge.measures.answer(clause, predicate)
-        return self._forms[clause.form](clause, predicate)
+            found = self.judge.measures.answer(clause, predicate)
+        else:
+            found = self._forms[clause.form](clause, predicate)
+        if not clause.described or found.status is Status.NOT_STATED:
+            return found
+        known = self.judge.listed([self.corpus.facts[told.fact] for told in clause.described])
+        return replace(found, statements=(*known, *(each for each in found.statements if each not in known)))
 
     def _claim(self, clause: Clause, predicate: Predicate) -> Evidence:
         return self.judge.judge(clause)
@@ -201,9 +206,13 @@ class Reasoner:
                 s for s in found.statements if not rest or not s.facts or {f.subject for f in s.facts} & set(rest)
             ]
             return replace(found, statements=(*first, *theirs), values=rest)
+        every = self.corpus.named_as(predicate.subject_kinds)
         if not predicate.functional:
-            return found
-        others = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in found.values)
+            # Of the others it is known what they have instead.
+            asked = {scope.entity for scope in clause.objects}
+            subjects = dict.fromkeys(fact.subject for fact in self.corpus.facts_of(predicate.name))
+            every = tuple(name for name in subjects if name not in asked)
+        others = tuple(name for name in every if name not in found.values)
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
         kinds = {fact.object_kind for fact in found.facts}
@@ -412,6 +421,11 @@ class Reasoner:
         if not keep:
             every = self._listed(facts, Status.ANSWERED)
             return Evidence(Status.ANSWERED, (Statement(Say.NOBODY, facts=every.facts, claim=False), *every.statements))
+        if quantity.op is Op.NONE:
+            names = {"subjects": tuple(keep), "scope": (), "predicate": (predicate.name,)}
+            left = Statement(Say.LEFT, names, claim=False)
+            every = self._listed(facts, Status.ANSWERED)
+            return Evidence(Status.INFERRED, (*every.statements, left), tuple(keep))
         told = self._listed([fact for fact in facts if fact.subject in keep], Status.ANSWERED)
         return Evidence(Status.ANSWERED, told.statements, tuple(keep))
 

@@ -12,6 +12,7 @@ the earliest                      Acme
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -19,10 +20,13 @@ from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.statements import CONFLICTS, FLIPPED, Teller, by_subject, conjoined, judged, unique
 from bot.schema.answer import Reason, Status, Verdict
-from bot.understanding.logical_form import Clause, Form, Scope, Subject, pairs
+from bot.understanding.dates_and_amounts import Bound
+from bot.understanding.logical_form import Clause, Form, Op, Scope, Subject, pairs
 from bot.understanding.values import DATE, Literal, LiteralReader
 from corpus.language import load_language
 from corpus.model import MEASURED_KINDS, Corpus, Fact, Predicate
+
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d", re.ASCII)
 
 
 class Measures(Teller):
@@ -82,6 +86,8 @@ class Measures(Teller):
         """ "When was Acme founded?\""""
         names = [subject.name for subject in clause.subjects]
         facts = self._facts(clause, predicate, names)
+        if clause.together or clause.apart:
+            return self._reckoned(facts, names, clause)
         timed = names and any(scope.within for scope in clause.objects)
         if not facts and timed and (older := self._older(clause, predicate, names)):
             return Evidence(Status.ANSWERED, tuple(self.quoted(older)), unique(fact.object for fact in older))
@@ -89,6 +95,21 @@ class Measures(Teller):
             return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
         several = any(len({fact.object for fact in own}) > 1 for own in by_subject(facts).values())
         return self._told(facts, Status.AMBIGUOUS if several and names else Status.ANSWERED)
+
+    def _reckoned(self, facts: Sequence[Fact], names: Sequence[str], clause: Clause) -> Evidence:
+        """What values of one unit come to together, or how far two of them are apart."""
+        amounts = [value.amount for fact in facts if (value := self.value(fact)).amount]
+        units = {_NUMBER.sub("", fact.object).casefold().strip() for fact in facts}
+        plain = all(amount.bound is Bound.EXACT for amount in amounts)
+        each = len(facts) == len(names) == len({fact.subject for fact in facts}) == len(amounts)
+        if not (each and plain) or len(units) > 1 or len({amount.dimension for amount in amounts}) > 1:
+            return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
+        values = [amount.value for amount in amounts]
+        result = f"{sum(values) if clause.together else max(values) - min(values):.10g}"
+        told = _NUMBER.sub(result, facts[0].object, count=1) if _NUMBER.search(facts[0].object) else result
+        says = Say.COUNT_ANY if clause.together else Say.DIFFERENCE
+        last = Statement(says, {"number": (told,)}, tuple(facts), claim=False)
+        return Evidence(Status.INFERRED, (*self.listed(facts), last), (told,))
 
     def _told(self, facts: Sequence[Fact], status: Status) -> Evidence:
         """The facts as an answer, with what other documents say otherwise."""
@@ -101,6 +122,8 @@ class Measures(Teller):
 
     def _subject(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Who was founded in 1998?", "How many were founded before 2000?\""""
+        if clause.quantity and clause.quantity.op is Op.NONE:
+            return self._without(predicate)
         facts = [fact for fact in self._facts(clause, predicate) if self._holds(clause, fact) is not clause.negated]
         facts = [fact for fact in facts if self._holds(clause, fact) is not None]
         if not facts:
@@ -114,6 +137,17 @@ class Measures(Teller):
         names = {"number": (number,), "subjects": found.values, "kind": (clause.kind,)}
         first = Statement(Say.MEMBERS, names, found.facts, claim=False)
         return replace(found, statements=(first, *found.statements), values=(number,))
+
+    def _without(self, predicate: Predicate) -> Evidence:
+        """Those of whom no value is stated, where there are others of whom one is."""
+        facts = list(self.corpus.facts_of(predicate.name))
+        having = {fact.subject for fact in facts}
+        left = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in having)
+        if not left:
+            nobody = Statement(Say.NOBODY, facts=tuple(facts), claim=False)
+            return Evidence(Status.ANSWERED, (nobody, *self.listed(facts)))
+        names = {"subjects": left, "scope": (), "predicate": (predicate.name,)}
+        return Evidence(Status.INFERRED, (*self.listed(facts), Statement(Say.LEFT, names, claim=False)), left)
 
     def _holds(self, clause: Clause, fact: Fact) -> bool | None:
         """Whether a fact's value is as each of those in the clause says."""

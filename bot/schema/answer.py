@@ -71,6 +71,7 @@ class Usage:
 
 NO_USAGE = Usage()
 
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A quote, and the stretch of the answer (or of the checked text) that rests on it.

@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from itertools import combinations, islice
 
 from bot.understanding.canonical import Asked, CanonicalForms, is_composed, reading_key
 from bot.understanding.linker import Linker, Mention, Role
-from bot.understanding.logical_form import Clause, Form, Message, Scope
+from bot.understanding.logical_form import Clause, Form, Message, Scope, Told
 from bot.understanding.sentences import Sentences
 from bot.understanding.values import NUMBER, LiteralReader
 from corpus.language import Language
@@ -32,6 +33,10 @@ NEAREST = 10
 """Facts of the store whose questions are taken."""
 SUBJECTS, OBJECTS = 6, 8
 """So many subjects of a relation are asked about though nothing names them, and so many objects with those named."""
+DESCRIBED, MEANT = 12, 5
+"""So many descriptions by what is named are taken, of those that fit so many things at most."""
+KEPT_NAMES = 8192
+"""Sentences of which the names are kept."""
 MOST_COUNTED, NUMBERS = 20, 2
 """Numbers below it may count what somebody has; so many of a message are taken."""
 
@@ -61,7 +66,7 @@ class Candidate:
 
     A form has its ``clause``, a sentence its ``quote`` and ``passage``, and what asks for nothing its ``nothing``.
     ``parsed``: it is how the parser reads the message, too. ``means``: the canonical question, where the text is the
-    message of a taught example.
+    message of a taught example; ``names``: what a sentence names.
     """
 
     text: str
@@ -73,6 +78,7 @@ class Candidate:
     nothing: Nothing | None = None
     parsed: bool = field(default=False, compare=False)
     means: str = ""
+    names: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def question(self) -> str:
@@ -142,6 +148,10 @@ class CandidateMaker:
         }
         self.sentences = Sentences(corpus, language, index, embedder)
         self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
+        self._named_in = lru_cache(maxsize=KEPT_NAMES)(self._names_in)
+
+    def _names_in(self, text: str) -> frozenset[str]:
+        return frozenset(name for mention in self.linker.link(text) for name in mention.names(Role.ENTITY))
 
     def make(
         self,
@@ -175,7 +185,10 @@ class CandidateMaker:
     def others(self, conversation: Conversation) -> tuple[Candidate, ...]:
         """What is no question of a form: sentences that may answer, a summary, the kinds of nothing."""
         found = self.sentences.nearest(self._searched(conversation))
-        said = (Candidate(each.text, Origin.TEXT, "text", quote=each.quote, passage=each.passage) for each in found)
+        said = (
+            Candidate(each.text, Origin.TEXT, "text", None, each.quote, each.passage, names=self._named_in(each.text))
+            for each in found
+        )
         return (*said, self.summary, *NOTHINGS)
 
     @staticmethod
@@ -222,6 +235,23 @@ class CandidateMaker:
             facts = [fact for fact in near if fact.predicate == predicate.name]
             own = self._values(predicate, conversation.message) if predicate.measured else named
             yield from self._asked_of(predicate, entities, carried, own, carried_scopes, facts)
+        for told, by in islice(self._described(entities), DESCRIBED):
+            if called := self.forms.described(by, told):
+                for predicate in self.corpus.predicates.values():
+                    if predicate is not by:
+                        yield from self.forms.of_described(predicate, told, called)
+
+    def _described(self, names: Sequence[str]) -> Iterator[tuple[tuple[Told, ...], Predicate]]:
+        """What can be described by what is named: those that stand in one relation to it."""
+        book = self.corpus.book
+        for name in dict.fromkeys(names):
+            for predicate in self.corpus.predicates.values():
+                having = [Told(fact.id, fact.subject, name) for fact in book.about(predicate.name, [name])]
+                had = [Told(fact.id, fact.object, name) for fact in book.held_by(predicate.name, [name])]
+                for told in (having, had):
+                    known = {each.meant: each for each in told if each.meant in self.corpus.entities}
+                    if 0 < len(known) <= MEANT and len({self.corpus.entities[meant].kind for meant in known}) == 1:
+                        yield tuple(known.values()), predicate
 
     def _counted(self, message: str) -> Iterator[Asked]:
         """Who has exactly, or more than, as many things as a message says."""
@@ -263,6 +293,8 @@ class CandidateMaker:
         scopes = _unique([*own, *narrowed, *before, *told])
         for scope, called in scopes:
             yield from self.forms.of_object(predicate, scope, called)
+        for scope, called in islice(_unique([*own, *before]), OBJECTS):
+            yield from self.forms.without_object(predicate, scope, called)
         # Where none is known by name, one of a few may be meant by a description.
         pairing = dict.fromkeys(meant) or (every if len(every) <= SUBJECTS and own else ())
         for name in pairing:
@@ -275,7 +307,7 @@ class CandidateMaker:
         for name, other in islice(combinations(dict.fromkeys(fits), 2), 3):
             yield from self.forms.of_rivals(predicate, name, other)
         for (one, called), (two, too) in islice(combinations(_unique(own), 2), 0 if predicate.measured else 3):
-            yield self.forms.of_objects(predicate, one, called, two, too)
+            yield from self.forms.of_objects(predicate, one, called, two, too)
 
     def _is_subject(self, predicate: Predicate, name: str) -> bool:
         return name in self.corpus.entities and self.corpus.entities[name].kind in predicate.subject_kinds
@@ -320,10 +352,11 @@ class CandidateMaker:
 
 
 def names_of(clause: Clause) -> frozenset[str]:
-    """The names and places that a clause is about."""
+    """The names and places that a clause is about; those by which it describes others in the place of these."""
     places = (place for scope in clause.objects for place in scope.places)
     names = (scope.entity for scope in clause.objects if scope.entity)
-    return frozenset((*places, *names, *(subject.name for subject in clause.subjects), *clause.rivals))
+    about = frozenset((*places, *names, *(subject.name for subject in clause.subjects), *clause.rivals))
+    return about - {told.meant for told in clause.described} | {told.named for told in clause.described}
 
 
 def names_in(message: Message) -> frozenset[str]:

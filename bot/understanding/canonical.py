@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Subject
+from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Side, Subject, Told
 from corpus.canonical import canonical_question, measure_of
 from corpus.language import Language
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
+
+_WORDING = ("called", "holder", "second", "other", "value", "number", "own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,21 @@ def reading_key(clause: Clause) -> Hashable:
         (clause.quantity, clause.subject_quantity, clause.rivals, clause.op, clause.excluded, clause.only),
         (clause.negated, clause.complement, clause.fewest, clause.extreme, clause.joint, clause.respective),
         (clause.further, clause.factor, clause.margin, clause.beyond, clause.when.text if clause.when else ""),
+        (clause.described, clause.existential, clause.together, clause.apart),
     )
+
+
+def is_rare(clause: Clause) -> bool:
+    """Whether a clause asks what is seldom asked: by a description, for what has none, what is the same, for sums."""
+    lacks = lacks_something(clause) or clause.together or clause.apart
+    counted = clause.form is Form.COUNT and clause.quantity is not None
+    return bool(lacks or counted or clause.described or clause.only or (clause.existential and clause.joint))
+
+
+def lacks_something(clause: Clause) -> bool:
+    """Whether it asks for those who do not stand to something as the relation says, or to nothing at all."""
+    none = clause.quantity is not None and clause.quantity.op is Op.NONE
+    return none or (clause.form is Form.SUBJECT and clause.negated and bool(clause.objects))
 
 
 def is_composed(clause: Clause) -> bool:
@@ -83,6 +99,7 @@ class CanonicalForms:
             yield self._asked("overview_value", predicate, Form.OVERVIEW, value=kind)
             yield self._asked("highest", predicate, Form.EXTREME, extreme=True, value=kind)
             yield self._asked("lowest", predicate, Form.EXTREME, extreme=True, fewest=True, value=kind)
+            yield from self._without(predicate, kind)
             return
         yield self._asked("overview", predicate, Form.OVERVIEW)
         kinds = self.kinds[predicate.name]
@@ -98,6 +115,19 @@ class CanonicalForms:
             yield self._asked("most", predicate, Form.EXTREME, kind=kind, extreme=True)
             yield self._asked("fewest", predicate, Form.EXTREME, kind=kind, extreme=True, fewest=True)
             yield from self.of_number(predicate, kind, 1)
+            yield from self._without(predicate, kind)
+
+    def _without(self, predicate: Predicate, kind: str) -> Iterator[Asked]:
+        """Which of those who could have something of a kind have nothing."""
+        shape, none = "no_value" if predicate.measured else "none", Quantity(Op.NONE, 0, kind)
+        for own in predicate.subject_kinds if len(predicate.subject_kinds) == 1 else ():
+            if own in self.corpus.kinds:
+                yield self._asked(shape, predicate, Form.SUBJECT, quantity=none, own=own, value=kind)
+                lacking: dict[str, object] = {"kind": own, "own": own, "value": kind}
+                if predicate.measured:
+                    yield self._asked("count_stated", predicate, Form.COUNT, **lacking)
+                else:
+                    yield self._asked("count_none", predicate, Form.COUNT, quantity=none, **lacking)
 
     def of_number(self, predicate: Predicate, kind: str, number: int) -> Iterator[Asked]:
         """Who has exactly so many of a kind, or more than so many."""
@@ -135,12 +165,20 @@ class CanonicalForms:
             kind = predicate.subject_kinds[0]
             yield self._asked("members", predicate, Form.COUNT, objects=(scope,), called=called, kind=kind)
 
+    def without_object(self, predicate: Predicate, scope: Scope, called: str) -> Iterator[Asked]:
+        """Who does not lead it."""
+        own = predicate.subject_kinds[0]
+        if own in self.corpus.kinds and not predicate.measured:
+            one = (scope,)
+            yield self._asked("not_who", predicate, Form.SUBJECT, objects=one, called=called, own=own, negated=True)
+
     def of_pair(self, predicate: Predicate, name: str, scope: Scope, called: str) -> Iterator[Asked]:
         """What is asked of a subject and an object: whether it holds, why, whether anyone else does."""
         pair: dict[str, object] = {"subjects": (Subject(name),), "objects": (scope,), "called": called}
         yield self._asked("whether", predicate, Form.CLAIM, polar=True, **pair)
         yield self._asked("why", predicate, Form.PREMISE, asks=True, **pair)
         if not predicate.measured:
+            yield self._asked("alone", predicate, Form.CLAIM, polar=True, only=Side.SUBJECT, **pair)
             others = (Subject(name, negated=True),)
             yield self._asked("other_than", predicate, Form.SUBJECT, subjects=others, objects=(scope,), called=called)
 
@@ -160,6 +198,8 @@ class CanonicalForms:
                 yield self._asked(
                     shape, predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, fewest=fewest, **more
                 )
+            yield self._asked("together", predicate, Form.OBJECT, subjects=both, together=True, **more)
+            yield self._asked("apart", predicate, Form.OBJECT, subjects=both, apart=True, **more)
             return
         for kind in self.kinds[predicate.name]:
             yield self._asked("neither", predicate, Form.OBJECT, subjects=both, kind=kind, negated=True, other=other)
@@ -169,10 +209,37 @@ class CanonicalForms:
                 more = {"kind": kind, "op": Op.MORE, "other": rival, "rivals": (rival,)}
                 yield self._asked("whether_more", predicate, Form.CLAIM, subjects=(Subject(one),), polar=True, **more)
 
-    def of_objects(self, predicate: Predicate, first: Scope, called: str, second: Scope, too: str) -> Asked:
-        """Who leads two things at once."""
-        extra = {"called": called, "second": too, "joint": True}
-        return self._asked("both", predicate, Form.SUBJECT, objects=(first, second), **extra)
+    def of_objects(self, predicate: Predicate, first: Scope, called: str, second: Scope, too: str) -> Iterator[Asked]:
+        """Who leads two things at once, and whether anybody does."""
+        extra: dict[str, object] = {"called": called, "second": too, "joint": True, "objects": (first, second)}
+        yield self._asked("both", predicate, Form.SUBJECT, **extra)
+        yield self._asked("same", predicate, Form.SUBJECT, existential=True, polar=True, **extra)
+
+    def described(self, predicate: Predicate, told: Sequence[Told]) -> str:
+        """ "the station that covers Long Dale": those who are told of by facts of one predicate; "" without a word."""
+        kind = self.corpus.entities[told[0].meant].kind
+        if kind not in self.corpus.kinds:
+            return ""
+        fact = self.corpus.facts[told[0].fact]
+        side = "described_subject" if fact.subject == told[0].meant else "described_object"
+        words = kind if len(told) == 1 else self.corpus.kinds[kind].plural
+        shape = side if len(told) == 1 else f"{side}s"
+        named = told[0].named
+        return canonical_question(self._language, predicate, shape, subject=named, object=named, kind=words)
+
+    def of_described(self, predicate: Predicate, told: Sequence[Told], called: str) -> Iterator[Asked]:
+        """Who leads what is only described, and what it leads itself, where facts tell."""
+        names = tuple(each.meant for each in told)
+        kind = self.corpus.entities[names[0]].kind
+        known: dict[str, object] = {"described": tuple(told), "called": called}
+        if kind in predicate.object_kinds and any(self.corpus.book.about(predicate.name, names)):
+            scopes = tuple(Scope(name, entity=name) for name in names)
+            yield self._asked("who", predicate, Form.SUBJECT, objects=scopes, **known)
+        if kind in predicate.subject_kinds and any(self.corpus.book.held_by(predicate.name, names)):
+            own = predicate.object_kinds[0] if predicate.measured or len(predicate.object_kinds) == 1 else ""
+            shape = "value" if predicate.measured else "what"
+            subjects = tuple(Subject(name) for name in names)
+            yield self._asked(shape, predicate, Form.OBJECT, subjects=subjects, value=own, holder=called, **known)
 
     @property
     def summary(self) -> str:
@@ -180,21 +247,22 @@ class CanonicalForms:
         return self._language.canonical.get("summary", "")
 
     def _asked(self, shape: str, predicate: Predicate, form: Form, **parts: object) -> Asked:
-        """A form with its question. ``called``, ``second``, ``other``, ``value``, ``number`` only word it."""
-        names = {key: str(parts.pop(key, "")) for key in ("called", "second", "other", "value", "number")}
+        """A form with its question; what only words it is among ``_WORDING``."""
+        names = {key: str(parts.pop(key, "")) for key in _WORDING}
         subjects: Sequence[Subject] = parts.get("subjects", ())  # type: ignore[assignment]
         kind = str(parts.get("kind", ""))
         text = canonical_question(
             self._language,
             predicate,
             shape,
-            subject=subjects[0].name if subjects else "",
+            subject=names["holder"] or (subjects[0].name if subjects else ""),
             object=names["called"],
             second=names["second"],
             other=names["other"],
             number=names["number"],
             kind=self._measures.get((predicate.name, names["value"]), names["value"]),
             kinds=self.corpus.kinds[kind].plural if kind in self.corpus.kinds else "",
+            own=self.corpus.kinds[names["own"]].plural if names["own"] else "",
         )
         clause = Clause(
             text=text,

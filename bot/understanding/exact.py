@@ -40,9 +40,16 @@ def reads_all(message: Message, clauses: Sequence[Clause]) -> bool:
     [sentence] = message.sentences
     if sentence.act is not Act.QUESTION or sentence.talk or sentence.pressure or sentence.correction:
         return False
-    if asks_yes_or_no(sentence) and not all(clause.polar or clause.form is Form.CLAIM for clause in clauses):
+    if asks_yes_or_no(sentence) and not all(_answers_yes_or_no(clause) for clause in clauses):
         return False
     return all(_plain(clause) for clause in clauses) and all(_read(mention) for mention in sentence.mentions)
+
+
+def _answers_yes_or_no(clause: Clause) -> bool:
+    """Whether yes or no can be said to it: not to who leads something, but to whether anybody does."""
+    if clause.form is Form.SUBJECT:
+        return clause.existential or clause.choice or clause.negated
+    return clause.polar or clause.form is Form.CLAIM
 
 
 def questions_in(message: Message) -> tuple[str, ...]:

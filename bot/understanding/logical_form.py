@@ -136,6 +136,18 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """By what somebody or something is known that is not named: a fact, and what is named in it beside ``meant``.
+
+    "the station that covers Long Dale": covers(Skarn, Long Dale), Skarn by Long Dale
+    """
+
+    fact: str
+    meant: str
+    named: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clause:
     """One predicate with its arguments. ``start`` and ``end`` are offsets into the message.
 
@@ -152,6 +164,7 @@ class Clause:
     ``refers`` names what must be looked up in the conversation; ``unknown`` holds the content words not understood;
     ``meant`` pairs unknown words with the entity whose meaning came closest; ``aside`` holds what is only said of a
     subject besides ("a Japanese firm", "from Paris"). ``when`` is a date that it speaks of, beside its arguments.
+    ``described``: by what those of its arguments are known that it describes. ``apart``: asks for a difference.
     """
 
     text: str
@@ -195,6 +208,8 @@ class Clause:
     meant: tuple[tuple[str, str], ...] = ()
     aside: tuple[str, ...] = ()
     when: Literal | None = None
+    described: tuple[Told, ...] = ()
+    apart: bool = False
 
 
 def pairs(clause: Clause) -> tuple[tuple[Subject, Scope], ...]:

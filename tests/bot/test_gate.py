@@ -193,6 +193,19 @@ def test_notes_stay_around_a_models_wording(says: Says) -> None:
     assert premise.answer == "The source says otherwise. Europe is led by Renault. [1]"
 
 
+@pytest.mark.parametrize(
+    ("question", "said", "answer"),
+    [
+        ("Does Renault lead Europe?", "Yes, Europe is led by Renault.", "Yes. Europe is led by Renault. [1]"),
+        ("Does Renault lead Europe?", "No, Europe is led by Renault.", "Yes. Renault leads Europe. [1]"),
+        ("Does Nissan lead Europe?", "No, Europe is led by Renault.", "No. Europe is led by Renault. [1]"),
+        ("Does Nissan lead Europe?", "Yes, Europe is led by Renault.", "No. Renault leads Europe. [1]"),
+    ],
+)
+def test_a_yes_that_is_there_already_is_said_once(says: Says, question: str, said: str, answer: str) -> None:
+    assert says(said).ask(question).answer == answer
+
+
 def test_what_is_said_twice_is_shown_once(says: Says) -> None:
     answer = says("Renault leads Europe. Europe is led by Renault.").ask(QUESTION)
     assert answer.answer == FACTS

@@ -41,6 +41,7 @@ class EqualChooser:
     always: bool = False
     fallback: Chooser | None = None
     epoch: int = 0
+    waited: float = 0.0
     near: dict[str, str] = field(default_factory=dict)
     seen: list[tuple[Candidate, ...]] = field(default_factory=list)
 
