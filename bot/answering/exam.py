@@ -69,10 +69,16 @@ class Exam:
         marks: list[bool | None] = []
         questions = paper["asked"]
         with ThreadPoolExecutor(AT_ONCE) as threads:
-            for at in range(0, len(questions), AT_ONCE):
+            # One alone tells whether the model can be reached.
+            for at in (0, *range(1, len(questions), AT_ONCE)):
                 # Each keeps the deadline of the request that the exam is taken in.
-                some = [threads.submit(copy_context().run, right, each) for each in questions[at : at + AT_ONCE]]
+                some = [
+                    threads.submit(copy_context().run, right, each)
+                    for each in questions[at : at + AT_ONCE if at else 1]
+                ]
                 marks += [each.result() for each in some]
+                if None in marks:
+                    return None
                 if marks.count(False) > len(questions) - PASSED:
-                    return marks.count(True)
-        return None if None in marks else marks.count(True)
+                    break
+        return marks.count(True)

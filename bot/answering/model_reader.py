@@ -69,7 +69,10 @@ _SCHEMA = {
     "title": "Reading",
     "description": "Which of the numbered readings are meant.",
     "type": "object",
-    "properties": {"picks": {"type": "array", "items": {"type": "integer"}}, "rewrite": {"type": "string"}},
+    "properties": {
+        "picks": {"type": "array", "items": {"type": "integer"}, "maxItems": MOST_PICKED},
+        "rewrite": {"type": "string"},
+    },
     "required": ["picks", "rewrite"],
     "additionalProperties": False,
 }

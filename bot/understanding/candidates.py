@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import lru_cache
 from itertools import combinations, islice
 
 from bot.understanding.canonical import Asked, CanonicalForms, is_composed, reading_key
@@ -35,8 +34,6 @@ SUBJECTS, OBJECTS = 6, 8
 """So many subjects of a relation are asked about though nothing names them, and so many objects with those named."""
 DESCRIBED, MEANT = 12, 5
 """So many descriptions by what is named are taken, of those that fit so many things at most."""
-KEPT_NAMES = 8192
-"""Sentences of which the names are kept."""
 MOST_COUNTED, NUMBERS = 20, 2
 """Numbers below it may count what somebody has; so many of a message are taken."""
 
@@ -66,7 +63,7 @@ class Candidate:
 
     A form has its ``clause``, a sentence its ``quote`` and ``passage``, and what asks for nothing its ``nothing``.
     ``parsed``: it is how the parser reads the message, too. ``means``: the canonical question, where the text is the
-    message of a taught example; ``names``: what a sentence names.
+    message of a taught example.
     """
 
     text: str
@@ -78,7 +75,6 @@ class Candidate:
     nothing: Nothing | None = None
     parsed: bool = field(default=False, compare=False)
     means: str = ""
-    names: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def question(self) -> str:
@@ -148,10 +144,6 @@ class CandidateMaker:
         }
         self.sentences = Sentences(corpus, language, index, embedder)
         self.summary = Candidate(self.forms.summary, Origin.SUMMARY, "summary")
-        self._named_in = lru_cache(maxsize=KEPT_NAMES)(self._names_in)
-
-    def _names_in(self, text: str) -> frozenset[str]:
-        return frozenset(name for mention in self.linker.link(text) for name in mention.names(Role.ENTITY))
 
     def make(
         self,
@@ -185,10 +177,7 @@ class CandidateMaker:
     def others(self, conversation: Conversation) -> tuple[Candidate, ...]:
         """What is no question of a form: sentences that may answer, a summary, the kinds of nothing."""
         found = self.sentences.nearest(self._searched(conversation))
-        said = (
-            Candidate(each.text, Origin.TEXT, "text", None, each.quote, each.passage, names=self._named_in(each.text))
-            for each in found
-        )
+        said = (Candidate(each.text, Origin.TEXT, "text", quote=each.quote, passage=each.passage) for each in found)
         return (*said, self.summary, *NOTHINGS)
 
     @staticmethod

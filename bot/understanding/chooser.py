@@ -50,8 +50,7 @@ class Weights:
 
     ``encoder``, ``verifier``: log odds of the two models, ``likeness`` the encoder's for a sentence; ``parsed``: the
     parser reads the message so; ``strange``: a name in a question that nobody named; ``missed``: a name of the message
-    that is not in a question; ``rare``: what is seldom asked, and the parser does not read; ``told``: the
-    encoder's log odds of a sentence on what a question names and the message only describes; the others from
+    that is not in a question; ``rare``: what is seldom asked, and the parser does not read; the others from
     ``sentence`` to ``meaningless`` are added for being one.
 
     ``least``: the first one; ``further``: a second question of the same message; ``beside``: a second sentence;
@@ -69,7 +68,6 @@ class Weights:
     strange: float = 0.0
     missed: float = 0.0
     rare: float = 0.0
-    told: float = 0.0
     sentence: float = 0.0
     summary: float = 0.0
     not_stated: float = 0.0
@@ -99,28 +97,14 @@ def _weights(path: Path) -> Weights:
         raise CorpusFileError(f"{path.name}: {error}. Write numbers.") from error
 
 
-def signs(
-    candidates: Sequence[Candidate], encoded: Sequence[float], named: Collection[str], carried: Collection[str]
-) -> list[dict[str, float]]:
-    """What speaks for and against each candidate besides what the verifier says of it.
+def signs_of(
+    candidate: Candidate, encoded: float, named: Collection[str], carried: Collection[str]
+) -> dict[str, float]:
+    """What speaks for and against a candidate besides what the verifier says of it.
 
     ``encoded`` are the encoder's log odds, which weigh otherwise for sentences: it has learnt of questions more than of
     them. ``named`` are the names in the message, ``carried`` those of the turns before.
     """
-    said: dict[str, float] = {}
-    for candidate, odds in zip(candidates, encoded, strict=True):
-        for name in candidate.names:
-            said[name] = max(odds, said.get(name, 0.0))
-    return [_signs_of(c, odds, named, carried, said) for c, odds in zip(candidates, encoded, strict=True)]
-
-
-def _signs_of(
-    candidate: Candidate,
-    encoded: float,
-    named: Collection[str],
-    carried: Collection[str],
-    said: Mapping[str, float],
-) -> dict[str, float]:
     if candidate.nothing is not None:
         return {"encoder": encoded, candidate.nothing.name.lower(): 1.0}
     if candidate.origin is Origin.SUMMARY:
@@ -128,12 +112,10 @@ def _signs_of(
     if candidate.clause is None:
         return {"likeness" if candidate.origin is Origin.TEXT else "encoder": encoded, "sentence": 1.0}
     own = names_of(candidate.clause)
-    strange = own - {*named, *carried}
     return {
         "encoder": encoded,
         "parsed": float(candidate.parsed),
-        "strange": float(min(MOST_NAMES, len(strange))),
-        "told": max((said.get(name, 0.0) for name in strange), default=0.0),
+        "strange": float(min(MOST_NAMES, len(own - {*named, *carried}))),
         "missed": float(min(MOST_NAMES, len(set(named) - own))),
         "rare": float(is_rare(candidate.clause) and not candidate.parsed),
     }
@@ -246,7 +228,7 @@ class RankedChooser:
         """
         weights, told, carried = self.weights, conversation.told, conversation.names
         encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
-        odds = [weights.of(each) for each in signs(candidates, encoded, named, carried)]
+        odds = [weights.of(signs_of(c, e, named, carried)) for e, c in zip(encoded, candidates, strict=True)]
         order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
         head = best_of_each(candidates, order) if self.verifier else order
         if self.verifier:

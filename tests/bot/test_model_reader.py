@@ -268,6 +268,7 @@ def test_a_model_that_cannot_be_reached_is_examined_later(village: Bot) -> None:
     reader = Reader(village, says, able=False)
     reader.ask(FLOUR)
     assert (reader.reader.exam.right, len(reader.prompts)) == (None, 1)
+    assert reader.reader.chat.tally.failed == 2, "one question of the exam tells, and the message itself"
     up = True
     assert (reader.ask(HELP).reader, reader.reader.exam.passed()) == ("ranked", False)
 
