@@ -24,7 +24,7 @@ def changer(alliance: Corpus) -> Changer:
 
 def test_answers_do_not_hang_on_the_way_of_asking(real_bot: Bot) -> None:
     suite = load_suite(SUITE)
-    conversations = [case.turns for case in suite.cases if case.turns and FOREIGN not in case.tags]
+    conversations = [case.turns for case in suite.cases if case.turns and FOREIGN not in case.tags][::2]
     outcome = check_invariance(real_bot, conversations, seed=1)
     assert outcome.total > 5 * len(conversations)
     # What fails most is free text with a slip, and several turns with a question of another subject before.
