@@ -12,6 +12,9 @@ INSTALLED_LLM := $(VENV)/.installed-llm
 # The suites that are written, and cases that are generated for the same corpora: enough that each fact is asked in each
 # plain way. What is known to fail stands in the baseline.
 EVAL := $(BIN)/wholeads eval tests/suites --generated --count 500 --baseline tests/baseline.json
+# Tests run in so many processes, each with a thread of its own; those of a file stay together, and so do their models.
+PROCESSES ?= 2
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -31,6 +34,7 @@ help:  ## Show this list
 	@echo "make bench    the benchmarks"
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
+	@echo "PROCESSES=4 runs the tests in four processes (two if nothing is said)."
 	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer); settings are environment variables: see README.md."
 
 serve: $(INSTALLED)  ## Serve the page and the API
@@ -41,7 +45,7 @@ index: $(INSTALLED)  ## Build the index, or bring it up to date
 
 test: check  ## Check, test, run the suites
 	@echo "==> regression suites and generated cases, then tests (these run even if a case fails)"
-	@status=0; $(EVAL) || status=$$?; $(BIN)/python -m pytest || status=$$?; exit $$status
+	@status=0; $(EVAL) || status=$$?; $(PYTEST) || status=$$?; exit $$status
 
 test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
 	@echo "==> a small chat model: its exam, what it reads, what it words (some minutes on one core)"

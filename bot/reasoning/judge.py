@@ -23,14 +23,11 @@ from dataclasses import replace
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
-from bot.reasoning.statements import FLIPPED, Teller, by_subject, conjoined, judged
+from bot.reasoning.statements import FLIPPED, SHOWN, Teller, by_subject, conjoined, judged
 from bot.reasoning.values import Measures
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.logical_form import Clause, Op, Quantity, Scope, Side, Subject, pairs
 from corpus.model import Corpus, Fact, Predicate
-
-SHOWN = 12
-"""So many subjects at most are told of beside those who are asked for: the others are in the proof alone."""
 
 
 class Judge(Teller):

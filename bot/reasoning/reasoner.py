@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
-from bot.reasoning.judge import SHOWN, Judge, apart
-from bot.reasoning.statements import CONFLICTS, by_subject, combined_status, unique
+from bot.reasoning.judge import Judge, apart
+from bot.reasoning.statements import CONFLICTS, SHOWN, by_subject, combined_status, unique
 from bot.schema.answer import Status, Verdict
 from bot.understanding.dates_and_amounts import Period
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope
@@ -425,7 +425,7 @@ class Reasoner:
             names = {"subjects": tuple(keep), "scope": (), "predicate": (predicate.name,)}
             left = Statement(Say.LEFT, names, claim=False)
             every = self._listed(facts, Status.ANSWERED)
-            return Evidence(Status.INFERRED, (*every.statements, left), tuple(keep))
+            return Evidence(Status.INFERRED, (*every.statements[:SHOWN], left), tuple(keep))
         told = self._listed([fact for fact in facts if fact.subject in keep], Status.ANSWERED)
         return Evidence(Status.ANSWERED, told.statements, tuple(keep))
 

@@ -21,6 +21,9 @@ FLIPPED = {
     Verdict.NOT_ENOUGH_INFO: Verdict.NOT_ENOUGH_INFO,
 }
 
+SHOWN = 12
+"""So many subjects at most are told of beside those who are asked for: the others are in the proof alone."""
+
 
 class Teller:
     """Puts facts into statements, with what other documents say otherwise."""

@@ -18,7 +18,7 @@ from dataclasses import replace
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
-from bot.reasoning.statements import CONFLICTS, FLIPPED, Teller, by_subject, conjoined, judged, unique
+from bot.reasoning.statements import CONFLICTS, FLIPPED, SHOWN, Teller, by_subject, conjoined, judged, unique
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.dates_and_amounts import Bound
 from bot.understanding.logical_form import Clause, Form, Op, Scope, Subject, pairs
@@ -145,9 +145,10 @@ class Measures(Teller):
         left = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in having)
         if not left:
             nobody = Statement(Say.NOBODY, facts=tuple(facts), claim=False)
-            return Evidence(Status.ANSWERED, (nobody, *self.listed(facts)))
+            return Evidence(Status.ANSWERED, (nobody, *self.listed(facts)[:SHOWN]))
         names = {"subjects": left, "scope": (), "predicate": (predicate.name,)}
-        return Evidence(Status.INFERRED, (*self.listed(facts), Statement(Say.LEFT, names, claim=False)), left)
+        told = self.listed(facts)[:SHOWN]
+        return Evidence(Status.INFERRED, (*told, Statement(Say.LEFT, names, claim=False)), left)
 
     def _holds(self, clause: Clause, fact: Fact) -> bool | None:
         """Whether a fact's value is as each of those in the clause says."""

@@ -124,8 +124,8 @@ def test_the_reranker_is_trained_on_and_written_again(tmp_path: Path) -> None:
     as_it_is = OnnxReranker("bundled", folder / MODEL_FILE, folder / TOKENIZER_FILE).scores(QUESTION, texts)
     before = written("before.onnx")
     assert before == pytest.approx(as_it_is, abs=0.8)
-    pairs = [tokenizer.encode(QUESTION, text) for text in texts] * (2 * BATCH)
-    train(model, pairs, np.array([0.0, 1.0] * (2 * BATCH), dtype=np.float32), Console(quiet=True))
+    pairs = [tokenizer.encode(QUESTION, text) for text in texts] * (6 * BATCH)
+    train(model, pairs, np.array([0.0, 1.0] * (6 * BATCH), dtype=np.float32), Console(quiet=True))
     after = written("after.onnx")
     assert after[0] < before[0]
     assert after[1] > before[1]
