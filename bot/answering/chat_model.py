@@ -64,8 +64,8 @@ _UNFIT = (400, 404, 415, 422, 501)
 
 _RULES = (
     "Answer the question in one to three short sentences, using only the numbered statements below. "
-    "Add nothing to them and leave out no name or condition. If they do not answer it, repeat them. Of a statement in "
-    "quotation marks keep the words and their order; only an aside, such as a relative clause between commas, may go."
+    "Add nothing to them and leave out no name or condition. If they do not answer it, repeat them. Statements in "
+    "quotation marks are quoted as they are, in their order."
 )
 
 
@@ -118,6 +118,8 @@ def open_chat_model(name: str, url: str = "", key: str = "", seconds: float = SE
     Raises:
         ChatModelError: the provider's package is missing, or the name is not known.
     """
+    if not (key.isascii() and key.isprintable()):
+        raise ChatModelError("WHOLEADS_MODEL_KEY has a sign in it that no key has. Copy the key anew.")
     given: dict[str, Any] = {"base_url": url, "api_key": key or "none"} if url else {"api_key": key} if key else {}
     provider = name.partition(":")[0]
     if provider == "ollama":
@@ -271,16 +273,20 @@ class ChatModel:
         heard: SimpleQueue[str | Exception | None] = SimpleQueue()
         left = Event()
         started = time.monotonic()
-        deadline = started + seconds
+        deadline, waited = started + seconds, 0.0
         try:
             if not self._places.acquire(blocking=False):
                 self.breaker.changes += 1
+                self._note(refused=1)
                 raise ReplyError(f"{ASKED_AT_ONCE} questions are waiting for it already")
             Thread(target=self._listen, args=(speak, heard, left), daemon=True).start()
             while True:
+                since = time.monotonic()
                 try:
-                    piece = heard.get(timeout=max(0.0, min(LOOKING, deadline - time.monotonic())))
+                    piece = heard.get(timeout=max(0.0, min(LOOKING, deadline - since)))
+                    waited += time.monotonic() - since
                 except Empty:
+                    waited += time.monotonic() - since
                     keep_time()
                     if time.monotonic() < deadline:
                         continue
@@ -291,13 +297,14 @@ class ChatModel:
                     return
                 if isinstance(piece, Exception):
                     worked = False
-                    raise piece if isinstance(piece, ReplyError) else ReplyError(f"{piece!r}") from piece
+                    if isinstance(piece, ReplyError):
+                        raise piece
+                    raise ReplyError(f"{type(piece).__name__}: {piece}") from None  # its repr may quote the key
                 yield piece
         finally:
             left.set()
-            took = time.monotonic() - started
-            self.breaker.tell(worked, took)
-            self._note(replied=worked is True, failed=worked is False, seconds=took)
+            self.breaker.tell(worked, time.monotonic() - started)
+            self._note(replied=worked is True, failed=worked is False, seconds=waited)
 
     def _note(self, *, replied: int = 0, failed: int = 0, refused: int = 0, seconds: float = 0.0) -> None:
         self._own.milliseconds = self.waited + seconds * 1000

@@ -9,7 +9,7 @@ sentences is held against the corpus here, and ``Assembly`` joins only what has 
     the program's own notes                     speak of the source or the question ("The source does not say …");
                                                 one passes unless the source refutes something in it
     a chat model's                              pass under the rules of ``Gate.worded``: claims in other words, the
-                                                source's sentences in its own, less an aside
+                                                source's sentences in its own
 
 What does not pass is kept as findings that are marked ``withheld``: they tell what was to be said, and why it was not.
 """
@@ -42,16 +42,8 @@ GRAMMAR = (
 FEW = 2
 """So many sentences of the source may stand for a claim of the program's own that the checker cannot follow."""
 
-LIMITING = (
-    *(Cue.NOT, Cue.NO, Cue.NOBODY, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.ONLY, Cue.ALONE, Cue.EXCEPT, Cue.IF),
-    *(Cue.MORE, Cue.FEWER, Cue.AT_LEAST, Cue.AT_MOST, Cue.EXACTLY, Cue.MAJORITY, Cue.MOST, Cue.FEWEST),
-    *(Cue.HEDGE, Cue.ACCORDING),
-)
-"""What limits a statement: an aside that has it is never left out."""
-
-_FREE = (Cue.THE, Cue.AND, Cue.ALSO)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.UNLIKE, Cue.NOBODY, Cue.EXCEPT)
-_PARTING, _QUOTED = frozenset(",;:–—()"), re.compile(r"[\"“”„«»‹›「」]")
+_ENDS = ".!。"
 _MARKS = frozenset(".,;:!'’-–—。、，・")
 _NAMING = (Role.ENTITY, Role.PLACE, Role.NUMBER)
 # A list's bullet or number, citation marks, emphasis: the dress of a sentence and none of its words.
@@ -124,6 +116,8 @@ class Gate:
 
     def __init__(self, tongue: Tongue) -> None:
         self.checker, self.linker, self.language = tongue.checker, tongue.linker, tongue.language
+        joining = "|".join(map(re.escape, self.language.cues[Cue.AND]))
+        self._joint = re.compile(rf"^,? (?:{joining}) ", re.I)
 
     def own(self, line: Line) -> Sentence:
         """One of the program's own lines."""
@@ -160,8 +154,8 @@ class Gate:
         - read behind what is already shown, it claims something, each claim is supported, and by the lines' own facts;
         - the lines that it speaks of have not been said yet, and are then said in full, by it or together with its
           neighbours: all their facts, names and figures, and no denial in the place of a statement;
-        - of a sentence of the source it has the words in their order. Articles and "and" are free, and an aside (a
-          relative clause between commas, or what stands in brackets) may go, unless it limits, names or counts.
+        - a sentence of the source it has word for word and sign for sign, or several of them joined by "and", in the
+          order of the lines: no rule can tell which of its words may go.
 
         Lines that were not said in full follow in their own words, so that nothing found goes missing.
 
@@ -181,6 +175,16 @@ class Gate:
                 if withheld == PATIENCE:
                     break
                 continue
+            first = min((lines.index(line) for line in sentence.quoted), default=0)
+            told = [*shown, *held]
+            if any(lines.index(line) > first for other in told for line in other.quoted):
+                yield replace(sentence, passes=False)  # "It" would mean another
+                continue
+            # What stands before it in the source stands before it here.
+            skipped = [line for line in lines[:first] if line.verbatim and not self._said(line, told)]
+            for line in skipped if not held else ():
+                shown.append(replace(self.own(line), quoted=(line,)))
+                yield shown[-1]
             held.append(sentence)
             about = [line for line in lines if any(_speaks_of(other, line) for other in held)]
             if all(self._said(line, [*shown, *held]) for line in about):
@@ -246,45 +250,15 @@ class Gate:
     # What of a line has been said
 
     def _quoted(self, text: str, lines: Sequence[Line]) -> list[Line]:
-        """The lines of the source, one behind the other, whose words a sentence is made of; none if it has others."""
-        said, quoted = self._words(self.linker.link(text)), []
-        for line in lines:
-            if line.verbatim and (rest := self._behind(said, line)) is not None:
-                said = rest
+        """The lines of the source, one behind the other, that a sentence is made of; none if it has other words."""
+        said = _bare(text)
+        quoted: list[Line] = []
+        for line in (line for line in lines if line.verbatim):
+            words, rest = _bare(line.text), _bare(self._joint.sub("", said, count=1)) if quoted else said
+            if rest.startswith(words) and not rest[len(words) : len(words) + 1].isalnum():
+                said = rest[len(words) :]
                 quoted.append(line)
         return [] if said else quoted
-
-    def _behind(self, said: list[str], line: Line) -> list[str] | None:
-        """The words that stand behind those of a line; None where these are not said."""
-        rest = said
-        for mark, aside in self._stretches(line.text):
-            words = self._words(aside)
-            if rest[: len(words)] == words:
-                rest = rest[len(words) :]
-            elif not self._leaves(mark, aside):
-                return None
-        return rest if len(rest) < len(said) else None
-
-    def _stretches(self, text: str) -> Iterator[tuple[str, list[Mention]]]:
-        """What stands between the marks of a text, each with the mark before it; a quotation is one stretch."""
-        mark, stretch, whole = "", list[Mention](), _QUOTED.search(text)
-        for mention in self.linker.link(text):
-            if mention.word or whole or mention.text not in _PARTING:
-                stretch.append(mention)
-            else:
-                yield mark, stretch
-                mark, stretch = mention.text, []
-        yield mark, stretch
-
-    def _leaves(self, mark: str, aside: Sequence[Mention]) -> bool:
-        """Whether what stands behind a mark says only more, and may be left out."""
-        spoken = self.language.say_verbs
-        if any(mention.has(*LIMITING) or _named(mention) or mention.norm in spoken for mention in aside):
-            return False
-        return not aside or mark == "(" or (mark in ",–—" and aside[0].has(Cue.RELATIVE))
-
-    def _words(self, mentions: Iterable[Mention]) -> list[str]:
-        return [token.norm for m in mentions if not m.has(*_FREE) for token in tokenize(m.text) if token.word]
 
     def _said(self, line: Line, sentences: Sequence[Sentence]) -> bool:
         """Whether these sentences say all that a line says."""
@@ -302,6 +276,12 @@ class Gate:
 
     def _names(self, text: str) -> list[frozenset[str]]:
         return [named for mention in self.linker.link(text) if (named := _named(mention))]
+
+
+def _bare(text: str) -> str:
+    """A sentence on one line without the mark that ends it, its first letter small: it may stand behind another."""
+    plain = " ".join(text.split()).rstrip(_ENDS)
+    return plain[:1].lower() + plain[1:]
 
 
 def _named(mention: Mention) -> frozenset[str]:

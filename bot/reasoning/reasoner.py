@@ -46,7 +46,12 @@ class Reasoner:
         if not clause.described or found.status is Status.NOT_STATED:
             return found
         known = self.judge.listed([self.corpus.facts[told.fact] for told in clause.described])
-        return replace(found, statements=(*known, *(each for each in found.statements if each not in known)))
+        rest = [each for each in found.statements if each not in known]
+        names = {name for fact in found.facts for name in (fact.subject, fact.object)}
+        if all(told.meant in names for told in clause.described):
+            return replace(found, statements=(*known, *rest))
+        silent = Statement(Say.NOT_STATED_TEXT, claim=False)
+        return replace(found, status=Status.PARTIAL, statements=(*known, *rest, silent))
 
     def _claim(self, clause: Clause, predicate: Predicate) -> Evidence:
         return self.judge.judge(clause)
@@ -213,11 +218,13 @@ class Reasoner:
             subjects = dict.fromkeys(fact.subject for fact in self.corpus.facts_of(predicate.name))
             every = tuple(name for name in subjects if name not in asked)
         others = tuple(name for name in every if name not in found.values)
+        if not others:
+            return replace(found, statements=(Statement(Say.NOBODY, claim=False), *found.statements), values=())
         names = {"subjects": others, "scope": (), "predicate": (predicate.name,)}
         left = Statement(Say.LEFT, names, claim=False)
         kinds = {fact.object_kind for fact in found.facts}
         held = [f for f in self.corpus.book.held_by(predicate.name, others) if f.object_kind in kinds]
-        told = self._listed(held, Status.ANSWERED).statements if held else ()
+        told = self._listed(held, Status.ANSWERED).statements[:SHOWN] if held else ()
         return Evidence(Status.INFERRED, (*found.statements, left, *told), others)
 
     def _joint(self, predicate: Predicate, scopes: Sequence[Scope]) -> Evidence:
@@ -402,6 +409,8 @@ class Reasoner:
         else:
             found = self._all_members(predicate)
         number = str(len(found.values))
+        if not found.values:
+            return replace(found, values=(number,))
         names = {"number": (number,), "subjects": found.values, "kind": (clause.kind,)}
         return Evidence(
             found.status, (Statement(Say.MEMBERS, names, found.facts, claim=False), *found.statements), (number,)

@@ -15,6 +15,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
@@ -22,11 +23,11 @@ from bot.reasoning.statements import CONFLICTS, FLIPPED, SHOWN, Teller, by_subje
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.dates_and_amounts import Bound
 from bot.understanding.logical_form import Clause, Form, Op, Scope, Subject, pairs
-from bot.understanding.values import DATE, Literal, LiteralReader
+from bot.understanding.values import DATE, SHARE, Literal, LiteralReader
 from corpus.language import load_language
 from corpus.model import MEASURED_KINDS, Corpus, Fact, Predicate
 
-_NUMBER = re.compile(r"\d[\d.,]*\d|\d", re.ASCII)
+_NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", re.ASCII)
 
 
 class Measures(Teller):
@@ -97,16 +98,27 @@ class Measures(Teller):
         return self._told(facts, Status.AMBIGUOUS if several and names else Status.ANSWERED)
 
     def _reckoned(self, facts: Sequence[Fact], names: Sequence[str], clause: Clause) -> Evidence:
-        """What values of one unit come to together, or how far two of them are apart."""
+        """What values of one unit come to together, or how far two of them are apart; nothing where that is unsure.
+
+        Each is one number as it is written and the same words behind it: "40 MW", no rank and nothing rough.
+        """
         amounts = [value.amount for fact in facts if (value := self.value(fact)).amount]
-        units = {_NUMBER.sub("", fact.object).casefold().strip() for fact in facts}
-        plain = all(amount.bound is Bound.EXACT for amount in amounts)
+        numbers = [_NUMBER.findall(fact.object) for fact in facts]
+        units = {_NUMBER.sub("", fact.object).casefold() for fact in facts}
         each = len(facts) == len(names) == len({fact.subject for fact in facts}) == len(amounts)
-        if not (each and plain) or len(units) > 1 or len({amount.dimension for amount in amounts}) > 1:
+        plain = (
+            all(amount.bound is Bound.EXACT for amount in amounts) and facts[0].object_kind != DATE if facts else False
+        )
+        one = all(len(n) == 1 and fact.object.startswith(n[0]) for fact, n in zip(facts, numbers, strict=True))
+        if not (each and plain and one) or len(units) > 1 or (clause.together and facts[0].object_kind == SHARE):
             return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
-        values = [amount.value for amount in amounts]
-        result = f"{sum(values) if clause.together else max(values) - min(values):.10g}"
-        told = _NUMBER.sub(result, facts[0].object, count=1) if _NUMBER.search(facts[0].object) else result
+        written = [Decimal(found[0].replace(",", "")) for found in numbers]
+        scales = {amount.value / float(number) for amount, number in zip(amounts, written, strict=True) if number}
+        if len(scales) > 1:
+            return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
+        result = sum(written) if clause.together else max(written) - min(written)
+        grouped = any("," in found[0] for found in numbers)
+        told = _NUMBER.sub(f"{result:,}" if grouped else f"{result}", facts[0].object)
         says = Say.COUNT_ANY if clause.together else Say.DIFFERENCE
         last = Statement(says, {"number": (told,)}, tuple(facts), claim=False)
         return Evidence(Status.INFERRED, (*self.listed(facts), last), (told,))
@@ -141,6 +153,8 @@ class Measures(Teller):
     def _without(self, predicate: Predicate) -> Evidence:
         """Those of whom no value is stated, where there are others of whom one is."""
         facts = list(self.corpus.facts_of(predicate.name))
+        if not facts:
+            return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
         having = {fact.subject for fact in facts}
         left = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in having)
         if not left:

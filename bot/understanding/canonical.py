@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Side, Subject, Told
+from bot.understanding.values import DATE
 from corpus.canonical import canonical_question, measure_of
 from corpus.language import Language
 from corpus.model import LITERAL_KINDS, Corpus, Predicate
@@ -120,7 +121,8 @@ class CanonicalForms:
     def _without(self, predicate: Predicate, kind: str) -> Iterator[Asked]:
         """Which of those who could have something of a kind have nothing."""
         shape, none = "no_value" if predicate.measured else "none", Quantity(Op.NONE, 0, kind)
-        for own in predicate.subject_kinds if len(predicate.subject_kinds) == 1 else ():
+        told = len(predicate.subject_kinds) == 1 and any(self.corpus.facts_of(predicate.name))
+        for own in predicate.subject_kinds if told else ():
             if own in self.corpus.kinds:
                 yield self._asked(shape, predicate, Form.SUBJECT, quantity=none, own=own, value=kind)
                 lacking: dict[str, object] = {"kind": own, "own": own, "value": kind}
@@ -168,7 +170,7 @@ class CanonicalForms:
     def without_object(self, predicate: Predicate, scope: Scope, called: str) -> Iterator[Asked]:
         """Who does not lead it."""
         own = predicate.subject_kinds[0]
-        if own in self.corpus.kinds and not predicate.measured:
+        if own in self.corpus.kinds and len(predicate.subject_kinds) == 1 and not predicate.measured:
             one = (scope,)
             yield self._asked("not_who", predicate, Form.SUBJECT, objects=one, called=called, own=own, negated=True)
 
@@ -178,7 +180,8 @@ class CanonicalForms:
         yield self._asked("whether", predicate, Form.CLAIM, polar=True, **pair)
         yield self._asked("why", predicate, Form.PREMISE, asks=True, **pair)
         if not predicate.measured:
-            yield self._asked("alone", predicate, Form.CLAIM, polar=True, only=Side.SUBJECT, **pair)
+            if predicate.functional:
+                yield self._asked("alone", predicate, Form.CLAIM, polar=True, only=Side.SUBJECT, **pair)
             others = (Subject(name, negated=True),)
             yield self._asked("other_than", predicate, Form.SUBJECT, subjects=others, objects=(scope,), called=called)
 
@@ -198,8 +201,9 @@ class CanonicalForms:
                 yield self._asked(
                     shape, predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, fewest=fewest, **more
                 )
-            yield self._asked("together", predicate, Form.OBJECT, subjects=both, together=True, **more)
-            yield self._asked("apart", predicate, Form.OBJECT, subjects=both, apart=True, **more)
+            if predicate.object_kinds[0] != DATE:
+                yield self._asked("together", predicate, Form.OBJECT, subjects=both, together=True, **more)
+                yield self._asked("apart", predicate, Form.OBJECT, subjects=both, apart=True, **more)
             return
         for kind in self.kinds[predicate.name]:
             yield self._asked("neither", predicate, Form.OBJECT, subjects=both, kind=kind, negated=True, other=other)
@@ -213,7 +217,8 @@ class CanonicalForms:
         """Who leads two things at once, and whether anybody does."""
         extra: dict[str, object] = {"called": called, "second": too, "joint": True, "objects": (first, second)}
         yield self._asked("both", predicate, Form.SUBJECT, **extra)
-        yield self._asked("same", predicate, Form.SUBJECT, existential=True, polar=True, **extra)
+        if predicate.functional:
+            yield self._asked("same", predicate, Form.SUBJECT, existential=True, polar=True, **extra)
 
     def described(self, predicate: Predicate, told: Sequence[Told]) -> str:
         """ "the station that covers Long Dale": those who are told of by facts of one predicate; "" without a word."""
@@ -238,6 +243,7 @@ class CanonicalForms:
         if kind in predicate.subject_kinds and any(self.corpus.book.held_by(predicate.name, names)):
             own = predicate.object_kinds[0] if predicate.measured or len(predicate.object_kinds) == 1 else ""
             shape = "value" if predicate.measured else "what"
+            shape = shape if len(names) == 1 else f"{shape}_many"
             subjects = tuple(Subject(name) for name in names)
             yield self._asked(shape, predicate, Form.OBJECT, subjects=subjects, value=own, holder=called, **known)
 

@@ -42,6 +42,10 @@ def reads_all(message: Message, clauses: Sequence[Clause]) -> bool:
         return False
     if asks_yes_or_no(sentence) and not all(_answers_yes_or_no(clause) for clause in clauses):
         return False
+    used = {clause.predicate for clause in clauses}
+    related = (mention.names(Role.PREDICATE) for mention in sentence.mentions)
+    if any(names and used.isdisjoint(names) for names in related):
+        return False  # "Who owns the team that leads Iberia?"
     return all(_plain(clause) for clause in clauses) and all(_read(mention) for mention in sentence.mentions)
 
 

@@ -329,41 +329,42 @@ def shown(bot: Bot, said: str, *lines: str) -> list[str]:
     return [sentence.line.text for sentence in sentences if sentence.passes and sentence.modelled]
 
 
-PLAN = "The plan, which the board liked, saves money, and it needs no new factory."
+PLAN = "The plan, which the board liked, saves 5 million, and it needs no new factory."
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        PLAN,
-        "The plan saves money and it needs no new factory.",
-        "Plan, which the board liked, saves money and it needs no new factory.",
-    ],
-)
-def test_an_aside_of_a_quoted_sentence_may_go(alliance_bot: Bot, said: str) -> None:
-    assert shown(alliance_bot, said, PLAN) == [said]
+@pytest.mark.parametrize("said", [PLAN, PLAN.removesuffix("."), f"- {PLAN}"])
+def test_a_quoted_sentence_is_said_as_it_is(alliance_bot: Bot, said: str) -> None:
+    assert shown(alliance_bot, said, PLAN) == [PLAN]
 
 
 @pytest.mark.parametrize(
     ("said", "line"),
     [
-        ("The plan saves money.", PLAN),  # what has "no" stays
-        ("The plan needs a new factory.", PLAN),
-        ("The plan saves the board money, and it needs no new factory.", PLAN),
-        ("The board saves money, which the plan liked, and it needs no new factory.", PLAN),
-        ("The plan will save money, and it needs no new factory.", PLAN),
+        ("The plan saves 5 million, and it needs no new factory.", PLAN),
+        ("The plan which the board liked saves 5 million, and it needs no new factory.", PLAN),
+        ("The plan saves money.", "The plan saves money (in theory)."),
+        ("The plan saves 5 million.", "The plan saves -5 million."),
+        ("The plan grew by 5.", "The plan grew by 5%."),
+        ("Few workers like it.", "A few workers like it."),
+        ("The board took bribes.", "Reportedly, the board took bribes."),
+        ("The board reportedly took bribes.", "The board took bribes."),
+        ("The board says: the plan is wrong.", "The board, says the plan, is wrong."),
         ("The plan is good.", "If the board agrees, the plan is good."),
-        ("The plan is good.", "The plan, critics say, is good."),
-        ("The plan is good.", "The plan, which only the board likes, is good."),
-        ("The plan is good.", "The plan, which costs 40 million, is good."),
-        ("The plan is good.", "The plan, which Nissan dislikes, is good."),
-        ("The plan is good.", "The plan is rarely good."),
-        ("The plan is good.", "“The plan, which we like, is good,” said the board."),
         ("The plan is good.", "The plan is good, unless the rains come."),
+        ("The board likes the plan.", "The plan likes the board."),
+        ("The safe plan failed.", 'The "safe" plan failed.'),
     ],
 )
 def test_what_a_quoted_sentence_says_is_neither_changed_nor_widened(alliance_bot: Bot, said: str, line: str) -> None:
     assert shown(alliance_bot, said, line) == []
+
+
+def test_quoted_sentences_stay_in_their_order(alliance_bot: Bot) -> None:
+    lines = ("The mill burnt down.", "The inn is old.", "It reopened in May.")
+    gate, quoted = quoting(alliance_bot, *lines)
+    for said in ([lines[0], lines[2], lines[1]], [lines[2]], [lines[1], lines[0]], list(lines)):
+        sentences = [sentence for sentence in gate.worded("What about them?", quoted, said) if sentence.passes]
+        assert tuple(sentence.line.text for sentence in sentences) == lines
 
 
 def test_two_quoted_sentences_may_be_joined(alliance_bot: Bot) -> None:

@@ -19,7 +19,8 @@ FILES = {
     "list.txt": (
         "Anna keeps Birk. Anna keeps Lom. Ben keeps Tind. Birk watches Elm Glen. Lom watches Ash Glen. "
         "Lom watches Oak Glen. Tind watches Fir Glen. Birk has 12 beds. Lom has 30 beds. Tind has about 8 beds. "
-        "Cara is a keeper, and Sund is a hut."
+        "Ben keeps Moen. Birk costs 5 thousand coins. Lom costs 3 thousand coins. Tind costs 12 coins in 2019. "
+        "Moen costs -5 coins. Cara is a keeper, and Sund is a hut."
     ),
     "vocabulary.yaml": """
 kinds:
@@ -28,19 +29,22 @@ kinds:
   glen: {plural: glens}
 entities:
   keeper: {Anna: {}, Ben: {}, Cara: {}}
-  hut: {Birk: {}, Lom: {}, Tind: {}, Sund: {}}
+  hut: {Birk: {}, Lom: {}, Tind: {}, Sund: {}, Moen: {}}
   glen: {Elm Glen: {}, Ash Glen: {}, Oak Glen: {}, Fir Glen: {}}
 predicates:
   keeps: {subject: [keeper], object: [hut], functional: true, verb: {singular: keeps, plural: keep, base: keep}}
   watches: {subject: [hut], object: [glen], verb: {singular: watches, plural: watch, base: watch}}
   has: {subject: [hut], object: [number], verb: {singular: has, plural: have, base: have}}
+  costs: {subject: [hut], object: [number], verb: {singular: costs, plural: cost, base: cost}}
+  weighs: {subject: [hut], object: [number], verb: {singular: weighs, plural: weigh, base: weigh}}
 """,
 }
 FACTS = [
     *(("Anna", "keeps", "Birk"), ("Anna", "keeps", "Lom"), ("Ben", "keeps", "Tind")),
     *(("Birk", "watches", "Elm Glen"), ("Lom", "watches", "Ash Glen"), ("Lom", "watches", "Oak Glen")),
     *(("Tind", "watches", "Fir Glen"), ("Birk", "has", "12 beds"), ("Lom", "has", "30 beds")),
-    ("Tind", "has", "about 8 beds"),
+    *(("Tind", "has", "about 8 beds"), ("Ben", "keeps", "Moen"), ("Birk", "costs", "5 thousand coins")),
+    *(("Lom", "costs", "3 thousand coins"), ("Tind", "costs", "12 coins in 2019"), ("Moen", "costs", "-5 coins")),
 ]
 
 
@@ -71,10 +75,10 @@ def asked(bot: Bot, question: str) -> Answer:
     ("question", "values", "told"),
     [
         ("Who keeps the hut that watches Elm Glen?", ("Anna",), "Birk watches Elm Glen."),
-        ("What does the hut that Ben keeps watch?", ("Fir Glen",), "Ben keeps Tind."),
-        ("What does the huts that Anna keeps watch?", ("Elm Glen", "Ash Glen", "Oak Glen"), "Anna keeps Lom."),
+        ("What do the huts that Ben keeps watch?", ("Fir Glen",), "The source does not say."),
+        ("What do the huts that Anna keeps watch?", ("Elm Glen", "Ash Glen", "Oak Glen"), "Anna keeps Lom."),
         ("Which keepers keep no hut at all?", ("Cara",), "That leaves Cara."),
-        ("Which huts watch no glen at all?", ("Sund",), "That leaves Sund."),
+        ("Which huts watch no glen at all?", ("Sund", "Moen"), "That leaves Sund and Moen."),
         ("Which huts do not watch Ash Glen?", ("Birk", "Tind"), "That leaves Birk and Tind."),
         ("How many keepers keep no hut at all?", ("1",), "That leaves Cara."),
         ("Does Ben alone, and nobody else, keep Tind?", ("yes",), "Ben keeps Tind."),
@@ -92,18 +96,25 @@ def test_what_is_seldom_asked_is_answered_with_all_that_it_rests_on(
     assert answer.citations and not any(finding.withheld for finding in answer.findings)
 
 
-def test_values_of_one_unit_are_reckoned(huts: Bot) -> None:
-    texts = {c.text: c for c in huts.interpreter.maker.questions(Conversation("Birk, Lom, Tind: how many beds?"))}
-    found = {
-        name: huts.reasoner.answer(c.clause)
-        for name, c in texts.items()
-        if c.clause is not None and (c.clause.together or c.clause.apart)
-    }
-    sums = {name: evidence.values for name, evidence in found.items()}
-    assert len(sums) == 6, "each pair, together and apart"
-    assert {values for name, values in sums.items() if "Tind" not in name} == {("42 beds",), ("18 beds",)}
-    rough = [evidence.status for name, evidence in found.items() if "Tind" in name]
-    assert set(rough) == {Status.NOT_STATED}, "about 8 and 12 make no number"
+@pytest.mark.parametrize(
+    ("verb", "values"),
+    [("has", {("42 beds",), ("18 beds",)}), ("costs", {("8 thousand coins",), ("2 thousand coins",)})],
+)
+def test_values_of_one_unit_are_reckoned_and_no_others(huts: Bot, verb: str, values: set[tuple[str, ...]]) -> None:
+    questions = huts.interpreter.maker.questions(Conversation("Birk, Lom, Tind: how much, how many?"))
+    reckoned = [c for c in questions if c.clause is not None and (c.clause.together or c.clause.apart)]
+    own = {c.text: huts.reasoner.answer(c.clause) for c in reckoned if c.clause and c.clause.predicate == verb}
+    assert len(own) == 6, "each pair, together and apart"
+    assert {evidence.values for text, evidence in own.items() if "Tind" not in text} == values
+    assert {evidence.status for text, evidence in own.items() if "Tind" in text} == {Status.NOT_STATED}
+
+
+def test_what_the_facts_leave_open_is_not_offered(huts: Bot) -> None:
+    message = "Birk and Lom: Ash Glen, Oak Glen, weight?"
+    texts = [candidate.text for candidate in huts.interpreter.maker.questions(Conversation(message))]
+    assert not any("weigh" in text and "no stated" in text for text in texts), "no weight is stated of any"
+    assert not any("alone" in text and "watch" in text for text in texts), "more than one may watch a glen"
+    assert not any("same" in text and "watch" in text for text in texts)
 
 
 def test_nobody_is_said_to_lack_what_only_a_name_asks_for(huts: Bot) -> None:
