@@ -33,6 +33,7 @@ from index.search import Index
 
 FIELDS, SEALED = Path(__file__).parent / "fields", Path(__file__).parent / "sealed"
 _SUMMARY = re.compile(r"\b(?:all about|this about|summar|in short|in a nutshell|gist|tl;?dr|main point)", re.I)
+_SUPERLATIVE = re.compile(r"\b(?:most|least|first|last|next|\w{2,}est)\b", re.I)
 _NOTHINGS = {
     "not_stated": Nothing.NOT_STATED,
     "out_of_scope": Nothing.ELSEWHERE,
@@ -276,7 +277,7 @@ class Field:
             return True
         values = {str(value).casefold() for value in gold.get("values") or ()}
         same = bool(values) and {v.casefold() for v in self.answer(clause).values} == values
-        if same and clause.form is Form.EXTREME:
+        if same and clause.form is Form.EXTREME and _SUPERLATIVE.search(gold["question"]):
             return True  # nothing else has the end of a row as its answer
         return None if same else False
 
@@ -292,8 +293,16 @@ class Field:
         places = set(self._places(str(gold["object"])))
         if set(scope.places) & places:
             return True
-        within = bool(scope.places) or bool(places)  # a place in the region, or the region of the place
-        return bool(within and right and values)
+        facts = {fact.id for fact in self.answer(clause).facts}
+        if facts and facts == self._facts_of_object(gold["relation"], str(gold["object"])):
+            return True  # the region of the place: both are answered by the same facts
+        return None if right and places and scope.places else False
+
+    def _facts_of_object(self, relation: str, name: str) -> frozenset[str]:
+        """The facts that tell who stands to what a gold names."""
+        scope = self._scope(self.corpus.predicates[relation], name)
+        clause = next(iter(self.maker.forms.of_object(self.corpus.predicates[relation], scope, name))).clause
+        return frozenset(fact.id for fact in self.answer(clause).facts) if scope.known else frozenset()
 
     def _what(self, clause: Clause, gold: Gold) -> bool | None:
         if clause.form is not Form.OBJECT or clause.negated or [s.name for s in clause.subjects] != [gold["subject"]]:
@@ -315,6 +324,7 @@ class Field:
         if clause.form is not Form.COUNT:
             return False
         same = [s.name for s in clause.subjects] == [gold[key] for key in ("subject",) if key in gold]
+        same = same and bool(clause.objects) is ("object" in gold)
         kind = gold.get("kind") or clause.kind
         if same and clause.kind == kind:
             return True
@@ -324,7 +334,10 @@ class Field:
     def _extreme(self, clause: Clause, gold: Gold) -> bool | None:
         if clause.form is not Form.EXTREME or clause.subjects or clause.fewest is not (gold["ask"] == "fewest"):
             return False
-        return self.corpus.predicates[clause.predicate].measured or bool(clause.kind == gold.get("kind", clause.kind))
+        kinds = self.maker.forms.kinds[clause.predicate]
+        if self.corpus.predicates[clause.predicate].measured or len(kinds) < 2 or clause.kind == gold.get("kind", ""):
+            return True
+        return None if {*self.answer(clause).values} == {*map(str, gold.get("values") or ())} else False
 
     def _all(self, clause: Clause, gold: Gold) -> bool | None:
         if clause.form is not Form.OVERVIEW:
