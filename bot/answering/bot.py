@@ -31,7 +31,7 @@ from bot.answering.languages import Tongue, Tongues
 from bot.answering.model_reader import ModelChooser, Reader
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
-from bot.checking.checker import overall
+from bot.checking.checker import FactChecker, overall
 from bot.checking.sentence_entailment import Aligner
 from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
@@ -169,7 +169,7 @@ class Bot:
         citations: list[Citation] = []
         told, step = 0, max(1, len(text) // PROGRESS)
         yield Event("status", Progress(0, len(text)))
-        for finding, cited in self.tongues.of(text[:TELLING]).checker.stream(text):
+        for finding, cited in self._checker(self.tongues.of(text[:TELLING])).stream(text):
             if finding.start - told >= step:
                 told = finding.start
                 yield Event("status", Progress(told, len(text)))
@@ -180,6 +180,11 @@ class Bot:
         yield Event("status", Progress(len(text), len(text)))
         report = CheckReport(text, overall(findings), tuple(findings), tuple(citations), self._receipt(text))
         yield Event("done", report)
+
+    def _checker(self, tongue: Tongue) -> FactChecker:
+        """The checker of texts from outside: it also reads by choosing what no rule can read. The gate never does."""
+        reader = self.interpreter.claims if tongue is self.tongues.home else None
+        return tongue.checker.choosing(reader) if reader else tongue.checker
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
         """Answer step by step. Text is sent only once it has passed the check."""

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
+from bot.checking.claim_reader import ClaimReader
 from bot.checking.claims import Unit, claimable, split, units
 from bot.checking.proof import Prover
 from bot.checking.sentence_entailment import Aligned, Aligner
@@ -32,6 +34,10 @@ from corpus.text import tokenize
 _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
 ALTERED = 0.6
+_OPEN = (Reason.UNSTATED, Reason.UNREAD)
+"""Why a claim may be open that is read otherwise by choosing."""
+MOST_CHOSEN = 100
+"""So many sentences of a text are read by choosing: each takes as long as a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class _Result:
     quotes: tuple[Quote, ...] = ()
     steps: tuple[Step, ...] = ()
     clause: Clause | None = None
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,8 @@ class FactChecker:
         candidates: Callable[[str], Sequence[Passage]],
     ) -> None:
         self.corpus, self.parser, self.judge = corpus, parser, judge
+        self.reader: ClaimReader | None = None
+        self.left = 0
         self.wording, self.aligner, self.candidates = wording, aligner, candidates
         self.resolver = Resolver(corpus)
         self.prover = Prover(corpus, parser.linker.atlas)
@@ -87,6 +96,12 @@ class FactChecker:
         named = {name for fact in joined for name in (fact.subject, fact.object) if name in self.corpus.entities}
         kinds = (*main.subject_kinds, *main.object_kinds)
         return frozenset({group} | {name for name in named if self.corpus.entities[name].kind not in kinds})
+
+    def choosing(self, reader: ClaimReader) -> FactChecker:
+        """The same checker, which reads by choosing what it cannot read word for word."""
+        other = copy(self)
+        other.reader, other.left = reader, MOST_CHOSEN
+        return other
 
     def check(self, text: str) -> tuple[tuple[Finding, ...], tuple[Citation, ...]]:
         """The findings on ``text`` in order, and the citations they number; a text that claims nothing has none."""
@@ -117,6 +132,7 @@ class FactChecker:
                     result.facts,
                     result.steps,
                     self._proof(result),
+                    read_as=result.read_as,
                 ),
                 cited,
             )
@@ -156,7 +172,26 @@ class FactChecker:
             if stated is not None or (unit.label and not self._spoken(sentence)):
                 yield from self._told(sentence)
             elif not self._claims_nothing(sentence):
-                yield from (_placed(unit, found) for found in self._sentence(sentence, unit, context))
+                found = list(self._sentence(sentence, unit, context))
+                yield from (_placed(unit, each) for each in self._chosen(sentence, found) or found)
+
+    def _chosen(self, sentence: Sentence, found: Sequence[_Checked]) -> tuple[_Checked, ...]:
+        """The verdict on the one statement that a sentence is taken to make, where its own words decide nothing."""
+        results = [each.result for each in found if each.result is not None]
+        left = all(r.verdict is Verdict.NOT_ENOUGH_INFO and r.reason in _OPEN for r in results)
+        if self.reader is None or self.left < 1 or sentence.unread or not left or quotations(sentence.text):
+            return ()
+        named = any(mention.names(Role.ENTITY) for mention in sentence.mentions)
+        if not named or self.speech.frame_in(sentence.text, sentence.mentions):
+            return ()
+        self.left -= 1
+        chosen = self.reader.read(sentence)
+        if chosen is None:
+            return ()
+        result = replace(self._judged(chosen.clause, frozenset()), read_as=chosen.text)
+        if result.verdict is Verdict.NOT_ENOUGH_INFO:
+            return ()
+        return (_Checked(sentence.start, sentence.end, result, chosen.clause),)
 
     def _told(self, sentence: Sentence) -> Iterator[_Checked]:
         """What a sentence that is not judged by its clauses is about."""

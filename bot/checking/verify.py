@@ -55,6 +55,7 @@ class _FindingJson(TypedDict):
     end: int | None
     verdict: str
     proof: ProofJson | None
+    read_as: NotRequired[str | None]
 
 
 class VerifiableJson(TypedDict):
@@ -206,6 +207,10 @@ class _Verifier:
             unproven = self.receipt.get("status") in (Status.NOT_STATED, Status.OUT_OF_SCOPE) and not self.proofs
             if unproven or any(finding["proof"] is None for finding in self.receipt["findings"]):
                 yield "What the source did not state then, it may state now: that cannot be told without asking again."
+        read = [number for number, each in enumerate(self.receipt["findings"], 1) if each.get("read_as")]
+        if read:
+            numbers = ", ".join(map(str, read))
+            yield f"A model chose the reading of claim {numbers}; that it was read rightly is not checked again."
         if self.problems:
             yield f"The corpus cannot be used as it stands: {self.problems[0]}"
 

@@ -162,7 +162,8 @@ class Finding:
     """What the checker says of one claim; ``start`` and ``end`` are offsets into the checked text.
 
     ``proof`` is there for every verdict but ``not_enough_info``. ``withheld``: the gate kept the claim out of the
-    answer, so that it stands nowhere; its offsets are 0.
+    answer, so that it stands nowhere; its offsets are 0. ``read_as``: the statement that it was taken to make,
+    where that was chosen and not read word for word.
     """
 
     claim: str
@@ -177,6 +178,7 @@ class Finding:
     steps: tuple[Step, ...] = ()
     proof: Proof | None = None
     withheld: bool = False
+    read_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

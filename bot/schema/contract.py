@@ -219,7 +219,8 @@ class FindingJson(TypedDict):
     """What the checker says of one claim; ``facts`` are the ids of the facts that decide it.
 
     ``withheld``: a chat model said it, and the gate kept it out of the answer; ``start`` and ``end`` are then null.
-    ``proof`` is null where there is not enough info.
+    ``proof`` is null where there is not enough info. ``read_as`` is the statement that the claim was taken to make,
+    null where its own words were read.
     """
 
     claim: str
@@ -234,6 +235,7 @@ class FindingJson(TypedDict):
     facts: list[str]
     steps: list[str]
     withheld: bool
+    read_as: str | None
     proof: ProofJson | None
 
 
@@ -438,6 +440,7 @@ def finding_to_json(finding: Finding) -> FindingJson:
         "facts": [fact.id for fact in finding.facts],
         "steps": [step.text for step in finding.steps],
         "withheld": finding.withheld,
+        "read_as": finding.read_as or None,
         "proof": proof_to_json(finding.proof) if finding.proof else None,
     }
 

@@ -217,7 +217,7 @@ class CandidateMaker:
         last = conversation.before[-1] if conversation.before else Turn("")
         carried = [name for name in last.values if name in self.corpus.entities]
         carried += [subject.name for clause in last.clauses for subject in clause.subjects]
-        carried_scopes = [(s, self._called(s)) for clause in last.clauses for s in clause.objects if s.known]
+        carried_scopes = [(s, self.called(s)) for clause in last.clauses for s in clause.objects if s.known]
         yield from self._general
         yield from self._counted(conversation.message)
         for predicate in self.corpus.predicates.values():
@@ -316,9 +316,10 @@ class CandidateMaker:
             places = mention.names(Role.PLACE)
             if places and not mention.names(Role.ENTITY):
                 scope = Scope(mention.text, places=places)
-                yield scope, self._called(scope)
+                yield scope, self.called(scope)
 
-    def _called(self, scope: Scope) -> str:
+    def called(self, scope: Scope) -> str:
+        """What a scope is called in a canonical question."""
         if scope.value:
             return scope.value.text
         return scope.entity or (self.world.place(scope.places[0]).name if scope.places else scope.surface)

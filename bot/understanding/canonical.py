@@ -79,7 +79,7 @@ class CanonicalForms:
     """Makes the logical forms of a corpus, each with its question, in the corpus's own language."""
 
     def __init__(self, corpus: Corpus, language: Language) -> None:
-        self.corpus, self._language = corpus, language
+        self.corpus, self.language = corpus, language
         self._measures = {
             (p.name, k): measure_of(corpus, language, p, k)
             for p in corpus.predicates.values()
@@ -230,7 +230,7 @@ class CanonicalForms:
         words = kind if len(told) == 1 else self.corpus.kinds[kind].plural
         shape = side if len(told) == 1 else f"{side}s"
         named = told[0].named
-        return canonical_question(self._language, predicate, shape, subject=named, object=named, kind=words)
+        return canonical_question(self.language, predicate, shape, subject=named, object=named, kind=words)
 
     def of_described(self, predicate: Predicate, told: Sequence[Told], called: str) -> Iterator[Asked]:
         """Who leads what is only described, and what it leads itself, where facts tell."""
@@ -250,7 +250,7 @@ class CanonicalForms:
     @property
     def summary(self) -> str:
         """The question what a corpus is about."""
-        return self._language.canonical.get("summary", "")
+        return self.language.canonical.get("summary", "")
 
     def _asked(self, shape: str, predicate: Predicate, form: Form, **parts: object) -> Asked:
         """A form with its question; what only words it is among ``_WORDING``."""
@@ -258,7 +258,7 @@ class CanonicalForms:
         subjects: Sequence[Subject] = parts.get("subjects", ())  # type: ignore[assignment]
         kind = str(parts.get("kind", ""))
         text = canonical_question(
-            self._language,
+            self.language,
             predicate,
             shape,
             subject=names["holder"] or (subjects[0].name if subjects else ""),

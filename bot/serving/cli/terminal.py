@@ -68,6 +68,8 @@ def show_finding(out: Console, finding: Finding, citations: Sequence[Citation]) 
     """A claim with its verdict, the reason, the correction and the sentences that it was held against."""
     verdict = _badge(finding.verdict, _VERDICT_STYLES[finding.verdict])
     _line(out, Text.assemble(verdict, " ", (_safe(finding.claim), "bold")))
+    if finding.read_as:
+        _line(out, Text("  ").append_text(_labelled("Read as", finding.read_as)))
     marks = "".join(f" [{index}]" for index in finding.citations)
     _line(out, Text(f"  {_safe(finding.explanation)}{marks}"))
     if finding.correction:

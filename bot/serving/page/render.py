@@ -179,9 +179,10 @@ def _finding(finding: Finding) -> str:
     steps = "".join(f"<li>{escaped(step.text)}</li>" for step in finding.steps)
     proof = f'<ul class="wl-steps" aria-label="Steps">{steps}</ul>' if steps else ""
     withheld = '<span class="wl-badge">Withheld</span> ' if finding.withheld else ""
+    read = f'<p class="wl-read">Read as: {escaped(finding.read_as)}</p>' if finding.read_as else ""
     return (
         f"<li>{withheld}{_verdict_badge(finding.verdict)} <q>{escaped(finding.claim)}</q>"
-        f"<p>{escaped(finding.explanation)}</p>{correction}{proof}</li>"
+        f"{read}<p>{escaped(finding.explanation)}</p>{correction}{proof}</li>"
     )
 
 
