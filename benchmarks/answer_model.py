@@ -78,10 +78,10 @@ def main(
 def reranker_to_train(path: Path) -> BertForSequenceClassification:
     """The reranker's model, its weights of eight bits as numbers again."""
     config = BertConfig(hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536)
-    config.num_labels = 1
+    weights = weights_of(path)
+    config.num_labels = len(weights["classifier.bias"])
     config._attn_implementation = "eager"  # the one that is written out operation by operation
     model = BertForSequenceClassification(config)
-    weights = weights_of(path)
     model.load_state_dict({name: torch.tensor(weights[name]) for name in model.state_dict()})
     return model
 

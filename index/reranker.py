@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
@@ -67,6 +67,14 @@ class Reranker(Protocol):
         ...
 
 
+class Judged(NamedTuple):
+    """Probabilities that a text leaves a statement open, states it, or gainsays it; they add up to 1."""
+
+    neither: float
+    states: float
+    refutes: float
+
+
 def open_reranker(name: str) -> Reranker | None:
     """The reranker of this name: BUNDLED, a folder, or a name on the model hub; None for OFF.
 
@@ -89,7 +97,7 @@ def open_answer_model() -> Reranker:
     return OnnxReranker(ANSWERS.stem, ANSWERS, packaged_folder() / TOKENIZER_FILE)
 
 
-def open_verifier() -> Reranker:
+def open_verifier() -> OnnxReranker:
     """The model that reads a message and what it may mean together. It reads as the bundled reranker does.
 
     Nothing is loaded before the first scores. Raises RerankerUnavailable where the reranker is not installed.
@@ -127,11 +135,27 @@ class OnnxReranker:
 
     def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
         """As Reranker has it. Raises RerankerUnavailable where the model cannot be loaded."""
+        return tuple(logits[0] for logits in self._logits(question, texts))
+
+    def judged(self, statement: str, texts: Sequence[str]) -> tuple[Judged, ...]:
+        """How likely each text settles a statement, by a model that has learnt that, too.
+
+        Raises RerankerUnavailable where the model cannot be loaded, or has not learnt it.
+        """
+        found = []
+        for _, *logits in self._logits(statement, texts):
+            if len(logits) != len(Judged._fields):
+                raise RerankerUnavailable(f"{self.name}: the model has not learnt to judge statements.")
+            parts = np.exp(np.array(logits) - max(logits))
+            found.append(Judged(*(round(float(part), DIGITS) for part in parts / parts.sum())))
+        return tuple(found)
+
+    def _logits(self, question: str, texts: Sequence[str]) -> list[tuple[float, ...]]:
         with self._lock:
             _ = self._model
-        return tuple(self._pool.map(self._score, [question] * len(texts), texts))
+        return list(self._pool.map(self._score, [question] * len(texts), texts))
 
-    def _scored(self, question: str, text: str) -> float:
+    def _scored(self, question: str, text: str) -> tuple[float, ...]:
         tokenizer, session = self._model
         encoding = tokenizer.encode(_clean(question), _clean(text))
         ids = np.array([encoding.ids], dtype=np.int64)
@@ -142,7 +166,7 @@ class OnnxReranker:
         }
         wanted = {each.name for each in session.get_inputs()}
         [logits] = session.run(None, {key: value for key, value in inputs.items() if key in wanted})
-        return round(float(np.asarray(logits).ravel()[0]), DIGITS)
+        return tuple(round(float(logit), DIGITS) for logit in np.asarray(logits).ravel())
 
     @cached_property
     def _model(self) -> tuple[Tokenizer, InferenceSession]:

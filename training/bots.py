@@ -28,5 +28,6 @@ def open_bot(folder: Path, index: Path) -> Bot:
     build_index(corpus, index / folder.name, embedder)
     opened = Index.open(index / folder.name, corpus, embedder)
     encoder = open_reading_encoder(alone=not corpus.predicates)
-    chooser = RankedChooser(encoder, open_verifier() if VERIFIER.is_file() else None)
-    return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser)
+    verifier = open_verifier() if VERIFIER.is_file() else None
+    chooser = RankedChooser(encoder, verifier)
+    return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser, entailment=verifier)

@@ -31,6 +31,8 @@ from index.builder import build_index
 from index.embedding import Embedder
 from index.search import Index
 
+STATEMENTS = "messages-10.jsonl"
+"""Of each field the file whose messages are statements: people paste them, and check them."""
 FIELDS, SEALED = Path(__file__).parent / "fields", Path(__file__).parent / "sealed"
 _SUMMARY = re.compile(r"\b(?:all about|this about|summar|in short|in a nutshell|gist|tl;?dr|main point)", re.I)
 _SUPERLATIVE = re.compile(r"\b(?:most|least|first|last|next|\w{2,}est)\b", re.I)
@@ -52,7 +54,7 @@ class Example:
     """A message in its conversation, with its candidates and whether each is meant; None where that is left open.
 
     ``questions`` are what is meant, in plain words; ``missed`` are the kinds of gold that no candidate stands for;
-    ``named`` are the names that the message has in it.
+    ``named`` are the names that the message has in it. ``stated``: it asks nothing, it states something.
     """
 
     field: str
@@ -65,6 +67,7 @@ class Example:
     turn: int = 0
     golds: tuple[Gold, ...] = ()
     named: frozenset[str] = frozenset()
+    stated: bool = False
 
     @property
     def told(self) -> str:
@@ -92,14 +95,14 @@ class Field:
         for path in sorted(self.folder.glob("messages-*.jsonl")):
             for line in path.read_text(encoding="utf-8").splitlines():
                 if line.strip():
-                    yield json.loads(line)
+                    yield {**json.loads(line), "stated": path.name == STATEMENTS}
 
     def examples(self) -> Iterator[Example]:
         """Each message in English with its candidates, and those that it has where only the documents are known."""
         for case in self.cases():
             if case.get("lang", "en") == "en":
-                yield from self._conversation(case["turns"])
-                yield from self._from_documents_alone(case["turns"])
+                read = (*self._conversation(case["turns"]), *self._from_documents_alone(case["turns"]))
+                yield from (replace(example, stated=case["stated"]) for example in read)
 
     def _conversation(self, turns: Sequence[Mapping[str, Any]]) -> Iterator[Example]:
         before: tuple[Turn, ...] = ()

@@ -1,7 +1,8 @@
 """``python -m training.train_verifier``: trains the model that reads a message and what it may mean together.
 
 It begins as the shipped reranker and learns from what the encoder finds likeliest (``training.train`` comes first): of
-each message what is meant, and the best of what is not. It sees the same fields as the encoder, and is written with
+each message what is meant, and the best of what is not. Besides it learns to tell whether a sentence states a claim,
+gainsays it or leaves it open (``training.judging``). It sees the same fields as the encoder, and is written with
 weights of eight bits.
 """
 
@@ -26,9 +27,16 @@ from bot.understanding.chooser import best_of_each, sort_of
 from index.reading_encoder import open_reading_encoder
 from index.reranker import LONGEST, MODEL_FILE, TOKENIZER_FILE, VERIFIER, packaged_folder
 from training.examples import FIELDS, Example
+from training.judging import Pair, pairs_of
 from training.train import HELD_OUT, examples_of
 
-MINUTES, RATE, WARMING, BATCH, SEED = 40.0, 6e-5, 40, 6, 5
+MINUTES, RATE, RATE_OF_HEAD, WARMING, SEED = 60.0, 6e-5, 3e-4, 40, 5
+BATCH, STATEMENTS, JUDGED = 4, 2, 8
+"""So many messages, statements, and pairs of a statement and a sentence are learnt from at a time."""
+JUDGING = 0.7
+"""What judging weighs beside choosing."""
+LABELS = (4, 3, 3)
+"""How often pairs are shown that are open, stated and gainsaid."""
 FROZEN = 3
 """Layers that are left as they are, and the word vectors with them."""
 LEANING = 1.7
@@ -80,7 +88,7 @@ def group_of(example: Example, order: Sequence[int], random: Random) -> Group:
     return example.told, [*((text, 1.0) for text in meant), *((text, 0.0) for text in dict.fromkeys(taken))]
 
 
-def train(rows: Sequence[Row], minutes: float, begin: Path) -> BertForSequenceClassification:
+def train(rows: Sequence[Row], judged: Sequence[Pair], minutes: float, begin: Path) -> BertForSequenceClassification:
     """The model after so many minutes of two cores, from the one in the file ``begin``."""
     torch.manual_seed(SEED)
     torch.set_flush_denormal(True)
@@ -88,23 +96,34 @@ def train(rows: Sequence[Row], minutes: float, begin: Path) -> BertForSequenceCl
     tokenizer = Tokenizer.from_file(str(packaged_folder() / TOKENIZER_FILE))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LONGEST)
-    model = reranker_to_train(begin)
+    model = with_judging(reranker_to_train(begin))
     model.config._attn_implementation = "sdpa"
     for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
         part.requires_grad_(False)
-    learning = [weights for weights in model.parameters() if weights.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=RATE, weight_decay=0.01)
+    learning = [weights for weights in model.bert.parameters() if weights.requires_grad]
+    head = {"params": list(model.classifier.parameters()), "lr": RATE_OF_HEAD}
+    optimiser = torch.optim.AdamW([{"params": learning, "lr": RATE}, head], weight_decay=0.01)
+    rates = [each["lr"] for each in optimiser.param_groups]
+    stated = [row for row in rows if row[0].stated]
+    asked = [row for row in rows if not row[0].stated]
+    by_label = [[pair for pair in judged if pair.label == label] for label in range(len(LABELS))]
     model.train()
     started, running = time.perf_counter(), 0.0
-    for step, groups in enumerate(_batches(rows, random)):
+    shown = zip(_batches(asked, BATCH, random), _batches(stated, STATEMENTS, random), strict=True)
+    for step, (some, others) in enumerate(shown):
         took = time.perf_counter() - started
         if (done := took / (60 * minutes)) >= 1:
             break
-        for each in optimiser.param_groups:
-            each["lr"] = RATE * min(1.0, (step + 1) / WARMING) * max(0.02, 1 - done)
+        for each, rate in zip(optimiser.param_groups, rates, strict=True):
+            each["lr"] = rate * min(1.0, (step + 1) / WARMING) * max(0.02, 1 - done)
+        groups = [*some, *others]
         pairs = [tokenizer.encode(told, text) for told, texts in groups for text, _ in texts]
-        odds = model(**_tensors(pairs)).logits[:, 0]
-        loss = loss_of(odds, groups)
+        last = [random.choice(by_label[label]) for label in random.choices(range(len(LABELS)), LABELS, k=JUDGED)]
+        pairs += [tokenizer.encode(pair.statement, pair.sentence) for pair in last]
+        logits = model(**_tensors(pairs)).logits
+        labels = torch.tensor([pair.label for pair in last])
+        loss = loss_of(logits[:-JUDGED, 0], groups)
+        loss = loss + JUDGING * torch.nn.functional.cross_entropy(logits[-JUDGED:, 1:], labels)
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(learning, 1.0)
@@ -116,13 +135,26 @@ def train(rows: Sequence[Row], minutes: float, begin: Path) -> BertForSequenceCl
     return model
 
 
-def _batches(rows: Sequence[Row], random: Random) -> Iterator[list[Group]]:
+def with_judging(model: BertForSequenceClassification) -> BertForSequenceClassification:
+    """The same model, with three numbers more behind its log odds where it has not learnt to judge yet."""
+    known = model.classifier
+    if known.out_features == 1:
+        head = torch.nn.Linear(known.in_features, 1 + len(LABELS))
+        with torch.no_grad():
+            head.weight.mul_(0.2)
+            head.bias.zero_()
+            head.weight[:1], head.bias[:1] = known.weight, known.bias
+        model.classifier = head
+    return model
+
+
+def _batches(rows: Sequence[Row], size: int, random: Random) -> Iterator[list[Group]]:
     """Endless; those of about the same length together."""
     while True:
         order = [row for row in random.sample(rows, len(rows)) if not row[2] or random.random() < EASY]
         for start in range(0, len(order), SORTED):
             some = sorted(order[start : start + SORTED], key=lambda row: len(row[0].told))
-            batches = [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
+            batches = [some[at : at + size] for at in range(0, len(some), size)]
             for batch in random.sample(batches, len(batches)):
                 yield [group_of(example, ranks, random) for example, ranks, _ in batch]
 
@@ -160,7 +192,9 @@ def main(
     """Train the verifier."""
     names = [path.name for path in sorted(FIELDS.iterdir()) if path.is_dir() and path.name not in HELD_OUT]
     rows = ranked([example for name in names for example in examples_of(name, cache)])
-    model = train(rows, minutes, begin or packaged_folder() / MODEL_FILE)
+    random = Random(SEED)
+    judged = [pair for name in names for pair in pairs_of(FIELDS / name, random)]
+    model = train(rows, judged, minutes, begin or packaged_folder() / MODEL_FILE)
     model.config._attn_implementation = "eager"  # the one that is written out operation by operation
     write(model, out)
 

@@ -32,6 +32,7 @@ from bot.answering.model_reader import ModelChooser, Reader
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import FactChecker, overall
+from bot.checking.entailment import Entailment, EntailmentModel
 from bot.checking.sentence_entailment import Aligner
 from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
@@ -120,6 +121,7 @@ class Bot:
         reranker: Reranker | None = None,
         rerank_ms: int = MILLISECONDS,
         chooser: Chooser | None = None,
+        entailment: EntailmentModel | None = None,
     ) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
@@ -131,6 +133,8 @@ class Bot:
         )
         self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index)
         self.interpreter = Interpreter(corpus, self.tongues, self.reasoner, self.reader, index, embedder, chooser)
+        sentences = self.interpreter.maker.sentences
+        self.entailment = Entailment(self.aligner, home.linker, sentences, entailment) if entailment else None
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
@@ -182,9 +186,9 @@ class Bot:
         yield Event("done", report)
 
     def _checker(self, tongue: Tongue) -> FactChecker:
-        """The checker of texts from outside: it also reads by choosing what no rule can read. The gate never does."""
+        """The checker of texts from outside, to which models may propose; to the one of the gate none does."""
         reader = self.interpreter.claims if tongue is self.tongues.home else None
-        return tongue.checker.choosing(reader) if reader else tongue.checker
+        return tongue.checker.proposing(reader, self.entailment) if reader else tongue.checker
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
         """Answer step by step. Text is sent only once it has passed the check."""
@@ -407,8 +411,8 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     generator = Generator(chat) if chat else None
     reranker = open_reranker(settings.reranker)
     choosers: dict[bool, RankedChooser] = {}
-    if reranker:
-        verifier = open_verifier()
+    verifier = open_verifier() if reranker else None
+    if verifier:
         choosers = {alone: RankedChooser(open_reading_encoder(alone), verifier) for alone in (False, True)}
     reader = Reader(chat) if chat and settings.model_reads != "never" else None
     bots: dict[str, Bot] = {}
@@ -417,7 +421,7 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
         always = settings.model_reads == "always"
         ranked = choosers.get(not corpus.predicates)
         chooser = ModelChooser(reader, ranked, corpus.title, always) if reader and ranked else ranked
-        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser)
+        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser, verifier)
     return Library(bots, next(iter(bots)), chat)
 
 

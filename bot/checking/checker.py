@@ -16,6 +16,7 @@ from functools import cached_property
 from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
 from bot.checking.claim_reader import ClaimReader
 from bot.checking.claims import Unit, claimable, split, units
+from bot.checking.entailment import Entailed, Entailment
 from bot.checking.proof import Prover
 from bot.checking.sentence_entailment import Aligned, Aligner
 from bot.reasoning.evidence import Evidence
@@ -35,9 +36,9 @@ _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
 ALTERED = 0.6
 _OPEN = (Reason.UNSTATED, Reason.UNREAD)
-"""Why a claim may be open that is read otherwise by choosing."""
-MOST_CHOSEN = 100
-"""So many sentences of a text are read by choosing: each takes as long as a question."""
+"""Why a claim may be open that a model proposes something for."""
+MOST_PROPOSED = 100
+"""For so many sentences of a text models propose something: each takes as long as a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class FactChecker:
     ) -> None:
         self.corpus, self.parser, self.judge = corpus, parser, judge
         self.reader: ClaimReader | None = None
+        self.entailment: Entailment | None = None
         self.left = 0
         self.wording, self.aligner, self.candidates = wording, aligner, candidates
         self.resolver = Resolver(corpus)
@@ -97,10 +99,10 @@ class FactChecker:
         kinds = (*main.subject_kinds, *main.object_kinds)
         return frozenset({group} | {name for name in named if self.corpus.entities[name].kind not in kinds})
 
-    def choosing(self, reader: ClaimReader) -> FactChecker:
-        """The same checker, which reads by choosing what it cannot read word for word."""
+    def proposing(self, reader: ClaimReader, entailment: Entailment | None) -> FactChecker:
+        """The same checker for one text, to which models propose what it cannot read word for word."""
         other = copy(self)
-        other.reader, other.left = reader, MOST_CHOSEN
+        other.reader, other.entailment, other.left = reader, entailment, MOST_PROPOSED
         return other
 
     def check(self, text: str) -> tuple[tuple[Finding, ...], tuple[Citation, ...]]:
@@ -173,25 +175,38 @@ class FactChecker:
                 yield from self._told(sentence)
             elif not self._claims_nothing(sentence):
                 found = list(self._sentence(sentence, unit, context))
-                yield from (_placed(unit, each) for each in self._chosen(sentence, found) or found)
+                yield from (_placed(unit, each) for each in self._proposed(sentence, found) or found)
 
-    def _chosen(self, sentence: Sentence, found: Sequence[_Checked]) -> tuple[_Checked, ...]:
-        """The verdict on the one statement that a sentence is taken to make, where its own words decide nothing."""
+    def _proposed(self, sentence: Sentence, found: Sequence[_Checked]) -> tuple[_Checked, ...]:
+        """The verdict that rests on what a model proposes, where the rules read no more than that it is open.
+
+        It proposes a statement that the sentence makes, which the facts decide, or a sentence that settles it.
+        """
         results = [each.result for each in found if each.result is not None]
         left = all(r.verdict is Verdict.NOT_ENOUGH_INFO and r.reason in _OPEN for r in results)
         if self.reader is None or self.left < 1 or sentence.unread or not left or quotations(sentence.text):
             return ()
-        named = any(mention.names(Role.ENTITY) for mention in sentence.mentions)
-        if not named or self.speech.frame_in(sentence.text, sentence.mentions):
+        if self.speech.frame_in(sentence.text, sentence.mentions):
             return ()
         self.left -= 1
         chosen = self.reader.read(sentence)
-        if chosen is None:
+        if chosen is not None:
+            result = replace(self._judged(chosen.clause, frozenset()), read_as=chosen.text)
+            if result.verdict is not Verdict.NOT_ENOUGH_INFO:
+                return (_Checked(sentence.start, sentence.end, result, chosen.clause),)
+        entailed = self.entailment.judge(sentence.text.strip()) if self.entailment else None
+        if entailed is None or self.judge.outdated(entailed.quote):
             return ()
-        result = replace(self._judged(chosen.clause, frozenset()), read_as=chosen.text)
-        if result.verdict is Verdict.NOT_ENOUGH_INFO:
-            return ()
-        return (_Checked(sentence.start, sentence.end, result, chosen.clause),)
+        about = next((each.about for each in found if each.about is not None), None)
+        return (_Checked(sentence.start, sentence.end, self._from_sentence(entailed), about),)
+
+    def _from_sentence(self, entailed: Entailed) -> _Result:
+        said, quote = self.wording.language.say, entailed.quote.text
+        if entailed.verdict is Verdict.SUPPORTED:
+            explanation = said["aligned"].format(quote=quote)
+            return _Result(entailed.verdict, Reason.ENTAILED, explanation, quotes=(entailed.quote,))
+        explanation = said["differs"].format(quote=quote)
+        return _Result(entailed.verdict, Reason.CONTRADICTED, explanation, quote, quotes=(entailed.quote,))
 
     def _told(self, sentence: Sentence) -> Iterator[_Checked]:
         """What a sentence that is not judged by its clauses is about."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from bot.answering.bot import Bot
-from bot.checking.checker import MOST_CHOSEN
+from bot.checking.checker import MOST_PROPOSED
 from bot.checking.verify import read_receipt, verify
 from bot.schema.answer import Finding, Verdict
 from bot.schema.contract import report_to_json
@@ -147,11 +147,13 @@ def test_the_gate_reads_nothing_by_choice(bot: Bot) -> None:
 
 
 def test_a_long_text_asks_the_model_for_so_many_of_its_sentences(bot: Bot, model: Eager) -> None:
-    report = bot.check(" ".join(f"Birk dances to Anna's fiddle, verse {'x' * n}y." for n in range(1, MOST_CHOSEN + 20)))
+    report = bot.check(
+        " ".join(f"Birk dances to Anna's fiddle, verse {'x' * n}y." for n in range(1, MOST_PROPOSED + 20))
+    )
 
-    assert len(report.findings) == MOST_CHOSEN + 19
-    assert len(model.asked) == MOST_CHOSEN
-    assert [bool(finding.read_as) for finding in report.findings] == [True] * MOST_CHOSEN + [False] * 19
+    assert len(report.findings) == MOST_PROPOSED + 19
+    assert len(model.asked) == MOST_PROPOSED
+    assert [bool(finding.read_as) for finding in report.findings] == [True] * MOST_PROPOSED + [False] * 19
 
 
 def test_a_receipt_tells_which_readings_are_not_made_again(bot: Bot) -> None:
@@ -160,4 +162,4 @@ def test_a_receipt_tells_which_readings_are_not_made_again(bot: Bot) -> None:
 
     assert [finding["read_as"] for finding in sent["findings"]] == ["Anna keeps Birk.", None]
     assert verification.holds
-    assert any("the reading of claim 1;" in note for note in verification.notes)
+    assert any("how to read claim 1:" in note for note in verification.notes)
