@@ -22,7 +22,7 @@ NEITHER, STATES, REFUTES = range(3)
 """The order of the verifier's last three numbers."""
 LONGEST, SHORTEST_WORD = 260, 4
 ASKED, NEARBY, UNSTATED = 0.6, 0.5, 0.35
-"""Shares that are taken of questions for yes or no, of sentences near to what is stated, of questions without answer."""
+"""Shares that are taken: of questions for yes or no, of sentences near what is stated, of questions without answer."""
 
 Gold = Mapping[str, Any]
 

@@ -17,6 +17,7 @@ from bot.answering.chat_model import ASKED_AT_ONCE
 from bot.answering.settings import Settings
 from bot.schema import contract
 from bot.serving.api.bodies import BodyLimit
+from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
 from bot.serving.api.guard import Guard, RateLimiter
 from bot.serving.api.metrics import CountRequests, Metrics
@@ -111,6 +112,14 @@ def _add_answering(app: FastAPI, service: Service) -> None:
         responses=_responses(contract.ReportJson, 401, 404, 413, 415, 422, 429, 503),
     )
 
+    app.add_api_route(
+        "/v1/chat/completions",
+        service.chat,
+        methods=["POST"],
+        openapi_extra=body_schema(ChatRequest),
+        responses=_responses(None, 401, 404, 413, 415, 422, 429, 503),
+    )
+
 
 def _add_reading(app: FastAPI, service: Service) -> None:
     for path, endpoint, shape in (
@@ -120,6 +129,8 @@ def _add_reading(app: FastAPI, service: Service) -> None:
         ("/v1/corpora", service.corpora, contract.CorporaJson),
     ):
         app.add_api_route(path, endpoint, methods=["GET"], responses=_responses(shape, 401, 404, 422, 429, 503))
+    for path, listed in (("/v1/models", service.models), ("/v1/models/{id}", service.model)):
+        app.add_api_route(path, listed, methods=["GET"], responses=_responses(None, 401, 404, 422, 429, 503))
 
 
 def _add_operations(app: FastAPI, service: Service) -> None:

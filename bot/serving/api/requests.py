@@ -60,7 +60,9 @@ class AskRequest(RequestShape):
         """The user's turns of ``history``, oldest first; None where no history was sent."""
         if self.history is None:
             return None
-        return tuple(turn.content for turn in self.history if turn.role == "user" and not _blank(turn.content))[-TURNS:]
+        return tuple(turn.content for turn in self.history if turn.role == "user" and not is_blank(turn.content))[
+            -TURNS:
+        ]
 
 
 class CheckRequest(RequestShape):
@@ -76,8 +78,8 @@ Shape = TypeVar("Shape", bound=RequestShape)
 
 def to_ask_request(value: object) -> AskRequest:
     """Raises Problem: 422 for a wrong shape or a blank question, 413 for one that is too long."""
-    request = _validated(AskRequest, value, '{"question": "…"}')
-    if _blank(request.question):
+    request = validated(AskRequest, value, '{"question": "…"}')
+    if is_blank(request.question):
         raise Problem(ProblemType.BLANK_QUESTION, 'Send a question in words, such as {"question": "Who …?"}.')
     if len(request.question) > QUESTION_CHARACTERS:
         raise Problem(
@@ -90,13 +92,13 @@ def to_ask_request(value: object) -> AskRequest:
 
 def to_check_request(value: object) -> CheckRequest:
     """Raises Problem: 422 for a wrong shape or a blank text."""
-    request = _validated(CheckRequest, value, '{"text": "…"}')
-    if _blank(request.text):
+    request = validated(CheckRequest, value, '{"text": "…"}')
+    if is_blank(request.text):
         raise Problem(ProblemType.BLANK_TEXT, 'Send the text whose claims are to be checked, such as {"text": "…"}.')
     return request
 
 
-def _blank(text: str) -> bool:
+def is_blank(text: str) -> bool:
     """Whether nothing of a text can be seen: white space, marks of no width."""
     return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
 
@@ -119,7 +121,8 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
     return {key: _inlined(item, definitions) for key, item in node.items() if key != "$defs"}
 
 
-def _validated(shape: type[Shape], value: object, expected: str) -> Shape:
+def validated(shape: type[Shape], value: object, expected: str) -> Shape:
+    """The value in this shape. Raises Problem 422 that tells its faults and what is ``expected``."""
     try:
         return shape.model_validate(value)
     except ValidationError as error:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from bot.schema.contract import (
     AnyBot,
+    AnyEvent,
     AnyLibrary,
     answer_to_json,
     corpora_to_json,
@@ -19,13 +23,27 @@ from bot.schema.contract import (
     report_to_json,
 )
 from bot.serving.api.bodies import read_json
+from bot.serving.api.chat_completions import (
+    DONE,
+    ChatRequest,
+    Completion,
+    data_event,
+    model_to_json,
+    models_to_json,
+    to_chat_request,
+    with_error,
+)
 from bot.serving.api.guard import Guard
 from bot.serving.api.metrics import TEXT_FORMAT, Metrics
-from bot.serving.api.problems import Problem, ProblemType
+from bot.serving.api.problems import MEDIA_TYPE as PROBLEM
+from bot.serving.api.problems import UNEXPECTED, Problem, ProblemType
 from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request
 from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, error_event, sse
 from bot.serving.api.workers import Workers
+from corpus.deadline import OutOfTime
+
+logger = logging.getLogger(__name__)
 
 
 class Service:
@@ -46,6 +64,7 @@ class Service:
         self._guard = guard
         self._sessions = sessions
         self._metrics = metrics
+        self._started = int(time.time())
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
         metrics.read(library.chat if library else None, {"ask": self._asking, "check": self._checking})
 
@@ -76,6 +95,40 @@ class Service:
         report = await self._checking.run(request, lambda: bot.check(check.text))
         self._metrics.report(report)
         return JSONResponse(report_to_json(report))
+
+    async def chat(self, request: Request) -> Response:
+        """Answer a conversation in OpenAI's shape; ``model`` names a corpus, citations come as annotations."""
+        try:
+            self._guard(request)
+            chat = to_chat_request(await read_json(request))
+            return await self._completed(chat, request)
+        except Problem as problem:
+            told = with_error(problem, request.url.path)
+            return JSONResponse(told, problem.kind.status, problem.headers, PROBLEM)
+
+    async def _completed(self, chat: ChatRequest, request: Request) -> Response:
+        bot, path = self.bot(chat.model), request.url.path
+        completion = Completion.of(chat, bot.corpus.id, int(time.time()), str(request.base_url))
+        if chat.stream:
+            events = self._metrics.over(bot.stream(chat.question, chat.history))
+            self._asking.admit()
+            told = self._asking.stream(
+                _chunked(completion.chunks(events), path), lambda problem: data_event(with_error(problem, path))
+            )
+            return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
+        answer = await self._asking.run(request, lambda: bot.ask(chat.question, chat.history))
+        self._metrics.answer(answer)
+        return JSONResponse(completion.whole(answer))
+
+    def models(self, request: Request) -> Response:
+        """The corpora, as OpenAI lists models."""
+        self._guard(request)
+        return JSONResponse(models_to_json(tuple(self.library().ids()), self._started))
+
+    def model(self, request: Request, id: str) -> Response:
+        """One corpus, as OpenAI tells of a model."""
+        self._guard(request)
+        return JSONResponse(model_to_json(self.bot(id).corpus.id, self._started))
 
     def facts(self, request: Request, corpus: str | None = None) -> Response:
         """Every fact of a corpus, each with the quote that carries it."""
@@ -143,6 +196,21 @@ def _streaming(workers: Workers, events: Iterator[bytes], request: Request) -> S
     workers.admit()
     told = workers.stream(events, lambda problem: error_event(problem, request.url.path))
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+def _chunked(chunks: Iterator[AnyEvent | dict[str, Any]], instance: str) -> Iterator[bytes]:
+    """Chunks as they go over the wire; the response has begun, so a failure can only be told as one of them."""
+    try:
+        for chunk in chunks:
+            if isinstance(chunk, dict):
+                yield data_event(chunk)
+    except OutOfTime:
+        raise
+    except Exception:
+        logger.exception("unexpected error while streaming at %s", instance)
+        yield data_event(with_error(UNEXPECTED, instance))
+    else:
+        yield DONE
 
 
 def _listed(names: Iterable[str]) -> str:
