@@ -31,9 +31,10 @@ from bot.answering.languages import Tongue, Tongues
 from bot.answering.model_reader import ModelChooser, Reader
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
-from bot.checking.checker import FactChecker, overall
-from bot.checking.entailment import Entailment, EntailmentModel
+from bot.checking.checker import overall
+from bot.checking.proposals import EntailmentModel, Proposer
 from bot.checking.sentence_entailment import Aligner
+from bot.checking.vetoes import Vetoes
 from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
@@ -133,8 +134,15 @@ class Bot:
         )
         self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index)
         self.interpreter = Interpreter(corpus, self.tongues, self.reasoner, self.reader, index, embedder, chooser)
-        sentences = self.interpreter.maker.sentences
-        self.entailment = Entailment(self.aligner, home.linker, sentences, entailment) if entailment else None
+        self.proposer = self._proposer(chooser, entailment)
+
+    def _proposer(self, chooser: Chooser | None, model: EntailmentModel | None) -> Proposer | None:
+        """What has models propose to the checker of texts from outside; None where there are none, or no wordings."""
+        ranked, home = (chooser.fallback or chooser) if chooser else None, self.tongues.home
+        if model is None or not isinstance(ranked, RankedChooser) or not home.language.canonical:
+            return None
+        vetoes = Vetoes(home.linker, self.aligner, home.checker.speech)
+        return Proposer(self.interpreter.maker, ranked, model, vetoes)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
@@ -173,7 +181,10 @@ class Bot:
         citations: list[Citation] = []
         told, step = 0, max(1, len(text) // PROGRESS)
         yield Event("status", Progress(0, len(text)))
-        for finding, cited in self._checker(self.tongues.of(text[:TELLING])).stream(text):
+        tongue = self.tongues.of(text[:TELLING])
+        # To the checker of the gate no model proposes anything.
+        proposer = self.proposer.anew() if self.proposer and tongue is self.tongues.home else None
+        for finding, cited in tongue.checker.stream(text, proposer):
             if finding.start - told >= step:
                 told = finding.start
                 yield Event("status", Progress(told, len(text)))
@@ -184,11 +195,6 @@ class Bot:
         yield Event("status", Progress(len(text), len(text)))
         report = CheckReport(text, overall(findings), tuple(findings), tuple(citations), self._receipt(text))
         yield Event("done", report)
-
-    def _checker(self, tongue: Tongue) -> FactChecker:
-        """The checker of texts from outside, to which models may propose; to the one of the gate none does."""
-        reader = self.interpreter.claims if tongue is self.tongues.home else None
-        return tongue.checker.proposing(reader, self.entailment) if reader else tongue.checker
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
         """Answer step by step. Text is sent only once it has passed the check."""

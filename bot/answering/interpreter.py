@@ -16,7 +16,6 @@ from functools import lru_cache
 
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.lessons import Lessons
-from bot.checking.claim_reader import ClaimReader
 from bot.passages.reader import PassageReader
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status, Usage
@@ -111,9 +110,6 @@ class Interpreter:
         # Readings are chosen in the corpus's own language, where it has wordings to choose among.
         self.chooser = chooser if home.language.canonical else None
         self.maker = CandidateMaker(corpus, home.language, home.linker, index, embedder)
-        ranked = chooser and (chooser.fallback or chooser)
-        ranked = ranked if home.language.canonical and isinstance(ranked, RankedChooser) else None
-        self.claims = ClaimReader(self.maker, ranked) if ranked else None
         self.glosser = Glosser(corpus, home.language, home.linker.world)
         self.lessons = Lessons(corpus.taught, self._meant)
         self._read = lru_cache(maxsize=READINGS)(self._reading)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
-from bot.checking.claim_reader import ClaimReader
 from bot.checking.claims import Unit, claimable, split, units
-from bot.checking.entailment import Entailed, Entailment
 from bot.checking.proof import Prover
+from bot.checking.proposals import Proposer, Settled
 from bot.checking.sentence_entailment import Aligned, Aligner
 from bot.reasoning.evidence import Evidence
 from bot.reasoning.judge import Judge
@@ -35,15 +33,14 @@ from corpus.text import tokenize
 _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
 ALTERED = 0.6
-_OPEN = (Reason.UNSTATED, Reason.UNREAD)
-"""Why a claim may be open that a model proposes something for."""
-MOST_PROPOSED = 100
-"""For so many sentences of a text models propose something: each takes as long as a question."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """A verdict with its grounds, before the citations are numbered."""
+    """A verdict with its grounds, before the citations are numbered.
+
+    ``beyond``: it is open because it goes beyond what stands there, as the rules have read it.
+    """
 
     verdict: Verdict
     reason: Reason
@@ -54,6 +51,7 @@ class _Result:
     steps: tuple[Step, ...] = ()
     clause: Clause | None = None
     read_as: str = ""
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +77,6 @@ class FactChecker:
         candidates: Callable[[str], Sequence[Passage]],
     ) -> None:
         self.corpus, self.parser, self.judge = corpus, parser, judge
-        self.reader: ClaimReader | None = None
-        self.entailment: Entailment | None = None
-        self.left = 0
         self.wording, self.aligner, self.candidates = wording, aligner, candidates
         self.resolver = Resolver(corpus)
         self.prover = Prover(corpus, parser.linker.atlas)
@@ -99,12 +94,6 @@ class FactChecker:
         kinds = (*main.subject_kinds, *main.object_kinds)
         return frozenset({group} | {name for name in named if self.corpus.entities[name].kind not in kinds})
 
-    def proposing(self, reader: ClaimReader, entailment: Entailment | None) -> FactChecker:
-        """The same checker for one text, to which models propose what it cannot read word for word."""
-        other = copy(self)
-        other.reader, other.entailment, other.left = reader, entailment, MOST_PROPOSED
-        return other
-
     def check(self, text: str) -> tuple[tuple[Finding, ...], tuple[Citation, ...]]:
         """The findings on ``text`` in order, and the citations they number; a text that claims nothing has none."""
         findings: list[Finding] = []
@@ -114,10 +103,13 @@ class FactChecker:
             citations.extend(cited)
         return tuple(findings), tuple(citations)
 
-    def stream(self, text: str) -> Iterator[tuple[Finding, tuple[Citation, ...]]]:
-        """Each finding on ``text`` with its citations, as soon as it is made; numbers run on through the text."""
+    def stream(self, text: str, proposer: Proposer | None = None) -> Iterator[tuple[Finding, tuple[Citation, ...]]]:
+        """Each finding on ``text`` with its citations, as soon as it is made; numbers run on through the text.
+
+        ``proposer`` has models propose what the rules leave open, for so many sentences as it does.
+        """
         numbered = 0
-        for start, end, result in self._results(text):
+        for start, end, result in self._results(text, proposer):
             quotes = dict.fromkeys((*(fact.quote for fact in result.facts), *result.quotes))
             cited = tuple(self._citation(numbered + n, quote, start, end) for n, quote in enumerate(quotes, 1))
             numbered += len(cited)
@@ -146,11 +138,11 @@ class FactChecker:
     def _citation(self, index: int, quote: Quote, start: int, end: int) -> Citation:
         return Citation.of(self.corpus, index, quote, start, end)
 
-    def _results(self, text: str) -> Iterator[tuple[int, int, _Result]]:
+    def _results(self, text: str, proposer: Proposer | None) -> Iterator[tuple[int, int, _Result]]:
         context = Context()
         for unit in units(text):
             keep_time()
-            for found in self._unit(unit, context):
+            for found in self._unit(unit, context, proposer):
                 if found.result is not None:
                     yield found.start, found.end, found.result
                 if found.about is not None:
@@ -158,7 +150,7 @@ class FactChecker:
 
     # From units to clauses
 
-    def _unit(self, unit: Unit, context: Context) -> Iterator[_Checked]:
+    def _unit(self, unit: Unit, context: Context, proposer: Proposer | None) -> Iterator[_Checked]:
         stated = self._verbatim.get(plain(unit.read.text))
         if stated is not None and self.judge.outdated(stated):
             stated = None  # it stands there, but a newer document says otherwise
@@ -170,43 +162,42 @@ class FactChecker:
             together = self.parser.parse(unit.otherwise.text).sentences
             if any(_states(sentence.clauses) for sentence in together):
                 parsed, unit = together, replace(unit, read=unit.otherwise)
+        alone = not unit.header and not unit.otherwise  # what stands above may deny it: "Myths we have heard:"
         for sentence in parsed:
             if stated is not None or (unit.label and not self._spoken(sentence)):
                 yield from self._told(sentence)
             elif not self._claims_nothing(sentence):
                 found = list(self._sentence(sentence, unit, context))
-                yield from (_placed(unit, each) for each in self._proposed(sentence, found) or found)
+                if proposer and alone and _is_open(found) and proposer.may_propose(sentence):
+                    found = self._proposed(sentence, found, proposer)
+                yield from (_placed(unit, each) for each in found)
 
-    def _proposed(self, sentence: Sentence, found: Sequence[_Checked]) -> tuple[_Checked, ...]:
-        """The verdict that rests on what a model proposes, where the rules read no more than that it is open.
+    def _proposed(self, sentence: Sentence, found: list[_Checked], proposer: Proposer) -> list[_Checked]:
+        """What rests on a model's proposal in the place of what was found: that a claim is open.
 
-        It proposes a statement that the sentence makes, which the facts decide, or a sentence that settles it.
+        Either the claim is read as a statement that the facts decide, or a sentence settles it.
         """
-        results = [each.result for each in found if each.result is not None]
-        left = all(r.verdict is Verdict.NOT_ENOUGH_INFO and r.reason in _OPEN for r in results)
-        if self.reader is None or self.left < 1 or sentence.unread or not left or quotations(sentence.text):
-            return ()
-        if self.speech.frame_in(sentence.text, sentence.mentions):
-            return ()
-        self.left -= 1
-        chosen = self.reader.read(sentence)
-        if chosen is not None:
-            result = replace(self._judged(chosen.clause, frozenset()), read_as=chosen.text)
-            if result.verdict is not Verdict.NOT_ENOUGH_INFO:
-                return (_Checked(sentence.start, sentence.end, result, chosen.clause),)
-        entailed = self.entailment.judge(sentence.text.strip()) if self.entailment else None
-        if entailed is None or self.judge.outdated(entailed.quote):
-            return ()
+        claim = sentence.text.strip()
+        if reading := proposer.reading(sentence):
+            result = self._judged(reading.clause, frozenset())
+            told = result.correction or reading.text
+            if result.verdict is Verdict.NOT_ENOUGH_INFO:
+                return found
+            if proposer.agrees(claim, result.verdict, told):
+                read = replace(result, read_as=reading.text)
+                return [_Checked(sentence.start, sentence.end, read, reading.clause)]
+        settled = proposer.sentence(claim, lambda quote: not self.judge.outdated(quote))
+        if settled is None:
+            return found
         about = next((each.about for each in found if each.about is not None), None)
-        return (_Checked(sentence.start, sentence.end, self._from_sentence(entailed), about),)
+        return [_Checked(sentence.start, sentence.end, self._settled(settled), about)]
 
-    def _from_sentence(self, entailed: Entailed) -> _Result:
-        said, quote = self.wording.language.say, entailed.quote.text
-        if entailed.verdict is Verdict.SUPPORTED:
-            explanation = said["aligned"].format(quote=quote)
-            return _Result(entailed.verdict, Reason.ENTAILED, explanation, quotes=(entailed.quote,))
-        explanation = said["differs"].format(quote=quote)
-        return _Result(entailed.verdict, Reason.CONTRADICTED, explanation, quote, quotes=(entailed.quote,))
+    def _settled(self, settled: Settled) -> _Result:
+        source = " ".join(quote.text for quote in settled.quotes)
+        supported = settled.verdict is Verdict.SUPPORTED
+        said = self.wording.language.say["aligned" if supported else "differs"].format(quote=source)
+        reason = Reason.ENTAILED if supported else Reason.CONTRADICTED
+        return _Result(settled.verdict, reason, said, None if supported else source, (), settled.quotes)
 
     def _told(self, sentence: Sentence) -> Iterator[_Checked]:
         """What a sentence that is not judged by its clauses is about."""
@@ -411,7 +402,7 @@ class FactChecker:
             return _Result(verdict, evidence.reason, " ".join([*notes, *told]), None, (), (), ())
         if verdict is Verdict.SUPPORTED and (extra := self._extra(clause, evidence, beside)):
             unstated = f"{said['unstated']} ({', '.join(extra)})"
-            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, unstated, None, evidence.facts)
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, unstated, None, evidence.facts, beyond=True)
         frame = said["refuted"] if verdict is Verdict.REFUTED else said["follows" if evidence.steps else "supported"]
         explanation = frame.format(statements=" ".join(told))
         correction = " ".join(told) if verdict is Verdict.REFUTED else None
@@ -520,7 +511,7 @@ class FactChecker:
         source = " ".join(quote.text for quote in aligned.quotes)
         if aligned.verdict is Verdict.SUPPORTED and any(self.judge.outdated(quote) for quote in aligned.quotes):
             # It stands there, but a newer document says otherwise.
-            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, said["unstated"])
+            return _Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, said["unstated"], beyond=True)
         if aligned.verdict is Verdict.NOT_ENOUGH_INFO:
             return _Result(aligned.verdict, aligned.reason, said["unstated"])
         frame = said["differs"] if aligned.verdict is Verdict.REFUTED else said["aligned"]
@@ -601,6 +592,13 @@ def _mentions(clause: Clause, sentence: Sentence) -> list[Mention]:
     """The mentions of a clause, out of those of its sentence."""
     start, end = clause.start - sentence.start, clause.end - sentence.start
     return [mention for mention in sentence.mentions if start <= mention.start < end]
+
+
+def _is_open(found: Sequence[_Checked]) -> bool:
+    """Whether all that a sentence claims is left open, and by none of it do rules know why."""
+    results = [each.result for each in found if each.result is not None]
+    open_ = (r.verdict is Verdict.NOT_ENOUGH_INFO and r.reason is Reason.UNSTATED and not r.beyond for r in results)
+    return bool(results) and all(open_)
 
 
 def _states(clauses: Sequence[Clause]) -> bool:
