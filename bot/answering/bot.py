@@ -185,6 +185,10 @@ class Bot:
         report = CheckReport(text, overall(findings), tuple(findings), tuple(citations), self._receipt(text))
         yield Event("done", report)
 
+    def search(self, text: str, limit: int) -> tuple[Passage, ...]:
+        """The passages nearest to a text in words and meaning, best first, at most ``limit``."""
+        return tuple(hit.passage for hit in self.index.passages(text, limit))
+
     def _checker(self, tongue: Tongue) -> FactChecker:
         """The checker of texts from outside, to which models may propose; to the one of the gate none does."""
         reader = self.interpreter.claims if tongue is self.tongues.home else None
