@@ -186,7 +186,7 @@ def test_every_path_and_command_that_is_named_exists(environ: Mapping[str, str])
     settings = Settings.from_environ(environ)
     described = create_api(opened(settings, ("alliance",)), settings).openapi()["paths"]
     named = set(re.findall(r"`(?:GET |POST )?(/[\w/{}]+)`", README))
-    assert {"/v1/facts", "/v1/check"} <= named <= {*described, "/docs"}
+    assert {"/v1/facts", "/v1/check"} <= named <= {*described, "/docs", "/mcp"}
     cli = build_cli(open_library=opened, build=build, remove=remove, serve=run_server, environ={})
     known = {command.name or getattr(command.callback, "__name__", "") for command in cli.registered_commands}
     known |= {group.name or "" for group in cli.registered_groups}

@@ -196,6 +196,10 @@ class Bot:
         report = CheckReport(text, overall(findings), tuple(findings), tuple(citations), self._receipt(text))
         yield Event("done", report)
 
+    def search(self, text: str, limit: int) -> tuple[Passage, ...]:
+        """The passages nearest to a text in words and meaning, best first, at most ``limit``."""
+        return tuple(hit.passage for hit in self.index.passages(text, limit))
+
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
         """Answer step by step. Text is sent only once it has passed the check."""
         yield Event("status", "understanding")

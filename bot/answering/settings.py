@@ -62,9 +62,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WHOLEADS_API_KEYS",
         "",
-        "keys that open /v1, /metrics and the page, separated by commas; empty leaves them open",
+        "keys that open /v1, /mcp, /metrics and the page, separated by commas; empty leaves them open",
     ),
-    Setting("WHOLEADS_RATE_LIMIT", "0", "requests to /v1 and of the page a minute for each client; 0 for no limit"),
+    Setting(
+        "WHOLEADS_RATE_LIMIT", "0", "requests to /v1, to /mcp and of the page a minute for each client; 0 for no limit"
+    ),
     Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )

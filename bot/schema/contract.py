@@ -14,7 +14,7 @@ from typing_extensions import TypedDict
 
 from bot.schema.answer import Answer, CheckReport, Citation, Extent, Finding, Proof, Receipt
 from bot.schema.fact_range import digest
-from corpus.model import Corpus, Document, Fact, Quote
+from corpus.model import Corpus, Document, Fact, Passage, Quote
 
 QUESTION_CHARACTERS = 2_000
 """The longest question that is taken, in code points."""
@@ -56,6 +56,9 @@ class AnyBot(Protocol):
 
     def check_stream(self, text: str) -> Iterator[AnyEvent]:
         """Check claim by claim; the last event is ``done``."""
+
+    def search(self, text: str, limit: int) -> Sequence[Passage]:
+        """The passages nearest to a text, best first, at most ``limit``."""
 
 
 class AnyBreaker(Protocol):

@@ -43,7 +43,7 @@ def make_corpus(corpus_id: str = "cars", title: str = "Who leads where", text: s
     passages = {}
     for number, paragraph in enumerate(text.split("\n\n")):
         quote = quote_of(paragraph, document)
-        passages[f"p{number}"] = Passage(f"p{number}", quote, (quote,))
+        passages[f"plan#{number}"] = Passage(f"plan#{number}", quote, (quote,))
     nissan = quote_of("Nissan will be the leader for markets such as China and Japan.", document)
     renault = quote_of("Renault will be the leader for Europe.", document)
     facts = (
@@ -116,6 +116,16 @@ class FakeBot:
                 raise RuntimeError("broken in the middle")
         yield FakeEvent("status", Progress(len(text), len(text)))
         yield FakeEvent("done", report)
+
+    def search(self, text: str, limit: int) -> Sequence[Passage]:
+        """Those with the most of its words first."""
+        if "explode" in text:
+            raise RuntimeError("the bot is broken")
+
+        def shared(passage: Passage) -> int:
+            return len(set(text.lower().split()) & set(passage.quote.text.lower().split()))
+
+        return sorted(self.corpus.passages.values(), key=shared, reverse=True)[:limit]
 
     def _answer(self, question: str, history: Sequence[str]) -> Answer:
         if "explode" in question:

@@ -15,7 +15,7 @@ from bot.answering.settings import Settings
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Reason, Receipt, Status, Verdict
 from bot.serving.cli.main import build_cli
 from corpus.errors import CorpusNotFound
-from corpus.model import Corpus, Document, Fact, Quote
+from corpus.model import Corpus, Document, Fact, Passage, Quote
 from index.builder import Build
 from index.errors import IndexBuildFailed, IndexMissing
 from index.manifest import Manifest
@@ -24,6 +24,7 @@ TEXT = "Anna runs the north line. Ben\trepairs \u201ctrams\u201d."
 QUOTE = Quote("lines", 0, 25, TEXT[:25])
 CITATION = Citation(1, QUOTE, "The lines", 0, 4)
 RECEIPT = Receipt("corpus-sha", "index-sha", "0", "answer-sha")
+PASSAGE = Passage("lines#0", QUOTE, (QUOTE,))
 FACT = Fact("f1", "Anna", "runs", "north line", "line", QUOTE)
 
 
@@ -36,7 +37,7 @@ def make_corpus(corpus_id: str) -> Corpus:
         sha256="corpus-sha",
         language="en",
         documents={"lines": document},
-        passages={},
+        passages={"lines#0": PASSAGE},
         kinds={},
         entities={},
         predicates={},
@@ -92,13 +93,21 @@ class RailwayBot:
         yield from (FakeEvent("finding", finding) for finding in report.findings)
         yield FakeEvent("done", report)
 
+    def search(self, text: str, limit: int) -> Sequence[Passage]:
+        return tuple(self.corpus.passages.values())[:limit]
+
 
 @dataclass
 class Shelf:
     bot: RailwayBot
+    default: str = "railway"
+    chat: None = None
 
     def get(self, corpus_id: str | None) -> RailwayBot:
-        return self.bot
+        return {None: self.bot, "railway": self.bot}[corpus_id]
+
+    def ids(self) -> tuple[str, ...]:
+        return ("railway",)
 
 
 @dataclass

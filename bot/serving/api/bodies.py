@@ -88,17 +88,22 @@ class BodyLimit:
         )
 
 
+def need_json_label(request: Request) -> None:
+    """Raises Problem 415 for a body that is not labelled as JSON."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not (
+        media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+    ):
+        raise Problem(ProblemType.WRONG_MEDIA_TYPE, "Send JSON, with the header Content-Type: application/json.")
+
+
 async def read_json(request: Request) -> object:
     """The request's body as JSON.
 
     Raises Problem: 415 for a body that is not labelled as JSON, 422 for one that is not JSON in UTF-8. Requiring the
     label also keeps web pages of other origins from posting here without the browser asking first.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not (
-        media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
-    ):
-        raise Problem(ProblemType.WRONG_MEDIA_TYPE, "Send JSON, with the header Content-Type: application/json.")
+    need_json_label(request)
     body = await request.body()
     try:
         return json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant)

@@ -18,7 +18,7 @@ from pydantic import Field
 from bot.schema.answer import Answer
 from bot.schema.contract import QUESTION_CHARACTERS, TURNS, AnyEvent, citation_to_json
 from bot.serving.api.problems import Problem, ProblemType
-from bot.serving.api.requests import RequestShape, Text, is_blank, validated
+from bot.serving.api.requests import RequestShape, Text, blank, validated
 from corpus.text import tokenize
 
 OWNER = "wholeads"
@@ -72,7 +72,7 @@ class ChatRequest(RequestShape):
     def history(self) -> tuple[str, ...]:
         """The user's earlier messages, oldest first."""
         said = (message.text for message in self.messages[:-1] if message.role == "user")
-        return tuple(text for text in said if not is_blank(text))[-TURNS:]
+        return tuple(text for text in said if not blank(text))[-TURNS:]
 
     @property
     def counts_usage(self) -> bool:
@@ -87,7 +87,7 @@ def to_chat_request(value: object) -> ChatRequest:
         raise Problem(
             ProblemType.WRONG_SHAPE, f"The last message is not the user's. Send a JSON object such as {EXPECTED}."
         )
-    if is_blank(request.question):
+    if blank(request.question):
         raise Problem(ProblemType.BLANK_QUESTION, f"The last message is blank. Send a question in words: {EXPECTED}.")
     if len(request.question) > QUESTION_CHARACTERS:
         detail = f"The last message has {len(request.question)} characters; send at most {QUESTION_CHARACTERS}."

@@ -20,6 +20,7 @@ from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
 from bot.serving.api.guard import Guard, RateLimiter
+from bot.serving.api.mcp_server import McpEndpoint
 from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
 from bot.serving.api.requests import AskRequest, CheckRequest, body_schema
@@ -30,7 +31,7 @@ NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and star
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
-_OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
+_OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/metrics", "/mcp", "/docs", "/openapi.json")
 """Paths that belong to the API whatever the method, so that nothing mounted behind it answers for them."""
 
 
@@ -44,29 +45,39 @@ def create_api(
 
     ``clock`` gives seconds and only the rate limit looks at it.
     """
+    metrics = Metrics()
+    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
+    service = create_service(library, settings, guard, metrics, not_ready)
+    protocol = McpEndpoint(service, guard)
     app = FastAPI(
         title="wholeads",
         summary="Answers from a corpus, each with its proof.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        lifespan=protocol.lifespan,
     )
-    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
-    sessions = Sessions(settings.sessions)
-    # Who waits for a chat model needs a place and no processor.
-    places = max(ASKED_AT_ONCE, os.cpu_count() or 1) if settings.model else 0
-    metrics = Metrics()
-    service = Service(library, not_ready or NOT_READY, guard, sessions, metrics, settings.deadline, places)
     app.state.guard = guard
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)
     _add_reading(app, service)
     _add_operations(app, service)
+    app.router.add_route("/mcp", protocol, methods=["POST"], include_in_schema=False)  # type: ignore[arg-type]
     routes = [route for route in app.routes if isinstance(route, Route)]
     app.add_middleware(CountRequests, metrics=metrics, routes=routes)
     seal(app)
     return app
+
+
+def create_service(
+    library: contract.AnyLibrary | None, settings: Settings, guard: Guard, metrics: Metrics, not_ready: str = ""
+) -> Service:
+    """What all ways in share: the library, its workers, the conversations."""
+    # Who waits for a chat model needs a place and no processor.
+    places = max(ASKED_AT_ONCE, os.cpu_count() or 1) if settings.model else 0
+    sessions = Sessions(settings.sessions)
+    return Service(library, not_ready or NOT_READY, guard, sessions, metrics, settings.deadline, places)
 
 
 def seal(app: FastAPI) -> None:

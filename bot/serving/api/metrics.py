@@ -40,13 +40,13 @@ class Metrics:
             "wholeads_request_seconds", "Until a response has ended.", ("route",), registry=own, buckets=_BUCKETS
         )
         self._answers = Counter(
-            "wholeads_answers", "Answers of /v1/ask.", ("status", "reader", "generator"), registry=own
+            "wholeads_answers", "Answers of /v1/ask and /mcp.", ("status", "reader", "generator"), registry=own
         )
         self._stages = Histogram(
             "wholeads_stage_seconds", "What the stages of an answer took.", ("stage",), registry=own, buckets=_BUCKETS
         )
         self._claims = Counter(
-            "wholeads_checked_claims", "Claims in the reports of /v1/check.", ("verdict",), registry=own
+            "wholeads_checked_claims", "Claims in the reports of /v1/check and /mcp.", ("verdict",), registry=own
         )
         for verdict in Verdict:
             self._claims.labels(verdict)

@@ -33,6 +33,7 @@ class ProblemType(Enum):
     WRONG_MEDIA_TYPE = ("wrong-media-type", 415, "The request body is not labelled as JSON")
     UNKNOWN_CORPUS = ("unknown-corpus", 404, "There is no such corpus")
     UNKNOWN_DOCUMENT = ("unknown-document", 404, "There is no such document")
+    WRONG_ORIGIN = ("wrong-origin", 403, "The request comes from a page of another origin")
     UNKNOWN_PATH = ("unknown-path", 404, "There is nothing at this path")
     WRONG_METHOD = ("wrong-method", 405, "This path does not take that method")
     NO_KEY = ("no-key", 401, "A valid API key is needed")

@@ -60,9 +60,7 @@ class AskRequest(RequestShape):
         """The user's turns of ``history``, oldest first; None where no history was sent."""
         if self.history is None:
             return None
-        return tuple(turn.content for turn in self.history if turn.role == "user" and not is_blank(turn.content))[
-            -TURNS:
-        ]
+        return tuple(turn.content for turn in self.history if turn.role == "user" and not blank(turn.content))[-TURNS:]
 
 
 class CheckRequest(RequestShape):
@@ -79,7 +77,7 @@ Shape = TypeVar("Shape", bound=RequestShape)
 def to_ask_request(value: object) -> AskRequest:
     """Raises Problem: 422 for a wrong shape or a blank question, 413 for one that is too long."""
     request = validated(AskRequest, value, '{"question": "…"}')
-    if is_blank(request.question):
+    if blank(request.question):
         raise Problem(ProblemType.BLANK_QUESTION, 'Send a question in words, such as {"question": "Who …?"}.')
     if len(request.question) > QUESTION_CHARACTERS:
         raise Problem(
@@ -93,21 +91,26 @@ def to_ask_request(value: object) -> AskRequest:
 def to_check_request(value: object) -> CheckRequest:
     """Raises Problem: 422 for a wrong shape or a blank text."""
     request = validated(CheckRequest, value, '{"text": "…"}')
-    if is_blank(request.text):
+    if blank(request.text):
         raise Problem(ProblemType.BLANK_TEXT, 'Send the text whose claims are to be checked, such as {"text": "…"}.')
     return request
 
 
-def is_blank(text: str) -> bool:
+def blank(text: str) -> bool:
     """Whether nothing of a text can be seen: white space, marks of no width."""
     return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
 
 
 def body_schema(shape: type[RequestShape]) -> dict[str, Any]:
     """The OpenAPI description of a request body, for routes that read their body themselves."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema_of(shape)}}}}
+
+
+def schema_of(shape: type[RequestShape]) -> dict[str, Any]:
+    """The JSON Schema of a shape, which stands on its own: it refers to nothing."""
     schema = shape.model_json_schema()
-    inlined = _inlined(schema, schema.get("$defs", {}))
-    return {"requestBody": {"required": True, "content": {"application/json": {"schema": inlined}}}}
+    inlined: dict[str, Any] = _inlined(schema, schema.get("$defs", {}))
+    return inlined
 
 
 def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
@@ -122,7 +125,7 @@ def _inlined(node: Any, definitions: dict[str, Any]) -> Any:
 
 
 def validated(shape: type[Shape], value: object, expected: str) -> Shape:
-    """The value in this shape. Raises Problem 422 that tells its faults and what is ``expected``."""
+    """A JSON value as a shape; ``expected`` shows one. Raises Problem 422 that names the first faults."""
     try:
         return shape.model_validate(value)
     except ValidationError as error:

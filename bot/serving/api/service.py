@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
+from bot.schema.answer import Answer, CheckReport
 from bot.schema.contract import (
     AnyBot,
     AnyEvent,
@@ -42,8 +44,14 @@ from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, error_event, sse
 from bot.serving.api.workers import Workers
 from corpus.deadline import OutOfTime
+from corpus.model import Document
 
 logger = logging.getLogger(__name__)
+
+LISTED = 20
+"""So many of the names that there are stand in an error; a corpus may have thousands of documents."""
+
+Result = TypeVar("Result")
 
 
 class Service:
@@ -79,9 +87,8 @@ class Service:
             told = self._metrics.over(bot.stream(ask.question, history))
             events = sse(told, request.url.path, session_id, remember)
             return _streaming(self._asking, events, request)
-        answer = await self._asking.run(request, lambda: bot.ask(ask.question, history))
+        answer = await self.answer(request, bot, ask.question, history)
         remember()
-        self._metrics.answer(answer)
         return JSONResponse(answer_to_json(answer, session_id))
 
     async def check(self, request: Request) -> Response:
@@ -92,9 +99,7 @@ class Service:
         if check.stream:
             told = self._metrics.over(bot.check_stream(check.text))
             return _streaming(self._checking, sse(told, request.url.path), request)
-        report = await self._checking.run(request, lambda: bot.check(check.text))
-        self._metrics.report(report)
-        return JSONResponse(report_to_json(report))
+        return JSONResponse(report_to_json(await self.report(request, bot, check.text)))
 
     async def chat(self, request: Request) -> Response:
         """Answer a conversation in OpenAI's shape; ``model`` names a corpus, citations come as annotations."""
@@ -116,9 +121,7 @@ class Service:
                 _chunked(completion.chunks(events), path), lambda problem: data_event(with_error(problem, path))
             )
             return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
-        answer = await self._asking.run(request, lambda: bot.ask(chat.question, chat.history))
-        self._metrics.answer(answer)
-        return JSONResponse(completion.whole(answer))
+        return JSONResponse(completion.whole(await self.answer(request, bot, chat.question, chat.history)))
 
     def models(self, request: Request) -> Response:
         """The corpora, as OpenAI lists models."""
@@ -143,10 +146,7 @@ class Service:
     def document(self, request: Request, id: str, corpus: str | None = None) -> Response:
         """One document: its text and its sha256."""
         self._guard(request)
-        known = self.bot(corpus).corpus.documents
-        if id not in known:
-            raise Problem(ProblemType.UNKNOWN_DOCUMENT, f"No document {id!r}; there is {_listed(known)}.")
-        return JSONResponse(document_to_json(known[id]))
+        return JSONResponse(document_to_json(known_document(self.bot(corpus), id)))
 
     def corpora(self, request: Request) -> Response:
         """The corpora that are served, and which one is the default."""
@@ -166,6 +166,22 @@ class Service:
         """What was asked, what came of it, what it took and how the server stands, for Prometheus."""
         self._guard.need_key(request)
         return Response(self._metrics.text(), media_type=TEXT_FORMAT)
+
+    async def answer(self, request: Request | None, bot: AnyBot, question: str, history: Sequence[str]) -> Answer:
+        """An answer, made by a worker and counted. Raises Problem as ``Workers.run`` does."""
+        answer = await self._asking.run(request, lambda: bot.ask(question, history))
+        self._metrics.answer(answer)
+        return answer
+
+    async def report(self, request: Request | None, bot: AnyBot, text: str) -> CheckReport:
+        """A report on a text, made by a worker and counted. Raises Problem as ``Workers.run`` does."""
+        report = await self._checking.run(request, lambda: bot.check(text))
+        self._metrics.report(report)
+        return report
+
+    async def work(self, request: Request | None, call: Callable[[], Result]) -> Result:
+        """What a call gives that takes a worker as a question does. Raises Problem as ``Workers.run`` does."""
+        return await self._asking.run(request, call)
 
     def library(self) -> AnyLibrary:
         """Raises Problem 503 while there is none."""
@@ -213,5 +229,14 @@ def _chunked(chunks: Iterator[AnyEvent | dict[str, Any]], instance: str) -> Iter
         yield DONE
 
 
+def known_document(bot: AnyBot, id: str) -> Document:
+    """A document of a corpus. Raises Problem 404 where there is none of this id."""
+    known = bot.corpus.documents
+    if id not in known:
+        raise Problem(ProblemType.UNKNOWN_DOCUMENT, f"No document {id!r}; there is {_listed(known)}.")
+    return known[id]
+
+
 def _listed(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in names) or "none"
+    told = [repr(name) for name in islice(names, LISTED + 1)]
+    return ", ".join(told[:LISTED]) + (", …" if len(told) > LISTED else "") or "none"

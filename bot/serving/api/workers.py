@@ -42,8 +42,11 @@ class Workers:
         """How many wait for a place."""
         return self._places.statistics().tasks_waiting
 
-    async def run(self, request: Request, call: Callable[[], Result]) -> Result:
-        """What ``call`` gives. Raises Problem 422 past the deadline, 503 where too many wait or it waited too long."""
+    async def run(self, request: Request | None, call: Callable[[], Result]) -> Result:
+        """What ``call`` gives; with no ``request`` there is no client that could go but by cancelling.
+
+        Raises Problem 422 past the deadline, 503 where too many wait or it waited too long.
+        """
         self.admit()
         deadline = Deadline(self.seconds)
         self._asked += 1
@@ -151,8 +154,13 @@ def _one(items: Iterator[bytes]) -> bytes | Exception | None:
         return error
 
 
-async def _watch(request: Request, deadline: Deadline) -> None:
-    """Ends the work once the client has gone."""
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    deadline.end()
+async def _watch(request: Request | None, deadline: Deadline) -> None:
+    """Ends the work once the client has gone, or nobody waits for it any more."""
+    try:
+        if request is None:
+            await sleep_forever()
+        else:
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+    finally:
+        deadline.end()

@@ -23,7 +23,7 @@ from rich.text import Text
 
 from bot.answering.settings import Settings
 from bot.evaluation.targets import Teachable
-from bot.schema.contract import AnyEvent
+from bot.schema.contract import AnyBot, AnyLibrary
 from index.errors import IndexDamaged, IndexMissing, IndexOutdated
 
 if TYPE_CHECKING:
@@ -37,17 +37,14 @@ class CommandError(Exception):
     """The command was used wrongly; the message says how to use it."""
 
 
-class Asked(Teachable, Protocol):
+class Asked(Teachable, AnyBot, Protocol):
     """A bot, as far as the command line needs it."""
-
-    def check_stream(self, text: str) -> Iterator[AnyEvent]:
-        """Check claim by claim; the last event is ``done``."""
 
     def explain(self, question: str, history: Sequence[str] = ()) -> str:
         """How the answer to a question comes about."""
 
 
-class Shelf(Protocol):
+class Shelf(AnyLibrary, Protocol):
     """The opened corpora, as far as the command line needs them."""
 
     def get(self, corpus_id: str | None) -> Asked:

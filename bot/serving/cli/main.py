@@ -57,6 +57,7 @@ from bot.serving.cli.console import (
 )
 from bot.serving.cli.corpus import corpus_commands
 from bot.serving.cli.evaluation import diff, evaluate, suite_commands
+from bot.serving.cli.mcp import mcp
 from bot.serving.cli.teaching import teach
 from bot.serving.cli.terminal import (
     show_answer,
@@ -289,6 +290,7 @@ _EXAMPLES: Mapping[Callable[..., None], Sequence[str]] = {
         'wholeads teach "who do I ring about the night boat" "Who runs the night line?"',
         'wholeads teach "…" "…" --corpus path/to/corpus --suite tests/suites --dry-run',
     ),
+    mcp: ("wholeads mcp", "wholeads mcp --corpus path/to/corpus"),
     facts: ("wholeads facts", "wholeads facts --json | jq '.facts[].subject'"),
 }
 _NAMES = {evaluate: "eval"}

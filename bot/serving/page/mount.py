@@ -90,7 +90,7 @@ class Counted:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
-        own = scope["type"] == "http" and scope["method"] == "POST" and not scope["path"].startswith("/v1")
+        own = scope["type"] == "http" and scope["method"] == "POST" and not scope["path"].startswith(("/v1", "/mcp"))
         client = scope.get("client") or ("",)
         if own and "/upload" in scope["path"]:
             await _refused(send, 404, "Nothing can be uploaded here.")
