@@ -127,6 +127,12 @@ def test_of_an_answer_that_is_not_known_the_question_is_taken(client: httpx.Clie
     ]
 
 
+def test_what_not_every_database_can_keep_is_taken(client: httpx.Client, store: FeedbackStore) -> None:
+    assert send(client, answer_id="0" * 32, rating="up", question="Who\0?", comment="\0").status_code == 201
+    [kept] = store.all()
+    assert (kept.question, kept.comment) == ("Who\ufffd?", "\ufffd")
+
+
 WRONG: dict[str, tuple[dict[str, Any], int]] = {
     "no answer named": ({"answer_id": None}, 422),
     "answer id number": ({"answer_id": 1}, 422),

@@ -95,8 +95,9 @@ class FeedbackStore:
     def add(self, feedback: Feedback) -> int:
         """Keep feedback from now on; gives its id."""
         with self._session() as session:
-            values = {**asdict(feedback), "id": None, "received": feedback.received.replace(tzinfo=None)}
-            row = FeedbackRow(**values)
+            told = {**asdict(feedback), "id": None, "received": feedback.received.replace(tzinfo=None)}
+            # PostgreSQL takes no NUL in a text.
+            row = FeedbackRow(**{k: v.replace("\0", "\ufffd") if isinstance(v, str) else v for k, v in told.items()})
             session.add(row)
             session.flush()
             return row.id
