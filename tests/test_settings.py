@@ -22,6 +22,7 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_CORPUS": "/data/corpus",
         "WHOLEADS_INDEX": "/data/index",
         "CHROMA_URL": "http://127.0.0.1:8001/",
+        "DATABASE_URL": "postgresql+psycopg://user:secret@host/name",
         "WHOLEADS_EMBEDDING_MODEL": "/data/model",
         "WHOLEADS_RERANKER": "off",
         "WHOLEADS_RERANK_MS": "50",
@@ -42,6 +43,7 @@ def test_every_setting_of_the_table_is_read() -> None:
         corpus="/data/corpus",
         index=Path("/data/index"),
         chroma_url="http://127.0.0.1:8001",
+        database_url="postgresql+psycopg://user:secret@host/name",
         embedding_model="/data/model",
         reranker="off",
         rerank_ms=50,
@@ -62,6 +64,7 @@ def test_the_index_lies_in_the_data_folder_of_the_user() -> None:
     home = Path("~/.local/share/wholeads/index").expanduser()
     assert Settings.from_environ({}).index == home
     assert Settings.from_environ({"XDG_DATA_HOME": "relative"}).index == home
+    assert Settings.from_environ({"XDG_DATA_HOME": "/data"}).database_file == Path("/data/wholeads/wholeads.db")
     assert Settings.from_environ({"XDG_DATA_HOME": "/data", "WHOLEADS_INDEX": "~/i"}).index == Path("~/i").expanduser()
 
 
@@ -93,4 +96,14 @@ def test_keys_are_never_shown() -> None:
     assert "secret" not in repr(Settings.from_environ({"WHOLEADS_API_KEYS": "secret"}))
     with pytest.raises(SettingsError) as caught:
         Settings.from_environ({"WHOLEADS_API_KEYS": "secret key"})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["secret", "://secret", "sqlite://", "sqlite:///:memory:", "sqlite+pysqlite:///?secret"]
+)
+def test_a_database_has_an_address_and_is_not_in_memory(url: str) -> None:
+    assert "secret" not in repr(Settings.from_environ({"DATABASE_URL": "sqlite:////secret"}))
+    with pytest.raises(SettingsError, match="expected a database as sqlite:") as caught:
+        Settings.from_environ({"DATABASE_URL": url})
     assert "secret" not in str(caught.value)

@@ -38,6 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
         "folder of the built index (below XDG_DATA_HOME where that is set)",
     ),
     Setting("CHROMA_URL", "", "Chroma server that keeps the index, as http://host:port; empty keeps it in the folder"),
+    Setting("DATABASE_URL", "", "database that keeps feedback, as SQLAlchemy has it; empty keeps it beside the index"),
     Setting("WHOLEADS_EMBEDDING_MODEL", "all-MiniLM-L6-v2", "sentence-transformers model, by name or folder"),
     Setting(
         "WHOLEADS_RERANKER",
@@ -71,7 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )
 
-_SECRETS = frozenset({"WHOLEADS_API_KEYS", "WHOLEADS_MODEL_KEY"})
+_SECRETS = frozenset({"DATABASE_URL", "WHOLEADS_API_KEYS", "WHOLEADS_MODEL_KEY"})
 _DEFAULTS: Mapping[str, str] = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -84,6 +85,7 @@ class Settings:
     corpus: str
     index: Path
     chroma_url: str
+    database_url: str = field(repr=False)  # may hold a password
     embedding_model: str
     reranker: str
     rerank_ms: int
@@ -110,6 +112,7 @@ class Settings:
             corpus=read("WHOLEADS_CORPUS", _text),
             index=read.index(),
             chroma_url=read("CHROMA_URL", _server),
+            database_url=read("DATABASE_URL", _database),
             embedding_model=read("WHOLEADS_EMBEDDING_MODEL", _text),
             reranker=read("WHOLEADS_RERANKER", _text),
             rerank_ms=read("WHOLEADS_RERANK_MS", _whole_number(10, 60_000)),
@@ -123,6 +126,11 @@ class Settings:
             deadline=read("WHOLEADS_DEADLINE", _whole_number(1, 3_600)),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
         )
+
+    @property
+    def database_file(self) -> Path:
+        """The SQLite file that keeps feedback where no database is named."""
+        return self.index.parent / "wholeads.db"
 
 
 class _Expected(ValueError):
@@ -178,6 +186,15 @@ def _server(value: str) -> str:
     if value and (not fits or parts.path not in ("", "/") or parts.query or "@" in parts.netloc):
         raise _Expected("a server as http://host:port or https://host:port")
     return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    """A database's address; empty where none is set. One in memory would forget what was acknowledged."""
+    scheme, separator, rest = value.partition("://")
+    in_memory = scheme.startswith("sqlite") and rest.partition("?")[0] in ("", "/", "/:memory:")
+    if value and (not scheme or not separator or in_memory):
+        raise _Expected("a database as sqlite:////path/to/file or postgresql+psycopg://user:password@host/name")
+    return value
 
 
 def _whole_number(low: int, high: int) -> Callable[[str], int]:

@@ -7,8 +7,10 @@ contract, and a client may ignore them.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NotRequired, Protocol
+from typing import Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
@@ -280,7 +282,15 @@ class AnswerJson(TypedDict):
     # additions
     understood: str
     proof: ProofJson | None
+    answer_id: str
     usage: NotRequired[UsageJson]
+
+
+class FeedbackJson(TypedDict):
+    """The response of ``POST /v1/feedback``."""
+
+    id: int
+    status: Literal["received"]
 
 
 class ReportJson(TypedDict):
@@ -351,9 +361,16 @@ class CorporaJson(TypedDict):
     corpora: list[CorpusJson]
 
 
-def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
+def answer_id_of(corpus_id: str, history: Sequence[str], answer: Answer) -> str:
+    """The name of an answer, for feedback on it: the same for the same answer to the same question."""
+    named = json.dumps([corpus_id, answer.question, list(history), answer.answer])
+    return hashlib.sha256(named.encode("ascii")).hexdigest()[:32]
+
+
+def answer_to_json(answer: Answer, session_id: str = "", answer_id: str = "") -> AnswerJson:
     """The whole answer; ``session_id`` names the conversation it belongs to, empty where there is none.
 
+    ``answer_id`` is what feedback names it by, empty where no server keeps it.
     ``usage`` is there where a chat model took part and counts its tokens.
     """
     told: AnswerJson = {
@@ -375,6 +392,7 @@ def answer_to_json(answer: Answer, session_id: str = "") -> AnswerJson:
         "timings_ms": _timings(answer.timings_ms),
         "understood": answer.understood,
         "proof": proof_to_json(answer.proof) if answer.proof else None,
+        "answer_id": answer_id,
     }
     if answer.usage:
         told["usage"] = {

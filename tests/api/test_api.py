@@ -220,7 +220,7 @@ def test_it_is_healthy_and_ready(client: httpx.Client) -> None:
 def test_the_description_covers_every_route_and_resolves(client: httpx.Client) -> None:
     openapi = client.get("/openapi.json").json()
     assert set(openapi["paths"]) == {
-        "/v1/ask", "/v1/check", "/v1/facts", "/v1/documents", "/v1/documents/{id}", "/v1/corpora",
+        "/v1/ask", "/v1/check", "/v1/feedback", "/v1/facts", "/v1/documents", "/v1/documents/{id}", "/v1/corpora",
         "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     body = openapi["paths"]["/v1/ask"]["post"]["requestBody"]["content"]["application/json"]["schema"]

@@ -19,11 +19,12 @@ from bot.schema import contract
 from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
+from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.guard import Guard, RateLimiter
 from bot.serving.api.mcp_server import McpEndpoint
 from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
-from bot.serving.api.requests import AskRequest, CheckRequest, body_schema
+from bot.serving.api.requests import AskRequest, CheckRequest, FeedbackRequest, body_schema
 from bot.serving.api.service import Service
 from bot.serving.api.sessions import Sessions
 
@@ -47,7 +48,8 @@ def create_api(
     """
     metrics = Metrics()
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
-    service = create_service(library, settings, guard, metrics, not_ready)
+    desk = FeedbackDesk(settings)
+    service = create_service(library, settings, guard, metrics, desk, not_ready)
     protocol = McpEndpoint(service, guard)
     app = FastAPI(
         title="wholeads",
@@ -57,10 +59,11 @@ def create_api(
         redirect_slashes=False,
         lifespan=protocol.lifespan,
     )
-    app.state.guard = guard
+    app.state.guard, app.state.desk = guard, desk
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)
+    _add_feedback(app, service)
     _add_reading(app, service)
     _add_operations(app, service)
     app.router.add_route("/mcp", protocol, methods=["POST"], include_in_schema=False)  # type: ignore[arg-type]
@@ -71,13 +74,18 @@ def create_api(
 
 
 def create_service(
-    library: contract.AnyLibrary | None, settings: Settings, guard: Guard, metrics: Metrics, not_ready: str = ""
+    library: contract.AnyLibrary | None,
+    settings: Settings,
+    guard: Guard,
+    metrics: Metrics,
+    desk: FeedbackDesk,
+    not_ready: str = "",
 ) -> Service:
     """What all ways in share: the library, its workers, the conversations."""
     # Who waits for a chat model needs a place and no processor.
     places = max(ASKED_AT_ONCE, os.cpu_count() or 1) if settings.model else 0
     sessions = Sessions(settings.sessions)
-    return Service(library, not_ready or NOT_READY, guard, sessions, metrics, settings.deadline, places)
+    return Service(library, not_ready or NOT_READY, guard, sessions, metrics, desk, settings.deadline, places)
 
 
 def seal(app: FastAPI) -> None:
@@ -132,6 +140,17 @@ def _add_answering(app: FastAPI, service: Service) -> None:
     )
 
 
+def _add_feedback(app: FastAPI, service: Service) -> None:
+    app.add_api_route(
+        "/v1/feedback",
+        service.feedback,
+        methods=["POST"],
+        status_code=201,
+        openapi_extra=body_schema(FeedbackRequest),
+        responses=_responses(contract.FeedbackJson, 401, 404, 413, 415, 422, 429, 503, done=201),
+    )
+
+
 def _add_reading(app: FastAPI, service: Service) -> None:
     for path, endpoint, shape in (
         ("/v1/facts", service.facts, contract.FactsJson),
@@ -163,9 +182,9 @@ def _add_operations(app: FastAPI, service: Service) -> None:
         app.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
 
 
-def _responses(shape: type[Any] | None, *problems: int) -> dict[int | str, dict[str, Any]]:
-    """The responses for the description: the shape for 200, and a problem for each status named."""
-    told: dict[int | str, dict[str, Any]] = {200: {"model": shape}} if shape else {}
+def _responses(shape: type[Any] | None, *problems: int, done: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The responses for the description: the shape for what is ``done``, and a problem for each status named."""
+    told: dict[int | str, dict[str, Any]] = {done: {"model": shape}} if shape else {}
     schema = TypeAdapter(ProblemJson).json_schema()
     for status in problems:
         titles = [kind.title for kind in ProblemType if kind.status == status]

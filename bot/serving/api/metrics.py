@@ -20,10 +20,12 @@ from bot.answering.chat_model import State
 from bot.schema.answer import Answer, CheckReport, Verdict
 from bot.schema.contract import AnyChat, AnyEvent
 from bot.serving.api.workers import Workers
+from bot.serving.feedback.records import Feedback
 
 TEXT_FORMAT = CONTENT_TYPE_PLAIN_0_0_4
 
 OTHER = "other"
+NO_REASON = "none"
 
 _METHODS = frozenset(HTTPMethod)
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0)
@@ -47,6 +49,9 @@ class Metrics:
         )
         self._claims = Counter(
             "wholeads_checked_claims", "Claims in the reports of /v1/check and /mcp.", ("verdict",), registry=own
+        )
+        self._feedback = Counter(
+            "wholeads_feedback", "What was received at /v1/feedback.", ("rating", "reason"), registry=own
         )
         for verdict in Verdict:
             self._claims.labels(verdict)
@@ -78,6 +83,10 @@ class Metrics:
         """Count the claims of a text that is checked."""
         for finding in report.findings:
             self._claims.labels(finding.verdict).inc()
+
+    def feedback(self, feedback: Feedback) -> None:
+        """Count feedback that is kept."""
+        self._feedback.labels(feedback.rating, feedback.reason or NO_REASON).inc()
 
     def over(self, events: Iterable[AnyEvent]) -> Iterator[AnyEvent]:
         """The same events; the answer or report in the last one is counted."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bot.schema.contract import QUESTION_CHARACTERS, TURNS
 from bot.serving.api.problems import Problem, ProblemType
+from bot.serving.feedback.records import COMMENT_CHARACTERS, FeedbackReason, Rating
 
 _FAULTS_TOLD = 5
 """How many of a request's faults are told: a hostile one can have thousands."""
@@ -58,9 +60,7 @@ class AskRequest(RequestShape):
     @property
     def earlier_questions(self) -> tuple[str, ...] | None:
         """The user's turns of ``history``, oldest first; None where no history was sent."""
-        if self.history is None:
-            return None
-        return tuple(turn.content for turn in self.history if turn.role == "user" and not blank(turn.content))[-TURNS:]
+        return None if self.history is None else _questions_of(self.history)
 
 
 class CheckRequest(RequestShape):
@@ -71,20 +71,40 @@ class CheckRequest(RequestShape):
     stream: bool | None = Field(None, description="true: the findings come as server-sent events while they are made")
 
 
+class ReceiptOf(RequestShape):
+    """The receipt of an answer, of which the answer's sha256 counts."""
+
+    answer: str = Field(pattern="^[0-9a-f]{64}$")
+
+
+class FeedbackRequest(RequestShape):
+    """What somebody thinks of an answer."""
+
+    answer_id: str | None = Field(None, pattern="^[0-9a-f]{32}$", description="the answer's answer_id")
+    receipt: ReceiptOf | None = Field(None, description="or its receipt")
+    rating: Rating = Field(strict=False, description="up or down")
+    reason: FeedbackReason | None = Field(
+        None, strict=False, description=f'what is wrong, with "down" alone: {", ".join(FeedbackReason)}'
+    )
+    meant: Text | None = Field(None, description="what was meant: one of the alternatives, or a question of one's own")
+    comment: Text | None = Field(None, max_length=COMMENT_CHARACTERS)
+    question: Text | None = Field(None, description="what was asked, in case that the answer is not known any more")
+    history: list[Turn] | None = Field(None, description="the turns before that question, oldest first")
+    corpus: Text | None = Field(None, description="the corpus that it was asked of; the default corpus when absent")
+
+    @property
+    def earlier_questions(self) -> tuple[str, ...]:
+        """The user's turns of ``history``, oldest first."""
+        return _questions_of(self.history or ())
+
+
 Shape = TypeVar("Shape", bound=RequestShape)
 
 
 def to_ask_request(value: object) -> AskRequest:
     """Raises Problem: 422 for a wrong shape or a blank question, 413 for one that is too long."""
     request = validated(AskRequest, value, '{"question": "…"}')
-    if blank(request.question):
-        raise Problem(ProblemType.BLANK_QUESTION, 'Send a question in words, such as {"question": "Who …?"}.')
-    if len(request.question) > QUESTION_CHARACTERS:
-        raise Problem(
-            ProblemType.QUESTION_TOO_LONG,
-            f"The question has {len(request.question)} characters; send at most {QUESTION_CHARACTERS}. "
-            "Longer texts can be checked at /v1/check.",
-        )
+    _check_question(request.question, "question")
     return request
 
 
@@ -94,6 +114,38 @@ def to_check_request(value: object) -> CheckRequest:
     if blank(request.text):
         raise Problem(ProblemType.BLANK_TEXT, 'Send the text whose claims are to be checked, such as {"text": "…"}.')
     return request
+
+
+def to_feedback_request(value: object) -> FeedbackRequest:
+    """Raises Problem: 422 for a wrong shape or a blank question, 413 for a question that is too long."""
+    request = validated(FeedbackRequest, value, '{"answer_id": "…", "rating": "down", "reason": "misread"}')
+    if request.answer_id is None and request.receipt is None:
+        raise Problem(ProblemType.WRONG_SHAPE, "Send the answer's answer_id, or its receipt.")
+    if (request.rating is Rating.DOWN) is (request.reason is None):
+        known = ", ".join(FeedbackReason)
+        raise Problem(ProblemType.WRONG_SHAPE, f'Send a reason with "down", and none with "up": one of {known}.')
+    for name in ("meant", "question"):
+        if (text := getattr(request, name)) is not None:
+            _check_question(text, name)
+    for question in request.earlier_questions:
+        _check_question(question, "history")
+    return request
+
+
+def _check_question(text: str, key: str) -> None:
+    if blank(text):
+        raise Problem(ProblemType.BLANK_QUESTION, f'Send a question in words, such as {{"{key}": "Who …?"}}.')
+    if len(text) > QUESTION_CHARACTERS:
+        raise Problem(
+            ProblemType.QUESTION_TOO_LONG,
+            f"{key}: the question has {len(text)} characters; send at most {QUESTION_CHARACTERS}. "
+            "Longer texts can be checked at /v1/check.",
+        )
+
+
+def _questions_of(history: Sequence[Turn]) -> tuple[str, ...]:
+    """The user's last turns that say anything, oldest first."""
+    return tuple(turn.content for turn in history if turn.role == "user" and not blank(turn.content))[-TURNS:]
 
 
 def blank(text: str) -> bool:

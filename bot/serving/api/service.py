@@ -14,9 +14,11 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from bot.schema.answer import Answer, CheckReport
 from bot.schema.contract import (
+    AnswerJson,
     AnyBot,
     AnyEvent,
     AnyLibrary,
+    FeedbackJson,
     answer_to_json,
     corpora_to_json,
     document_to_json,
@@ -35,11 +37,12 @@ from bot.serving.api.chat_completions import (
     to_chat_request,
     with_error,
 )
+from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.guard import Guard
 from bot.serving.api.metrics import TEXT_FORMAT, Metrics
 from bot.serving.api.problems import MEDIA_TYPE as PROBLEM
 from bot.serving.api.problems import UNEXPECTED, Problem, ProblemType
-from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request
+from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request, to_feedback_request
 from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, error_event, sse
 from bot.serving.api.workers import Workers
@@ -64,6 +67,7 @@ class Service:
         guard: Guard,
         sessions: Sessions,
         metrics: Metrics,
+        desk: FeedbackDesk,
         seconds: float,
         places: int = 0,
     ) -> None:
@@ -73,8 +77,11 @@ class Service:
         self._sessions = sessions
         self._metrics = metrics
         self._started = int(time.time())
+        self._desk = desk
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
-        metrics.read(library.chat if library else None, {"ask": self._asking, "check": self._checking})
+        self._filing = Workers(seconds, places=1)
+        pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
+        metrics.read(library.chat if library else None, pools)
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
@@ -83,13 +90,15 @@ class Service:
         bot = self.bot(ask.corpus)
         session_id = ask.session_id or str(uuid.uuid4())
         history, remember = self._conversation(ask, caller, bot.corpus.id, session_id)
+
+        def told(answer: Answer) -> AnswerJson:
+            remember()
+            return answer_to_json(answer, session_id, self._desk.keep(bot.corpus.id, history, answer))
+
         if ask.stream:
-            told = self._metrics.over(bot.stream(ask.question, history))
-            events = sse(told, request.url.path, session_id, remember)
-            return _streaming(self._asking, events, request)
-        answer = await self.answer(request, bot, ask.question, history)
-        remember()
-        return JSONResponse(answer_to_json(answer, session_id))
+            events = self._metrics.over(bot.stream(ask.question, history))
+            return _streaming(self._asking, sse(events, request.url.path, told), request)
+        return JSONResponse(told(await self.answer(request, bot, ask.question, history)))
 
     async def check(self, request: Request) -> Response:
         """Check each claim of a text against the corpus: supported, refuted or not enough info."""
@@ -132,6 +141,16 @@ class Service:
         """One corpus, as OpenAI tells of a model."""
         self._guard(request)
         return JSONResponse(model_to_json(self.bot(id).corpus.id, self._started))
+
+    async def feedback(self, request: Request) -> Response:
+        """Say what you think of an answer; what a misread question meant is taught once somebody has looked at it."""
+        self._guard(request)
+        sent = to_feedback_request(await read_json(request))
+        feedback = self._desk.feedback(sent, lambda: self.bot(sent.corpus).corpus.id)
+        number = await self._filing.run(request, lambda: self._desk.file(feedback))
+        self._metrics.feedback(feedback)
+        received: FeedbackJson = {"id": number, "status": "received"}
+        return JSONResponse(received, 201)
 
     def facts(self, request: Request, corpus: str | None = None) -> Response:
         """Every fact of a corpus, each with the quote that carries it."""

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress
-from bot.schema.contract import AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
+from bot.schema.contract import AnswerJson, AnyEvent, answer_to_json, citation_to_json, finding_to_json, report_to_json
 from bot.serving.api.problems import UNEXPECTED, Problem
 from corpus.deadline import OutOfTime
 
@@ -23,17 +23,15 @@ logger = logging.getLogger(__name__)
 
 
 def sse(
-    events: Iterable[AnyEvent], instance: str, session_id: str = "", on_done: Callable[[], None] | None = None
+    events: Iterable[AnyEvent], instance: str, told: Callable[[Answer], AnswerJson] = answer_to_json
 ) -> Iterator[bytes]:
-    """The events as they go over the wire; ``on_done`` is called before the last one is sent.
+    """The events as they go over the wire; ``told`` is called before the last one of an answer is sent, and gives it.
 
     The response has begun by then, so a failure can only be told as an ``error`` event, which carries a problem.
     """
     try:
         for event in events:
-            if event.name == "done" and on_done:
-                on_done()
-            yield _encoded(event.name, _data(event, session_id))
+            yield _encoded(event.name, _data(event, told))
     except OutOfTime:
         raise
     except Exception:
@@ -46,10 +44,10 @@ def error_event(problem: Problem, instance: str) -> bytes:
     return _encoded("error", problem.to_json(instance))
 
 
-def _data(event: AnyEvent, session_id: str) -> object:
+def _data(event: AnyEvent, told: Callable[[Answer], AnswerJson]) -> object:
     match event.payload:
         case Answer() as answer:
-            return answer_to_json(answer, session_id)
+            return told(answer)
         case CheckReport() as report:
             return report_to_json(report)
         case Progress() as progress:

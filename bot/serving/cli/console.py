@@ -119,6 +119,17 @@ def build_index(backend: Backend, settings: Settings, paths: Sequence[Path]) -> 
     say(f"Index ready in {time.perf_counter() - started:.1f} s: {settings.chroma_url or settings.index}")
 
 
+def epilog(title: str, lines: Sequence[str]) -> str:
+    """What stands below a command's help."""
+    escaped = [line.replace("[", r"\[") for line in lines]
+    return "\n".join([f"[bold]{title}[/bold]", *escaped])
+
+
+def examples(*commands: str) -> str:
+    """Examples to stand below a command's help."""
+    return epilog("Examples:", [f"$ {command}" for command in commands])
+
+
 class Bar:
     """A bar on stderr; off a terminal nothing is drawn. Call it with what is done and what there is to do."""
 

@@ -47,6 +47,8 @@ from bot.serving.cli.console import (
     bot_of,
     build_index,
     decoded,
+    epilog,
+    examples,
     given_text,
     opened,
     print_json,
@@ -57,6 +59,7 @@ from bot.serving.cli.console import (
 )
 from bot.serving.cli.corpus import corpus_commands
 from bot.serving.cli.evaluation import diff, evaluate, suite_commands
+from bot.serving.cli.feedback import feedback_commands
 from bot.serving.cli.mcp import mcp
 from bot.serving.cli.teaching import teach
 from bot.serving.cli.terminal import (
@@ -66,6 +69,7 @@ from bot.serving.cli.terminal import (
     show_finding,
     show_verification,
 )
+from bot.serving.feedback.records import StoreError
 from corpus.errors import CorpusError
 from corpus.loader import find_corpus, inspect_corpus
 from index.errors import IndexError_
@@ -91,9 +95,12 @@ class _Group(TyperGroup):
         """Run the command that was named."""
         try:
             return super().invoke(ctx)
+        except StoreError as error:
+            raise _wrong_use(
+                f"The database of feedback: {error}. Mend that, or name another as DATABASE_URL."
+            ) from error
         except (CommandError, SettingsError, CorpusError, IndexError_, SuiteError, ReceiptError) as error:
-            stderr().print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
-            raise typer.Exit(_WRONG_USE) from error
+            raise _wrong_use(str(error)) from error
         except KeyboardInterrupt as error:
             stderr().print()
             raise typer.Exit(_INTERRUPTED) from error
@@ -101,6 +108,11 @@ class _Group(TyperGroup):
             # Python flushes stdout once more as it ends; that must not fail a second time.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(_BROKEN_PIPE) from error
+
+
+def _wrong_use(message: str) -> typer.Exit:
+    stderr().print(Text.assemble(("error: ", "bold red"), message), soft_wrap=True)
+    return typer.Exit(_WRONG_USE)
 
 
 def serve(
@@ -313,11 +325,11 @@ def build_cli(
         pretty_exceptions_enable=False,
     )
     settings = [f"{setting.name}  {setting.meaning}" for setting in SETTINGS]
-    cli.callback(epilog=_epilog("Settings are read from the environment:", settings))(_options)
-    for command, examples in _EXAMPLES.items():
-        epilog = _epilog("Examples:", [f"$ {example}" for example in examples])
-        cli.command(_NAMES.get(command), epilog=epilog)(command)
+    cli.callback(epilog=epilog("Settings are read from the environment:", settings))(_options)
+    for command, shown in _EXAMPLES.items():
+        cli.command(_NAMES.get(command), epilog=examples(*shown))(command)
     cli.add_typer(corpus_commands(), name="corpus")
+    cli.add_typer(feedback_commands(), name="feedback")
     cli.add_typer(suite_commands(), name="suite")
     return cli
 
@@ -451,8 +463,3 @@ def _receipt_bytes(path: str) -> bytes:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise CommandError(f"{path}: can't be read ({reason}). Name a file that holds a receipt.") from error
-
-
-def _epilog(title: str, lines: Sequence[str]) -> str:
-    escaped = [line.replace("[", r"\[") for line in lines]
-    return "\n".join([f"[bold]{title}[/bold]", *escaped])

@@ -14,11 +14,12 @@ import typer
 
 from bot.answering.settings import Settings
 from bot.evaluation.suite import Suite, find_suites, load_suite
-from bot.evaluation.teaching import Lesson, answered, lesson_of, same_message, suites_of
+from bot.evaluation.teaching import answered, lesson_of, same_message, suites_of
 from bot.schema.answer import Answer
 from bot.serving.cli.console import (
     FAILED,
     Asked,
+    Backend,
     BuildOption,
     CommandError,
     CorpusOption,
@@ -35,6 +36,10 @@ from corpus.model import Corpus, Taught
 from corpus.taught import EXAMPLES, words_of
 
 USAGE = 'wholeads teach "what people say" "Who …?"'
+
+
+class Refused(Exception):
+    """An example must not be taught; the message says why, with the mend."""
 
 
 def teach(
@@ -63,30 +68,49 @@ def teach(
     bot = bot_of(backend, corpus, build)
     if not dry_run:
         _check_writable(bot.corpus.folder)
+    try:
+        new = show_what_comes_of(bot, taught, asked_of(bot.corpus, loaded))
+    except Refused as refusal:
+        say(f"Nothing was written. {refusal}")
+        raise typer.Exit(FAILED) from refusal
+    if new and dry_run:
+        say("Nothing was written.")
+    elif new:
+        write(backend, corpus, bot.corpus.folder, taught, build)
+
+
+def show_what_comes_of(bot: Asked, taught: Taught, suites: Sequence[Suite]) -> bool:
+    """Show what an example would change; tells whether it is new.
+
+    Raises CommandError where the corpus does not answer the question, Refused where the example must not be taught.
+    """
     _check_read(bot, taught)
     if (known := same_message(bot.corpus, taught)) is not None:
         _tell_known(known, taught)
-        return
-    lesson = _lesson(bot, taught, loaded)
+        return False
+    with progress_bar("Asking again") as progress:
+        lesson = lesson_of(bot, taught, suites, progress)
     show_lesson(stdout(), lesson)
     if lesson.fault:
-        _refuse(lesson.fault)
-    if dry_run:
-        say("Nothing was written.")
-        return
-    stdout().print(f"Added to {_written(bot.corpus.folder, taught)}", markup=False, soft_wrap=True)
+        raise Refused(lesson.fault)
+    return True
+
+
+def write(backend: Backend, corpus: str | None, folder: Path, taught: Taught, build: bool) -> None:
+    """Put an example into the corpus in ``folder``, which ``corpus`` names, and say so; then build its index."""
+    stdout().print(f"Added to {_written(folder, taught)}", markup=False, soft_wrap=True)
     if build:
-        build_index(backend, Settings.from_environ(backend.environ_with(corpus=corpus)), [bot.corpus.folder])
+        build_index(backend, Settings.from_environ(backend.environ_with(corpus=corpus)), [folder])
     else:
-        say(f"The index is that of the corpus before. Bring it up to date: wholeads index {bot.corpus.folder}")
+        say(f"The index is that of the corpus before. Bring it up to date: wholeads index {folder}")
 
 
-def _lesson(bot: Asked, taught: Taught, loaded: Sequence[Suite]) -> Lesson:
-    suites = suites_of(bot.corpus, loaded)
+def asked_of(corpus: Corpus, loaded: Sequence[Suite]) -> tuple[Suite, ...]:
+    """Those of the suites that are asked of this corpus; says how many are not."""
+    suites = suites_of(corpus, loaded)
     if left_out := len(loaded) - len(suites):
         say(f"{left_out} of {len(loaded)} suites left out: they are asked of another corpus.")
-    with progress_bar("Asking again") as progress:
-        return lesson_of(bot, taught, suites, progress)
+    return suites
 
 
 def _check_read(bot: Asked, taught: Taught) -> None:
@@ -108,12 +132,7 @@ def _tell_known(known: Taught, taught: Taught) -> None:
     if words_of(known.means) == words_of(taught.means):
         say(f"It is taught already: “{known.message}” means “{known.means}”.")
         return
-    _refuse(f"“{known.message}” is taught to mean “{known.means}”. Take that out of {EXAMPLES} first.")
-
-
-def _refuse(fault: str) -> None:
-    say(f"Nothing was written. {fault}")
-    raise typer.Exit(FAILED)
+    raise Refused(f"“{known.message}” is taught to mean “{known.means}”. Take that out of {EXAMPLES} first.")
 
 
 def _check_writable(folder: Path) -> None:

@@ -24,6 +24,7 @@ from bot.evaluation.mutations import MutationReport
 from bot.evaluation.report import CaseResult, Counts, Outcome, Report
 from bot.evaluation.teaching import Lesson
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Status, Verdict
+from bot.serving.feedback.records import Feedback
 from corpus.model import Fact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -211,6 +212,25 @@ def _show_reading(out: Console, verb: str, said: str, answer: Answer) -> None:
     _line(out, Text.assemble(f"“{_safe(said)}” ", (f"{verb}: ", "dim"), _safe(reading)))
     told = Text("  ").append_text(_badge(answer.status, _STATUS_STYLES[answer.status]))
     _line(out, told.append_text(Text(f" {_shortened(_safe(answer.answer))}")))
+
+
+def show_feedback(out: Console, feedback: Feedback) -> None:
+    """What somebody says of an answer: what they asked, how it was read and answered, what they meant."""
+    when = feedback.received.strftime("%Y-%m-%d %H:%M UTC")
+    why = f", {feedback.reason.replace('_', ' ')}" if feedback.reason else ""
+    _line(out, Text.assemble((f"#{feedback.id}", "bold"), f" {feedback.rating}{why}", (f"  {when}", "dim")))
+    offered = " (one of the alternatives)" if feedback.meant in feedback.alternatives else ""
+    told = {
+        "after": " / ".join(feedback.history),
+        "asked": feedback.question,
+        "read as": feedback.understood or (feedback.answer and "nothing that is answered"),
+        "answered": feedback.answer,
+        "meant": feedback.meant and f"{feedback.meant}{offered}",
+        "comment": feedback.comment,
+    }
+    for label, text in told.items():
+        if text:
+            _line(out, Text("  ").append_text(_labelled(label, _shortened(" ".join(text.split())))))
 
 
 def show_mutations(out: Console, report: MutationReport) -> None:

@@ -1,0 +1,1 @@
+"""What people say of answers: its records, and the database that keeps them."""
