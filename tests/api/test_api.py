@@ -221,7 +221,7 @@ def test_the_description_covers_every_route_and_resolves(client: httpx.Client) -
     openapi = client.get("/openapi.json").json()
     assert set(openapi["paths"]) == {
         "/v1/ask", "/v1/check", "/v1/feedback", "/v1/facts", "/v1/documents", "/v1/documents/{id}", "/v1/corpora",
-        "/healthz", "/readyz", "/metrics",
+        "/v1/chat/completions", "/v1/models", "/v1/models/{id}", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     body = openapi["paths"]["/v1/ask"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"question", "history", "session_id", "corpus", "stream"}
