@@ -141,7 +141,7 @@ class Bot:
         ranked, home = (chooser.fallback or chooser) if chooser else None, self.tongues.home
         if model is None or not isinstance(ranked, RankedChooser) or not home.language.canonical:
             return None
-        vetoes = Vetoes(home.linker, self.aligner, home.checker.speech)
+        vetoes = Vetoes(home.linker, home.checker.speech)
         return Proposer(self.interpreter.maker, ranked, model, vetoes)
 
     def _candidates(self, text: str) -> Sequence[Passage]:

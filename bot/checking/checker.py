@@ -15,7 +15,7 @@ from functools import cached_property
 from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
 from bot.checking.claims import Unit, claimable, split, units
 from bot.checking.proof import Prover
-from bot.checking.proposals import Proposer, Settled
+from bot.checking.proposals import Proposer
 from bot.checking.sentence_entailment import Aligned, Aligner
 from bot.reasoning.evidence import Evidence
 from bot.reasoning.judge import Judge
@@ -173,31 +173,15 @@ class FactChecker:
                 yield from (_placed(unit, each) for each in found)
 
     def _proposed(self, sentence: Sentence, found: list[_Checked], proposer: Proposer) -> list[_Checked]:
-        """What rests on a model's proposal in the place of what was found: that a claim is open.
-
-        Either the claim is read as a statement that the facts decide, or a sentence settles it.
-        """
-        claim = sentence.text.strip()
-        if reading := proposer.reading(sentence):
-            result = self._judged(reading.clause, frozenset())
-            told = result.correction or reading.text
-            if result.verdict is Verdict.NOT_ENOUGH_INFO:
-                return found
-            if proposer.agrees(claim, result.verdict, told):
-                read = replace(result, read_as=reading.text)
-                return [_Checked(sentence.start, sentence.end, read, reading.clause)]
-        settled = proposer.sentence(claim, lambda quote: not self.judge.outdated(quote))
-        if settled is None:
+        """The verdict on the statement that a sentence is taken to make, in the place of what is open."""
+        reading = proposer.reading(sentence)
+        result = self._judged(reading.clause, frozenset()) if reading else None
+        if reading is None or result is None or result.verdict is Verdict.NOT_ENOUGH_INFO:
             return found
-        about = next((each.about for each in found if each.about is not None), None)
-        return [_Checked(sentence.start, sentence.end, self._settled(settled), about)]
-
-    def _settled(self, settled: Settled) -> _Result:
-        source = " ".join(quote.text for quote in settled.quotes)
-        supported = settled.verdict is Verdict.SUPPORTED
-        said = self.wording.language.say["aligned" if supported else "differs"].format(quote=source)
-        reason = Reason.ENTAILED if supported else Reason.CONTRADICTED
-        return _Result(settled.verdict, reason, said, None if supported else source, (), settled.quotes)
+        if not proposer.counts(sentence.text.strip(), result.verdict, result.correction or reading.text):
+            return found
+        read = replace(result, read_as=reading.text)
+        return [_Checked(sentence.start, sentence.end, read, reading.clause)]
 
     def _told(self, sentence: Sentence) -> Iterator[_Checked]:
         """What a sentence that is not judged by its clauses is about."""

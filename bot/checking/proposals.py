@@ -1,46 +1,34 @@
-"""What models propose where no rule can read a claim; rules veto, the facts and the sentences decide.
+"""Reading a claim by choosing: which of the statements that the facts can decide does a sentence make?
 
-**A reading**: the claim makes one of the canonical statements that the facts can decide. It is chosen as the reading of
-a question is, and counts only where the fact that decides it, put in words, states the claim or gainsays it to a model
-that has learnt to judge that: "Acme is the owner of Peru" is like "Acme leads Peru", but does not follow from it.
+Models propose: one ranks canonical statements beside all else that the sentence may mean, and where the likeliest is
+one of them, one that has learnt it tells whether the fact that decides it settles the sentence at all: "Acme is the
+owner of Peru" is like "Acme leads Peru", but does not hang on it. Rules veto: whatever the sentence names, counts,
+denies, doubts or joins must be in the statement. What is chosen is judged by the facts, as any other claim is.
 
     "If it's Peru you want, then Acme is your man."     read as "Acme leads Peru."
-
-**A sentence** of the source states the claim or gainsays it, in other words.
-
-    "Nobody has to take the jab."                       "Vaccination is voluntary."
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.checking.vetoes import DENIED, Vetoes, are_named
+from bot.checking.vetoes import Vetoes, are_named
 from bot.schema.answer import Verdict
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, names_of
 from bot.understanding.chooser import RankedChooser
 from bot.understanding.exact import mended
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Act, Clause, Message, Sentence
-from bot.understanding.sentences import Sentence as Standing
 from corpus.canonical import canonical_question
 from corpus.deadline import keep_time
-from corpus.model import MEASURED_KINDS, Quote
+from corpus.model import MEASURED_KINDS
 
 BAR, AHEAD = 1.0, 1.0
 """The least log odds of a statement against "the documents do not say", and how far it must stand above any other."""
-AGREED = 0.5
-"""The least probability with which the fact that decides a reading must state or gainsay the claim."""
-STATED, GAINSAID = 0.9, 0.9
-"""The least probability at which a sentence is taken to state a claim, or to gainsay it."""
-DISSENT = 0.5
-"""Where another sentence does the opposite with this probability, neither counts."""
-READ = 4
-"""So many of the nearest sentences are read together with a claim."""
-LONGEST = 440
-"""Characters of a claim and a sentence that a model reads together; it would cut longer ones."""
+OPEN = 0.5
+"""The probability that the fact which decides a reading leaves the claim open, at which the reading does not count."""
 MOST = 100
 """So many sentences of a text are proposed for: each takes as long as a question."""
 PLAIN = "whether"
@@ -48,16 +36,11 @@ PLAIN = "whether"
 
 
 class Odds(Protocol):
-    """Probabilities that a text states a claim, or gainsays it."""
+    """What a text does to a statement."""
 
     @property
-    def states(self) -> float:
-        """That it states it."""
-        ...
-
-    @property
-    def refutes(self) -> float:
-        """That it gainsays it."""
+    def neither(self) -> float:
+        """The probability that it leaves it open."""
         ...
 
 
@@ -75,15 +58,6 @@ class Reading:
 
     clause: Clause
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What sentences do to a claim: they support or refute it. The quotes are in the order of the document."""
-
-    verdict: Verdict
-    quotes: tuple[Quote, ...]
-    probability: float
 
 
 class Proposer:
@@ -106,8 +80,6 @@ class Proposer:
         self.left -= states
         return states and self.left >= 0
 
-    # A reading
-
     def reading(self, sentence: Sentence) -> Reading | None:
         """The statement that a sentence makes, None where none is likely enough or a rule forbids it."""
         if self.vetoes.signs(sentence.text) or self.vetoes.strange_names(sentence.text):
@@ -127,12 +99,13 @@ class Proposer:
             return None
         return Reading(best.clause, self._stated(best))
 
-    def agrees(self, claim: str, verdict: Verdict, told: str) -> bool:
-        """Whether what decides a reading, put in words, does to the claim itself what it does to the reading."""
+    def counts(self, claim: str, verdict: Verdict, told: str) -> bool:
+        """Whether what decides a reading, put in words, settles the claim itself.
+
+        Of what says several things at once, one part may be wrong: it is not supported.
+        """
         (odds,) = self.model.judged(claim, [told])
-        if verdict is Verdict.SUPPORTED:
-            return odds.states >= AGREED and not self.vetoes.is_joined(claim)
-        return odds.refutes >= AGREED
+        return odds.neither < OPEN and not (verdict is Verdict.SUPPORTED and self.vetoes.is_joined(claim))
 
     def _stated(self, candidate: Candidate) -> str:
         """ "Acme leads Peru." """
@@ -163,64 +136,9 @@ class Proposer:
         text = " ".join(mention.text for mention in sentence.mentions if not mention.names(Role.ENTITY))
         return any(True for _ in self.maker.literals.find(text, MEASURED_KINDS))
 
-    # A sentence
-
-    def sentence(self, claim: str, holds: Callable[[Quote], bool]) -> Settled | None:
-        """The sentence that settles a claim, None where none does, or another says the opposite.
-
-        ``holds`` tells whether a sentence still holds, or a newer document says otherwise.
-        """
-        content = self.vetoes.aligner.content(claim)
-        if len(content.terms) < 2:
-            return None
-        found = [each for each in self.maker.sentences.nearest(claim)[:READ] if len(claim) + len(each.told) <= LONGEST]
-        if not found:
-            return None
-        keep_time()
-        settled: list[Settled] = []
-        dissent: list[Verdict] = []
-        for each, odds in zip(found, self.model.judged(claim, [each.told for each in found]), strict=True):
-            dissent += [Verdict.SUPPORTED] * (odds.states >= DISSENT) + [Verdict.REFUTED] * (odds.refutes >= DISSENT)
-            if not holds(each.quote):
-                continue
-            if odds.states >= STATED and self._may_state(claim, each):
-                settled.append(Settled(Verdict.SUPPORTED, _quotes(each), odds.states))
-            elif odds.refutes >= GAINSAID and self._may_gainsay(claim, each):
-                settled.append(Settled(Verdict.REFUTED, _quotes(each), odds.refutes))
-        if len(set(dissent)) != 1 or not settled:
-            return None
-        return max(settled, key=lambda each: each.probability)
-
-    def _may_state(self, claim: str, sentence: Standing) -> bool:
-        """Whether nothing in a claim goes beyond a sentence, as far as rules can tell."""
-        vetoes, quote = self.vetoes, sentence.quote.text
-        differ = vetoes.differ(claim, quote) or vetoes.beyond_figures(claim, quote) or vetoes.is_joined(claim)
-        return not differ and self._is_about(claim, sentence)
-
-    def _may_gainsay(self, claim: str, sentence: Standing) -> bool:
-        """Whether a sentence is about what a claim is about, as far as rules can tell."""
-        doubtful = self.vetoes.signs(claim) ^ self.vetoes.signs(sentence.quote.text)
-        return not doubtful - {DENIED} and self._is_about(claim, sentence)
-
-    def _is_about(self, claim: str, sentence: Standing) -> bool:
-        wanted, said = self.vetoes.aligner.content(claim), self.vetoes.aligner.content(sentence.told)
-        own = self.vetoes.speech.frame_in(sentence.quote.text, self.vetoes.linker.link(sentence.quote.text))
-        asked = sentence.quote.text.rstrip().endswith("?")
-        return not own and not asked and bool(wanted.terms & said.terms) and not self._strange(claim, sentence)
-
-    def _strange(self, claim: str, sentence: Standing) -> bool:
-        return self.vetoes.beyond_names(claim, sentence.told)
-
 
 def _by_itself(sentence: Sentence) -> Sentence:
     """A sentence as if nothing stood before it."""
     return Sentence(
         sentence.text, 0, len(sentence.text), sentence.act, sentence.clauses, sentence.mentions, sentence.talk
     )
-
-
-def _quotes(sentence: Standing) -> tuple[Quote, ...]:
-    """A sentence, with the one before where it is understood by that."""
-    at = next((n for n, quote in enumerate(sentence.passage.sentences) if quote == sentence.quote), 0)
-    before = sentence.passage.sentences[at - 1 : at] if at and sentence.told.startswith("(") else ()
-    return (*before, sentence.quote)

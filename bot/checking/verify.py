@@ -19,7 +19,7 @@ from typing import NotRequired, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from bot.schema.answer import Extent, Link, Reason, Status, Verdict
+from bot.schema.answer import Extent, Link, Status, Verdict
 from bot.schema.contract import (
     CitationJson,
     ExtentJson,
@@ -56,7 +56,6 @@ class _FindingJson(TypedDict):
     verdict: str
     proof: ProofJson | None
     read_as: NotRequired[str | None]
-    reason: NotRequired[str]
 
 
 class VerifiableJson(TypedDict):
@@ -208,12 +207,7 @@ class _Verifier:
             unproven = self.receipt.get("status") in (Status.NOT_STATED, Status.OUT_OF_SCOPE) and not self.proofs
             if unproven or any(finding["proof"] is None for finding in self.receipt["findings"]):
                 yield "What the source did not state then, it may state now: that cannot be told without asking again."
-        proposed = (Reason.ENTAILED, Reason.CONTRADICTED)
-        read = [
-            number
-            for number, each in enumerate(self.receipt["findings"], 1)
-            if each.get("read_as") or each.get("reason") in proposed
-        ]
+        read = [number for number, each in enumerate(self.receipt["findings"], 1) if each.get("read_as")]
         if read:
             numbers = ", ".join(map(str, read))
             yield f"A model proposed how to read claim {numbers}: that it was read rightly is not checked again."

@@ -1,10 +1,8 @@
-"""What rules hold against a model's proposal: signs that one text says more, less or something else than another.
+"""What rules hold against a model's proposal: signs that a text says more than that one thing stands to another.
 
-A model tells whether two texts mean the same; it reads lightly over what turns a meaning round. Each sign here is
-looked for in both texts: what only one of them has is a veto, whichever of them has it.
+A model reads lightly over what turns a meaning round: an "only", a denial, a doubt, another name, a second clause.
 
-    "Only Acme leads Iberia."      "Acme leads Iberia."       one has an "only", the other none
-    "Mules carry water to Lom."    "Mules may bring water."   one has a doubt
+    "Only Acme leads Iberia."   "Acme may lead Iberia."   "Acme leads Iberia, but not for long."
 """
 
 from __future__ import annotations
@@ -12,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot.checking.attribution import Speech, quotations
-from bot.checking.sentence_entailment import Aligner, Content
 from bot.understanding.linker import Linker, Mention, Role
 from corpus.language import Cue
-from corpus.text import tokenize
 
-DENIED, SUPPOSED = "denied", "supposed"
+SUPPOSED = "supposed"
 _SIGNS = {
-    DENIED: (Cue.NOT, Cue.NO, Cue.NOBODY, Cue.NOR, Cue.NEITHER),
+    "denied": (Cue.NOT, Cue.NO, Cue.NOBODY, Cue.NOR, Cue.NEITHER),
     SUPPOSED: (Cue.IF,),
     "only": (Cue.ONLY, Cue.ALONE, Cue.NOT_ONLY),
     "all": (Cue.ALL, Cue.ANY, Cue.BOTH, Cue.EVERYBODY, Cue.EVERYWHERE),
@@ -43,10 +39,10 @@ _JOINTS = (";", ":", "–", "—")
 
 
 class Vetoes:
-    """Compares texts for signs that turn a meaning round, in one language."""
+    """Looks for signs that turn a meaning round, in one language."""
 
-    def __init__(self, linker: Linker, aligner: Aligner, speech: Speech) -> None:
-        self.linker, self.aligner, self.speech = linker, aligner, speech
+    def __init__(self, linker: Linker, speech: Speech) -> None:
+        self.linker, self.speech = linker, speech
 
     def signs(self, text: str) -> frozenset[str]:
         """The signs that a text has; the words of names are none, nor is an "if" that only speaks to somebody.
@@ -71,10 +67,6 @@ class Vetoes:
             spoken = spoken or mention.has(Cue.SPEAKER)
         return spoken
 
-    def differ(self, claim: str, sentence: str) -> bool:
-        """Whether one of two texts has a sign that the other has not."""
-        return self.signs(claim) != self.signs(sentence)
-
     def is_plain(self, text: str) -> bool:
         """Whether a text is said by itself: no question, nobody's words, nothing taken up from before by a pronoun."""
         mentions = self.linker.link(text)
@@ -91,26 +83,6 @@ class Vetoes:
         mentions = [mention for mention in self.linker.link(text) if mention.word]
         return frozenset(mention.text for mention in mentions[1:] if mention.unknown and mention.text[:1].isupper())
 
-    def beyond_names(self, claim: str, sentence: str) -> bool:
-        """Whether a claim has a name, known or strange, that a sentence has not."""
-        strange = {name.casefold() for name in self.strange_names(claim)}
-        words = {token.text.casefold() for token in tokenize(sentence)}
-        wanted, said = self.aligner.content(claim), self.aligner.content(sentence)
-        return bool(strange - words or names_in(wanted) - names_in(said))
-
-    def beyond_figures(self, claim: str, sentence: str) -> bool:
-        """Whether a claim has a figure that a sentence has not, bounds it otherwise, or has several to mix up."""
-        wanted, said = self.aligner.content(claim), self.aligner.content(sentence)
-        pairs = (
-            (wanted.years, said.years),
-            (wanted.months, said.months),
-            (wanted.shares, said.shares),
-            (wanted.numbers, said.numbers),
-        )
-        figures = sum(len(want) for want, _ in pairs)
-        bounded = figures and wanted.bounded != said.bounded
-        return bool(bounded) or len(wanted.numbers | wanted.shares) > 1 or any(not want <= have for want, have in pairs)
-
 
 def _stands(mentions: Sequence[Mention]) -> bool:
     """Whether each pronoun has a name before it, or only points to one: "it is Acme that …"."""
@@ -123,11 +95,6 @@ def _stands(mentions: Sequence[Mention]) -> bool:
             if not points:
                 return False
     return True
-
-
-def names_in(content: Content) -> frozenset[str]:
-    """The names in a text."""
-    return frozenset(term for term in content.terms if term.startswith("="))
 
 
 def are_named(mentions: Iterable[Mention]) -> frozenset[str]:

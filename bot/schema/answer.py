@@ -42,8 +42,6 @@ class Reason(StrEnum):
     FOLLOWS = "follows"
     QUOTED = "quoted"
     SILENT = "silent"
-    ENTAILED = "entailed"
-    CONTRADICTED = "contradicted"
     WRONG_LEADER = "wrong_leader"
     WRONG_SCOPE = "wrong_scope"
     WRONG_NUMBER = "wrong_number"

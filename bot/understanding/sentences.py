@@ -33,12 +33,11 @@ OPENING = 3
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence where it stands; ``text`` is what it says there, ``told`` the same without the heading."""
+    """A sentence where it stands; ``text`` is what it says there."""
 
     text: str
     quote: Quote
     passage: Passage
-    told: str = ""
 
 
 class Sentences:
@@ -81,7 +80,7 @@ class Sentences:
             text = row
         elif at and self._refers(text):
             text = f"({passage.sentences[at - 1].text}) {text}"
-        return Sentence(f"{passage.heading}: {text}" if passage.heading else text, quote, passage, text)
+        return Sentence(f"{passage.heading}: {text}" if passage.heading else text, quote, passage)
 
     def _refers(self, text: str) -> bool:
         """Whether a sentence takes up the one before: by a pronoun, or because it begins in the middle."""

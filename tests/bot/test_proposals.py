@@ -12,7 +12,7 @@ import pytest
 from bot.answering.bot import Bot
 from bot.checking.proposals import MOST
 from bot.checking.verify import read_receipt, verify
-from bot.schema.answer import Finding, Reason, Verdict
+from bot.schema.answer import Finding, Verdict
 from bot.schema.contract import report_to_json
 from bot.understanding.chooser import RankedChooser, Weights
 from corpus.loader import load_corpus
@@ -23,12 +23,7 @@ from tests.index.conftest import WordEmbedder
 
 FILES = {
     "corpus.yaml": "{id: huts, title: The huts, documents: [{id: list, file: list.txt}]}",
-    "list.txt": (
-        "Anna keeps Birk. Ben keeps Tind. Anna keeps Lom. Birk has 12 beds.\n\n"
-        "Mules carry water up to Lom. Critics say that Lom is unsafe. Is Birk haunted? Hugo no longer owns Lom. "
-        "All huts except Birk have a stove. Anna or Ben will buy a boat. Lom opens if it snows.\n\n"
-        "Birk burnt in 1950. It was rebuilt by Gerd in 1960. Tind has fewer than 30 chairs. Lom sold 20 stoves in 2020."
-    ),
+    "list.txt": ("Anna keeps Birk. Ben keeps Tind. Anna keeps Lom. Birk has 12 beds.\n\nMules carry water up to Lom."),
     "vocabulary.yaml": """
 kinds:
   keeper: {plural: keepers}
@@ -48,6 +43,7 @@ facts:
   - {id: d, subject: Birk, predicate: has, object: 12 beds, quote: Birk has 12 beds.}
 """,
 }
+SETTLED = Judged(0.1, 0.5, 0.4)
 LADLE = "Over at Birk it's Anna's ladle in the soup."
 
 
@@ -56,8 +52,7 @@ class Eager:
 
     def __init__(self) -> None:
         self.asked: list[str] = []
-        self.judging: dict[str, Judged] = {}
-        self.always = Judged(0.0, 1.0, 1.0)
+        self.judging = SETTLED
         self.seen: list[tuple[str, str]] = []
 
     def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
@@ -68,7 +63,7 @@ class Eager:
 
     def judged(self, statement: str, texts: Sequence[str]) -> list[Judged]:
         self.seen += [(statement, text) for text in texts]
-        return [self.judging.get(text, self.always) for text in texts]
+        return [self.judging] * len(texts)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +87,7 @@ def bot(tmp_path_factory: pytest.TempPathFactory, model: Eager) -> Bot:
 def fresh(model: Eager) -> Iterator[None]:
     model.asked.clear()
     model.seen.clear()
-    model.judging, model.always = {}, Judged(0.0, 1.0, 1.0)
+    model.judging = SETTLED
     yield
 
 
@@ -118,9 +113,9 @@ def test_an_if_that_speaks_to_somebody_supposes_nothing(bot: Bot) -> None:
     assert found(bot, "If it's Birk you want, Anna is your girl.").read_as == "Anna keeps Birk."
 
 
-def test_a_reading_counts_only_where_the_fact_states_or_gainsays_the_claim(bot: Bot, model: Eager) -> None:
-    """ "Anna owns Birk" is like "Anna keeps Birk", and does not follow from it."""
-    model.always = Judged(1.0, 0.0, 0.0)
+def test_a_reading_counts_only_where_the_fact_settles_the_claim(bot: Bot, model: Eager) -> None:
+    """ "Anna owns Birk" is like "Anna keeps Birk", and does not hang on it."""
+    model.judging = Judged(0.6, 0.2, 0.2)
 
     assert found(bot, LADLE).verdict is Verdict.NOT_ENOUGH_INFO
     assert (LADLE.rstrip("."), "Anna keeps Birk.") in [(s.rstrip("."), t) for s, t in model.seen]
@@ -166,84 +161,6 @@ def test_a_statement_that_is_hardly_likelier_than_another_is_not_chosen(
     assert found(bot, LADLE).verdict is Verdict.NOT_ENOUGH_INFO
 
 
-# A sentence
-
-
-def test_a_sentence_that_says_it_in_other_words_states_it(bot: Bot, model: Eager) -> None:
-    model.always = Judged(1.0, 0.0, 0.0)
-    model.judging = {"Mules carry water up to Lom.": Judged(0.02, 0.97, 0.01)}
-    finding = found(bot, "Lom gets its water by mule.")
-
-    assert (finding.verdict, finding.reason) == (Verdict.SUPPORTED, Reason.ENTAILED)
-    assert finding.proof is not None
-    assert [quote.text for quote in finding.proof.quotes] == ["Mules carry water up to Lom."]
-
-
-def test_a_sentence_that_says_otherwise_gainsays_it(bot: Bot, model: Eager) -> None:
-    model.always = Judged(1.0, 0.0, 0.0)
-    model.judging = {"Mules carry water up to Lom.": Judged(0.02, 0.01, 0.97)}
-    finding = found(bot, "A pipe brings Lom its water.")
-
-    assert (finding.verdict, finding.reason) == (Verdict.REFUTED, Reason.CONTRADICTED)
-    assert finding.correction == "Mules carry water up to Lom."
-
-
-@pytest.mark.parametrize(
-    ("claim", "sentence"),
-    [
-        ("Mules never bring water to Lom.", "Mules carry water up to Lom."),
-        ("Mules might bring water to Lom.", "Mules carry water up to Lom."),
-        ("Mules used to bring water to Lom.", "Mules carry water up to Lom."),
-        ("Mules or horses bring water to Lom.", "Mules carry water up to Lom."),
-        ("Only mules bring water to Lom.", "Mules carry water up to Lom."),
-        ("Mules bring water to Tind.", "Mules carry water up to Lom."),
-        ("Mules bring Zora her water at Lom.", "Mules carry water up to Lom."),
-        ("Mules bring 40 buckets of water to Lom.", "Mules carry water up to Lom."),
-        ("Mules bring water to Lom, but pigs can fly.", "Mules carry water up to Lom."),
-        ("Lom is a dangerous place.", "Critics say that Lom is unsafe."),
-        ("Ghosts live at Birk.", "Is Birk haunted?"),
-        ("Hugo is the owner of Lom.", "Hugo no longer owns Lom."),
-        ("Each hut is warm, Birk as well.", "All huts except Birk have a stove."),
-        ("Anna purchases a boat.", "Anna or Ben will buy a boat."),
-        ("If it rains, one may go into Lom.", "Lom opens if it snows."),
-        ("Tind offers seats, 30 chairs in all.", "Tind has fewer than 30 chairs."),
-        ("Lom has got rid of 20 stoves for 20000 coins.", "Lom sold 20 stoves in 2020."),
-        ("It went up in flames in 1950.", "Birk burnt in 1950."),
-        ("Birk was raised again in 1950.", "It was rebuilt by Gerd in 1960."),
-        ("Zora thinks that mules bring water to Lom.", "Mules carry water up to Lom."),
-    ],
-)
-def test_what_a_sentence_does_not_carry_is_a_veto(bot: Bot, model: Eager, claim: str, sentence: str) -> None:
-    model.always = Judged(1.0, 0.0, 0.0)
-    model.judging = {each: Judged(0.0, 1.0, 0.0) for each in (sentence, f"(Birk burnt in 1950.) {sentence}")}
-
-    assert bot.check(claim).verdict is Verdict.NOT_ENOUGH_INFO
-
-
-@pytest.mark.parametrize(
-    ("claim", "sentence"),
-    [
-        ("Tind is safe.", "Critics say that Lom is unsafe."),
-        ("Lom is a safe place.", "Critics say that Lom is unsafe."),
-        ("Birk is no haunted place.", "Is Birk haunted?"),
-        ("Mules might bring water to Lom.", "Mules carry water up to Lom."),
-        ("Pigs fly.", "Mules carry water up to Lom."),
-    ],
-)
-def test_what_a_sentence_is_not_about_it_does_not_gainsay(bot: Bot, model: Eager, claim: str, sentence: str) -> None:
-    model.always = Judged(1.0, 0.0, 0.0)
-    model.judging = {sentence: Judged(0.0, 0.0, 1.0)}
-
-    assert bot.check(claim).verdict is Verdict.NOT_ENOUGH_INFO
-
-
-def test_where_another_sentence_says_the_opposite_the_claim_stays_open(bot: Bot, model: Eager) -> None:
-    model.always = Judged(0.4, 0.0, 0.6)
-    model.judging = {"Mules carry water up to Lom.": Judged(0.0, 1.0, 0.0)}
-
-    assert found(bot, "Lom gets its water by mule.").verdict is Verdict.NOT_ENOUGH_INFO
-
-
 # Bounds
 
 
@@ -277,12 +194,11 @@ def test_a_receipt_tells_what_was_proposed_by_a_model(bot: Bot) -> None:
     assert any("how to read claim 1:" in note for note in verification.notes)
 
 
-def test_the_shipped_verifier_has_learnt_to_judge() -> None:
-    stated, gainsaid, neither = open_verifier().judged(
-        "Acme has the say in Peru.", ["Acme leads Peru.", "Bolt leads Peru.", "Peru lies in South America."]
+def test_the_shipped_verifier_has_learnt_what_settles_a_claim() -> None:
+    settled, refuted, *neither = open_verifier().judged(
+        "Over in Peru it's Acme that calls the tune.",
+        ["Acme leads Peru.", "Bolt leads Peru.", "The museum opens at nine.", "Peru exports copper."],
     )
 
-    assert stated.states > max(stated.neither, stated.refutes)
-    assert gainsaid.refutes > gainsaid.states
-    assert neither.neither > neither.states
-    assert stated.neither + stated.states + stated.refutes == pytest.approx(1, abs=0.01)
+    assert max(settled.neither, refuted.neither) < 0.5 < min(each.neither for each in neither)
+    assert sum(settled) == pytest.approx(1, abs=0.01)

@@ -22,7 +22,6 @@ from bot.schema.contract import (
     AnswerJson,
     AnyBot,
     ReportJson,
-    answer_to_json,
     document_summary_to_json,
     report_to_json,
 )
@@ -230,8 +229,9 @@ def _fetched(bot: AnyBot, given: str, id: str) -> FetchedJson:
 
 async def _ask(service: Service, request: Request | None, arguments: Arguments) -> Mapping[str, Any]:
     ask = to_ask_request(arguments)
-    answer = await service.answer(request, service.bot(ask.corpus), ask.question, ask.earlier_questions or ())
-    return answer_to_json(answer)
+    bot, history = service.bot(ask.corpus), ask.earlier_questions or ()
+    answer = await service.answer(request, bot, ask.question, history)
+    return service.told(answer, bot.corpus.id, history)
 
 
 async def _check(service: Service, request: Request | None, arguments: Arguments) -> Mapping[str, Any]:

@@ -93,7 +93,7 @@ class Service:
 
         def told(answer: Answer) -> AnswerJson:
             remember()
-            return answer_to_json(answer, session_id, self._desk.keep(bot.corpus.id, history, answer))
+            return self.told(answer, bot.corpus.id, history, session_id)
 
         if ask.stream:
             events = self._metrics.over(bot.stream(ask.question, history))
@@ -191,6 +191,10 @@ class Service:
         answer = await self._asking.run(request, lambda: bot.ask(question, history))
         self._metrics.answer(answer)
         return answer
+
+    def told(self, answer: Answer, corpus: str, history: Sequence[str], session_id: str = "") -> AnswerJson:
+        """An answer in the contract's shape, remembered for feedback on it."""
+        return answer_to_json(answer, session_id, self._desk.keep(corpus, history, answer))
 
     async def report(self, request: Request | None, bot: AnyBot, text: str) -> CheckReport:
         """A report on a text, made by a worker and counted. Raises Problem as ``Workers.run`` does."""
