@@ -164,7 +164,7 @@ class Field:
         message = self.tongue.parser.parse(say)
         parsed = understood_fully(self._resolver.resolve(message, context).clauses)
         example = self._example(Conversation(say, before), golds, number, parsed)
-        return replace(example, named=names_in(message))
+        return replace(example, named=names_in(message.mentions))
 
     def _asked(self, golds: Sequence[Gold]) -> Turn | None:
         """How a turn goes into those after it: its question, clauses and values as the golds give them."""

@@ -34,7 +34,6 @@ from bot.answering.settings import Settings
 from bot.checking.checker import overall
 from bot.checking.proposals import EntailmentModel, Proposer
 from bot.checking.sentence_entailment import Aligner
-from bot.checking.vetoes import Vetoes
 from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
@@ -141,8 +140,7 @@ class Bot:
         ranked, home = (chooser.fallback or chooser) if chooser else None, self.tongues.home
         if model is None or not isinstance(ranked, RankedChooser) or not home.language.canonical:
             return None
-        vetoes = Vetoes(home.linker, home.checker.speech)
-        return Proposer(self.interpreter.maker, ranked, model, vetoes)
+        return Proposer(self.interpreter.maker, ranked, model, home.checker.speech)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)

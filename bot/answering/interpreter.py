@@ -263,7 +263,7 @@ class Interpreter:
             fitting = [
                 each for each in candidates if self._fits(message, each, False, denied) and not self._is_void(each)
             ]
-            if choice := self.chooser.choose(conversation, fitting, names_in(message)):
+            if choice := self.chooser.choose(conversation, fitting, names_in(message.mentions)):
                 return choice
         # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
@@ -277,7 +277,7 @@ class Interpreter:
         conversation: Conversation, candidates: Sequence[Candidate], message: Message, chooser: Chooser
     ) -> Choice:
         """The choice of a chooser, or of its fallback where it cannot."""
-        named = names_in(message)
+        named = names_in(message.mentions)
         choice = chooser.choose(conversation, candidates, named)
         if choice is None:
             assert chooser.fallback is not None

@@ -2,7 +2,8 @@
 
 It is the last word on everything that leaves the system, and serves texts from outside in the same way. A text falls
 into units and pairs (``.claims``), and each claim goes one of three ways: word for word in the source; through the
-logical form and the facts; or held against the sentences. Who is said to have said it is part of it (``.attribution``).
+logical form and the facts; or held against the sentences. Of texts from outside, what stays open may be read as a model
+proposes (``.proposals``), and then goes the second way. Who is said to have said it is part of it (``.attribution``).
 """
 
 from __future__ import annotations
@@ -178,7 +179,7 @@ class FactChecker:
         result = self._judged(reading.clause, frozenset()) if reading else None
         if reading is None or result is None or result.verdict is Verdict.NOT_ENOUGH_INFO:
             return found
-        if not proposer.counts(sentence.text.strip(), result.verdict, result.correction or reading.text):
+        if not proposer.is_settled(sentence, result.verdict, result.correction or reading.text):
             return found
         read = replace(result, read_as=reading.text)
         return [_Checked(sentence.start, sentence.end, read, reading.clause)]

@@ -5,18 +5,19 @@ one of them, one that has learnt it tells whether the fact that decides it settl
 owner of Peru" is like "Acme leads Peru", but does not hang on it. Rules veto: whatever the sentence names, counts,
 denies, doubts or joins must be in the statement. What is chosen is judged by the facts, as any other claim is.
 
-    "If it's Peru you want, then Acme is your man."     read as "Acme leads Peru."
+    "Peru marches to Acme's drum."      read as "Acme leads Peru."
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from bot.checking.vetoes import Vetoes, are_named
+from bot.checking.attribution import Speech, quotations
+from bot.checking.vetoes import has_strange_name, is_joined, stands_alone, turns_round
 from bot.schema.answer import Verdict
-from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, names_of
+from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, names_in, names_of
 from bot.understanding.chooser import RankedChooser
 from bot.understanding.exact import mended
 from bot.understanding.linker import Role
@@ -31,6 +32,7 @@ OPEN = 0.5
 """The probability that the fact which decides a reading leaves the claim open, at which the reading does not count."""
 MOST = 100
 """So many sentences of a text are proposed for: each takes as long as a question."""
+_CLOSING = " \n\t\"')”’"
 PLAIN = "whether"
 """The shape of the statements: one thing stands to another, and nothing of others."""
 
@@ -63,49 +65,51 @@ class Reading:
 class Proposer:
     """Proposes for the claims of one corpus; the same claim always gets the same."""
 
-    def __init__(self, maker: CandidateMaker, chooser: RankedChooser, model: EntailmentModel, vetoes: Vetoes) -> None:
-        self.maker, self.chooser, self.model, self.vetoes = maker, chooser, model, vetoes
+    def __init__(self, maker: CandidateMaker, chooser: RankedChooser, model: EntailmentModel, speech: Speech) -> None:
+        self.maker, self.chooser, self.model, self.speech = maker, chooser, model, speech
         self.left = MOST
 
     def anew(self) -> Proposer:
         """The same for another text."""
-        return Proposer(self.maker, self.chooser, self.model, self.vetoes)
+        return Proposer(self.maker, self.chooser, self.model, self.speech)
 
     def may_propose(self, sentence: Sentence) -> bool:
         """Whether a sentence is a claim by itself: no order, no question, nobody's words, no pronoun left open.
 
         Past so many sentences of a text it is none any more.
         """
-        states = sentence.act is Act.STATEMENT and not sentence.unread and self.vetoes.is_plain(sentence.text)
+        asked = sentence.text.rstrip(_CLOSING).endswith("?") or sentence.act is not Act.STATEMENT
+        told = quotations(sentence.text) or self.speech.frame_in(sentence.text, sentence.mentions)
+        states = not (sentence.unread or asked or told) and stands_alone(sentence.mentions)
         self.left -= states
         return states and self.left >= 0
 
     def reading(self, sentence: Sentence) -> Reading | None:
         """The statement that a sentence makes, None where none is likely enough or a rule forbids it."""
-        if self.vetoes.signs(sentence.text) or self.vetoes.strange_names(sentence.text):
-            return None
-        if self._figures(sentence):
+        if turns_round(sentence.mentions) or has_strange_name(sentence.mentions) or self._counts(sentence):
             return None
         keep_time()
-        told = Conversation(mended(Message(sentence.text, (_by_itself(sentence),))).strip())
+        told = Conversation(mended(Message(sentence.text, (replace(sentence, start=0),))).strip())
         candidates = [each for each in self.maker.make(told) if each.clause is None or each.shape == PLAIN]
         possible = [each.clause for each in candidates if each.clause and self._names_all(each.clause, sentence)]
         if not possible:
             return None
-        ranked = self.chooser.ranked(told, candidates, are_named(sentence.mentions))
+        ranked = self.chooser.ranked(told, candidates, names_in(sentence.mentions))
         (score, best), *others = [(score, each) for score, each in ranked if each.clause is not None]
         behind = max((other for other, _ in others), default=score - AHEAD)
         if score < BAR or score - behind < AHEAD or best.clause is None or best.clause not in possible:
             return None
         return Reading(best.clause, self._stated(best))
 
-    def counts(self, claim: str, verdict: Verdict, told: str) -> bool:
+    def is_settled(self, claim: Sentence, verdict: Verdict, told: str) -> bool:
         """Whether what decides a reading, put in words, settles the claim itself.
 
         Of what says several things at once, one part may be wrong: it is not supported.
         """
-        (odds,) = self.model.judged(claim, [told])
-        return odds.neither < OPEN and not (verdict is Verdict.SUPPORTED and self.vetoes.is_joined(claim))
+        if verdict is Verdict.SUPPORTED and is_joined(claim.mentions):
+            return False
+        (odds,) = self.model.judged(claim.text.strip(), [told])
+        return odds.neither < OPEN
 
     def _stated(self, candidate: Candidate) -> str:
         """ "Acme leads Peru." """
@@ -131,14 +135,7 @@ class Proposer:
             met |= named & own
         return own <= met
 
-    def _figures(self, sentence: Sentence) -> bool:
+    def _counts(self, sentence: Sentence) -> bool:
         """Whether dates, numbers or shares stand in a sentence, and in no name."""
         text = " ".join(mention.text for mention in sentence.mentions if not mention.names(Role.ENTITY))
         return any(True for _ in self.maker.literals.find(text, MEASURED_KINDS))
-
-
-def _by_itself(sentence: Sentence) -> Sentence:
-    """A sentence as if nothing stood before it."""
-    return Sentence(
-        sentence.text, 0, len(sentence.text), sentence.act, sentence.clauses, sentence.mentions, sentence.talk
-    )

@@ -18,7 +18,7 @@ from itertools import combinations, islice
 
 from bot.understanding.canonical import Asked, CanonicalForms, is_composed, reading_key
 from bot.understanding.linker import Linker, Mention, Role
-from bot.understanding.logical_form import Clause, Form, Message, Scope, Told
+from bot.understanding.logical_form import Clause, Form, Scope, Told
 from bot.understanding.sentences import Sentences
 from bot.understanding.values import NUMBER, LiteralReader
 from corpus.language import Language
@@ -349,9 +349,9 @@ def names_of(clause: Clause) -> frozenset[str]:
     return about - {told.meant for told in clause.described} | {told.named for told in clause.described}
 
 
-def names_in(message: Message) -> frozenset[str]:
-    """The names and places that a message has in it."""
-    return frozenset(name for m in message.mentions for name in m.names(Role.ENTITY) or m.names(Role.PLACE))
+def names_in(mentions: Iterable[Mention]) -> frozenset[str]:
+    """The entities and places that mentions name, each in all that it may mean."""
+    return frozenset(name for m in mentions for name in m.names(Role.ENTITY) or m.names(Role.PLACE))
 
 
 def _words(text: str) -> str:

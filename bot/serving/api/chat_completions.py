@@ -7,7 +7,6 @@ quote and its place in the document beside what that API has.
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,9 +15,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.schema.answer import Answer
-from bot.schema.contract import QUESTION_CHARACTERS, TURNS, AnyEvent, citation_to_json
+from bot.schema.contract import AnyEvent, citation_to_json
 from bot.serving.api.problems import Problem, ProblemType
-from bot.serving.api.requests import RequestShape, Text, blank, validated
+from bot.serving.api.requests import RequestShape, Text, check_question, last_said, validated
+from bot.serving.api.streaming import encoded
 from corpus.text import tokenize
 
 OWNER = "wholeads"
@@ -71,8 +71,7 @@ class ChatRequest(RequestShape):
     @property
     def history(self) -> tuple[str, ...]:
         """The user's earlier messages, oldest first."""
-        said = (message.text for message in self.messages[:-1] if message.role == "user")
-        return tuple(text for text in said if not blank(text))[-TURNS:]
+        return last_said(message.text for message in self.messages[:-1] if message.role == "user")
 
     @property
     def counts_usage(self) -> bool:
@@ -87,11 +86,7 @@ def to_chat_request(value: object) -> ChatRequest:
         raise Problem(
             ProblemType.WRONG_SHAPE, f"The last message is not the user's. Send a JSON object such as {EXPECTED}."
         )
-    if blank(request.question):
-        raise Problem(ProblemType.BLANK_QUESTION, f"The last message is blank. Send a question in words: {EXPECTED}.")
-    if len(request.question) > QUESTION_CHARACTERS:
-        detail = f"The last message has {len(request.question)} characters; send at most {QUESTION_CHARACTERS}."
-        raise Problem(ProblemType.QUESTION_TOO_LONG, detail)
+    check_question(request.question, "messages", EXPECTED)
     return request
 
 
@@ -121,19 +116,19 @@ class Completion:
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         return {**self._head("chat.completion"), "choices": [choice], "usage": self.usage(answer)}
 
-    def chunks(self, events: Iterator[AnyEvent]) -> Iterator[AnyEvent | dict[str, Any]]:
-        """A ``chat.completion.chunk`` for each event of a stream that has one; the last event is passed on as well."""
+    def chunks(self, events: Iterator[AnyEvent]) -> Iterator[bytes]:
+        """The events of a stream as chunks, ``chat.completion.chunk`` each, and that it is done."""
         yield self._chunk({"role": "assistant", "content": ""})
         for event in events:
             if event.name == "delta":
                 yield self._chunk({"content": str(event.payload)})
             elif isinstance(event.payload, Answer):
-                yield event
                 yield self._chunk({"annotations": self.annotations(event.payload)})
                 yield self._chunk({}, "stop")
                 if self.request.counts_usage:
                     usage = self.usage(event.payload)
-                    yield {**self._head("chat.completion.chunk"), "choices": [], "usage": usage}
+                    yield encoded({**self._head("chat.completion.chunk"), "choices": [], "usage": usage})
+        yield b"data: [DONE]\n\n"
 
     def annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """The citations of an answer, each where it stands in it."""
@@ -156,10 +151,10 @@ class Completion:
         completion = answer.usage.completion_tokens if answer.usage else _tokens(answer.answer)
         return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
-    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> dict[str, Any]:
+    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         usage = {"usage": None} if self.request.counts_usage else {}
-        return {**self._head("chat.completion.chunk"), "choices": [choice], **usage}
+        return encoded({**self._head("chat.completion.chunk"), "choices": [choice], **usage})
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": self.id, "object": kind, "created": self.created, "model": self.corpus}
@@ -173,6 +168,11 @@ def with_error(problem: Problem, instance: str) -> dict[str, Any]:
     return {**told, "error": error}
 
 
+def error_chunk(problem: Problem, instance: str) -> bytes:
+    """A problem as the last chunk of a stream that has begun."""
+    return encoded(with_error(problem, instance))
+
+
 def models_to_json(corpora: Sequence[str], created: int) -> dict[str, Any]:
     """The corpora as models."""
     return {"object": "list", "data": [model_to_json(corpus, created) for corpus in corpora]}
@@ -181,14 +181,6 @@ def models_to_json(corpora: Sequence[str], created: int) -> dict[str, Any]:
 def model_to_json(corpus: str, created: int) -> dict[str, Any]:
     """A corpus as a model."""
     return {"id": corpus, "object": "model", "created": created, "owned_by": OWNER}
-
-
-def data_event(value: object) -> bytes:
-    """A value as the data of a server-sent event without a name."""
-    return b"data: " + json.dumps(value, ensure_ascii=True).encode() + b"\n\n"
-
-
-DONE = b"data: [DONE]\n\n"
 
 
 def _tokens(text: str) -> int:

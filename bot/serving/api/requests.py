@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -60,7 +60,7 @@ class AskRequest(RequestShape):
     @property
     def earlier_questions(self) -> tuple[str, ...] | None:
         """The user's turns of ``history``, oldest first; None where no history was sent."""
-        return None if self.history is None else _questions_of(self.history)
+        return None if self.history is None else last_said(_users(self.history))
 
 
 class CheckRequest(RequestShape):
@@ -95,7 +95,7 @@ class FeedbackRequest(RequestShape):
     @property
     def earlier_questions(self) -> tuple[str, ...]:
         """The user's turns of ``history``, oldest first."""
-        return _questions_of(self.history or ())
+        return last_said(_users(self.history or ()))
 
 
 Shape = TypeVar("Shape", bound=RequestShape)
@@ -104,7 +104,7 @@ Shape = TypeVar("Shape", bound=RequestShape)
 def to_ask_request(value: object) -> AskRequest:
     """Raises Problem: 422 for a wrong shape or a blank question, 413 for one that is too long."""
     request = validated(AskRequest, value, '{"question": "…"}')
-    _check_question(request.question, "question")
+    check_question(request.question, "question")
     return request
 
 
@@ -126,15 +126,17 @@ def to_feedback_request(value: object) -> FeedbackRequest:
         raise Problem(ProblemType.WRONG_SHAPE, f'Send a reason with "down", and none with "up": one of {known}.')
     for name in ("meant", "question"):
         if (text := getattr(request, name)) is not None:
-            _check_question(text, name)
+            check_question(text, name)
     for question in request.earlier_questions:
-        _check_question(question, "history")
+        check_question(question, "history")
     return request
 
 
-def _check_question(text: str, key: str) -> None:
+def check_question(text: str, key: str, expected: str = "") -> None:
+    """Raises Problem: 422 for a blank question, 413 for one that is too long; ``expected`` shows a right body."""
     if blank(text):
-        raise Problem(ProblemType.BLANK_QUESTION, f'Send a question in words, such as {{"{key}": "Who …?"}}.')
+        expected = expected or f'{{"{key}": "Who …?"}}'
+        raise Problem(ProblemType.BLANK_QUESTION, f"Send a question in words, such as {expected}.")
     if len(text) > QUESTION_CHARACTERS:
         raise Problem(
             ProblemType.QUESTION_TOO_LONG,
@@ -143,9 +145,13 @@ def _check_question(text: str, key: str) -> None:
         )
 
 
-def _questions_of(history: Sequence[Turn]) -> tuple[str, ...]:
-    """The user's last turns that say anything, oldest first."""
-    return tuple(turn.content for turn in history if turn.role == "user" and not blank(turn.content))[-TURNS:]
+def last_said(texts: Iterable[str]) -> tuple[str, ...]:
+    """The last of what a user has said before, without what is blank, oldest first."""
+    return tuple(text for text in texts if not blank(text))[-TURNS:]
+
+
+def _users(history: Iterable[Turn]) -> Iterator[str]:
+    return (turn.content for turn in history if turn.role == "user")
 
 
 def blank(text: str) -> bool:

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -16,7 +16,6 @@ from bot.schema.answer import Answer, CheckReport
 from bot.schema.contract import (
     AnswerJson,
     AnyBot,
-    AnyEvent,
     AnyLibrary,
     FeedbackJson,
     answer_to_json,
@@ -28,10 +27,9 @@ from bot.schema.contract import (
 )
 from bot.serving.api.bodies import read_json
 from bot.serving.api.chat_completions import (
-    DONE,
     ChatRequest,
     Completion,
-    data_event,
+    error_chunk,
     model_to_json,
     models_to_json,
     to_chat_request,
@@ -41,12 +39,11 @@ from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.guard import Guard
 from bot.serving.api.metrics import TEXT_FORMAT, Metrics
 from bot.serving.api.problems import MEDIA_TYPE as PROBLEM
-from bot.serving.api.problems import UNEXPECTED, Problem, ProblemType
+from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request, to_feedback_request
 from bot.serving.api.sessions import Sessions
-from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, error_event, sse
+from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, Failed, error_event, sse, unbroken
 from bot.serving.api.workers import Workers
-from corpus.deadline import OutOfTime
 from corpus.model import Document
 
 logger = logging.getLogger(__name__)
@@ -97,7 +94,7 @@ class Service:
 
         if ask.stream:
             events = self._metrics.over(bot.stream(ask.question, history))
-            return _streaming(self._asking, sse(events, request.url.path, told), request)
+            return _streaming(self._asking, sse(events, told), request)
         return JSONResponse(told(await self.answer(request, bot, ask.question, history)))
 
     async def check(self, request: Request) -> Response:
@@ -107,7 +104,7 @@ class Service:
         bot = self.bot(check.corpus)
         if check.stream:
             told = self._metrics.over(bot.check_stream(check.text))
-            return _streaming(self._checking, sse(told, request.url.path), request)
+            return _streaming(self._checking, sse(told), request)
         return JSONResponse(report_to_json(await self.report(request, bot, check.text)))
 
     async def chat(self, request: Request) -> Response:
@@ -121,15 +118,11 @@ class Service:
             return JSONResponse(told, problem.kind.status, problem.headers, PROBLEM)
 
     async def _completed(self, chat: ChatRequest, request: Request) -> Response:
-        bot, path = self.bot(chat.model), request.url.path
+        bot = self.bot(chat.model)
         completion = Completion.of(chat, bot.corpus.id, int(time.time()), str(request.base_url))
         if chat.stream:
-            events = self._metrics.over(bot.stream(chat.question, chat.history))
-            self._asking.admit()
-            told = self._asking.stream(
-                _chunked(completion.chunks(events), path), lambda problem: data_event(with_error(problem, path))
-            )
-            return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
+            chunks = completion.chunks(self._metrics.over(bot.stream(chat.question, chat.history)))
+            return _streaming(self._asking, chunks, request, error_chunk)
         return JSONResponse(completion.whole(await self.answer(request, bot, chat.question, chat.history)))
 
     def models(self, request: Request) -> Response:
@@ -231,25 +224,14 @@ class Service:
         return history, lambda: self._sessions.remember(key, (*history, ask.question))
 
 
-def _streaming(workers: Workers, events: Iterator[bytes], request: Request) -> StreamingResponse:
+def _streaming(
+    workers: Workers, made: Iterator[bytes], request: Request, failed: Failed = error_event
+) -> StreamingResponse:
+    """A response that workers make piece by piece."""
     workers.admit()
-    told = workers.stream(events, lambda problem: error_event(problem, request.url.path))
+    path = request.url.path
+    told = workers.stream(unbroken(made, path, failed), lambda problem: failed(problem, path))
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
-
-
-def _chunked(chunks: Iterator[AnyEvent | dict[str, Any]], instance: str) -> Iterator[bytes]:
-    """Chunks as they go over the wire; the response has begun, so a failure can only be told as one of them."""
-    try:
-        for chunk in chunks:
-            if isinstance(chunk, dict):
-                yield data_event(chunk)
-    except OutOfTime:
-        raise
-    except Exception:
-        logger.exception("unexpected error while streaming at %s", instance)
-        yield data_event(with_error(UNEXPECTED, instance))
-    else:
-        yield DONE
 
 
 def known_document(bot: AnyBot, id: str) -> Document:

@@ -19,29 +19,31 @@ HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 # Legal in JSON, but line ends to clients that split a stream with Unicode's rules.
 _LINE_ENDS = str.maketrans({"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
+Failed = Callable[[Problem, str], bytes]
+"""Tells of a problem as the last of a stream, given the path of its request."""
+
 logger = logging.getLogger(__name__)
 
 
-def sse(
-    events: Iterable[AnyEvent], instance: str, told: Callable[[Answer], AnswerJson] = answer_to_json
-) -> Iterator[bytes]:
-    """The events as they go over the wire; ``told`` is called before the last one of an answer is sent, and gives it.
+def sse(events: Iterable[AnyEvent], told: Callable[[Answer], AnswerJson] = answer_to_json) -> Iterator[bytes]:
+    """The events as they go over the wire; ``told`` gives the last of an answer, and is called before it is sent."""
+    return (encoded(_data(event, told), event.name) for event in events)
 
-    The response has begun by then, so a failure can only be told as an ``error`` event, which carries a problem.
-    """
+
+def unbroken(made: Iterator[bytes], instance: str, failed: Failed) -> Iterator[bytes]:
+    """What is sent of a response; it has begun, so that a failure can only be told by the last of it: by ``failed``."""
     try:
-        for event in events:
-            yield _encoded(event.name, _data(event, told))
+        yield from made
     except OutOfTime:
         raise
     except Exception:
         logger.exception("unexpected error while streaming at %s", instance)
-        yield error_event(UNEXPECTED, instance)
+        yield failed(UNEXPECTED, instance)
 
 
 def error_event(problem: Problem, instance: str) -> bytes:
     """A problem as the last event of a stream that has begun."""
-    return _encoded("error", problem.to_json(instance))
+    return encoded(problem.to_json(instance), "error")
 
 
 def _data(event: AnyEvent, told: Callable[[Answer], AnswerJson]) -> object:
@@ -62,5 +64,7 @@ def _data(event: AnyEvent, told: Callable[[Answer], AnswerJson]) -> object:
             raise TypeError(f"event {event.name!r}: a payload of type {type(other).__name__} has no JSON shape")
 
 
-def _encoded(name: str, data: object) -> bytes:
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)}\n\n".encode()
+def encoded(data: object, name: str = "") -> bytes:
+    """One server-sent event, with a name where it has one."""
+    told = f"data: {json.dumps(data, ensure_ascii=False).translate(_LINE_ENDS)}\n\n"
+    return (f"event: {name}\n{told}" if name else told).encode()

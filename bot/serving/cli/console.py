@@ -195,3 +195,13 @@ def stdout() -> Console:
 def stderr() -> Console:
     """Where everything else goes."""
     return Console(stderr=True, highlight=False)
+
+
+def command_group(help: str) -> typer.Typer:
+    """An empty group of commands, to be put into the command line."""
+    return typer.Typer(
+        help=help,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        no_args_is_help=True,
+        add_completion=False,
+    )

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from bot.serving.cli.console import command_group
 from corpus.loader import find_corpus, load_corpus
 from corpus.world import World
 
@@ -24,12 +25,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothin
 
 def corpus_commands() -> typer.Typer:
     """The group of commands, to be put into the command line."""
-    group = typer.Typer(
-        help="Make a corpus of your own: start it, learn from its documents, look it over.",
-        context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
-        add_completion=False,
-    )
+    group = command_group("Make a corpus of your own: start it, learn from its documents, look it over.")
     for command in (new, learn, accept, lint):
         group.command()(command)
     return group

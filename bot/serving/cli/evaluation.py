@@ -62,6 +62,7 @@ from bot.serving.cli.console import (
     JsonOption,
     backend_of,
     bot_of,
+    command_group,
     print_json,
     progress_bar,
     say,
@@ -239,12 +240,7 @@ def diff(
 
 def suite_commands() -> typer.Typer:
     """The group of commands on suites, to be put into the command line."""
-    group = typer.Typer(
-        help="Write suites: import tests of other tools, print the JSON Schema for editors.",
-        context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
-        add_completion=False,
-    )
+    group = command_group("Write suites: import tests of other tools, print the JSON Schema for editors.")
     group.command("import")(import_suite)
     group.command("schema")(print_schema)
     return group

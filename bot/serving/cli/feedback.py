@@ -25,6 +25,7 @@ from bot.serving.cli.console import (
     CorpusOption,
     backend_of,
     bot_of,
+    command_group,
     examples,
     print_json,
     say,
@@ -43,13 +44,7 @@ SHOWN = 20
 
 def feedback_commands() -> typer.Typer:
     """The group of commands on feedback, to be put into the command line."""
-    group = typer.Typer(
-        help="See what users say of answers, and teach what they meant.",
-        context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
-        add_completion=False,
-        rich_markup_mode="rich",
-    )
+    group = command_group("See what users say of answers, and teach what they meant.")
     reviewing = ("", " --suite tests/suites", " --accept 12 --reject 13", " --corpus path/to/corpus")
     group.command(epilog=examples(*(f"wholeads feedback review{options}" for options in reviewing)))(review)
     exporting = ("> feedback.jsonl", "| jq 'select(.reason == \"incorrect\")'")
