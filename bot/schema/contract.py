@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 from bot.schema.answer import Answer, CheckReport, Citation, Extent, Finding, Proof, Receipt
 from bot.schema.fact_range import digest
 from corpus.model import Corpus, Document, Fact, Passage, Quote
+from corpus.selection import EVERY_FACT, FactFilter, paged
 
 QUESTION_CHARACTERS = 2_000
 """The longest question that is taken, in code points."""
@@ -341,17 +342,26 @@ class CorpusJson(TypedDict):
 
 
 class FactsJson(TypedDict):
-    """The response of ``GET /v1/facts``."""
+    """The response of ``GET /v1/facts``.
+
+    ``total`` counts the facts that fit, on all pages; ``next_cursor`` leads to the page behind, null on the last.
+    """
 
     corpus: str
     facts: list[FactJson]
+    # additions
+    total: int
+    next_cursor: str | None
 
 
 class DocumentsJson(TypedDict):
-    """The response of ``GET /v1/documents``."""
+    """The response of ``GET /v1/documents``; ``total`` and ``next_cursor`` are as in that of ``GET /v1/facts``."""
 
     corpus: str
     documents: list[DocumentSummaryJson]
+    # additions
+    total: int
+    next_cursor: str | None
 
 
 class CorporaJson(TypedDict):
@@ -547,16 +557,30 @@ def document_to_json(document: Document) -> DocumentJson:
     return {**document_summary_to_json(document), "text": document.text}
 
 
-def facts_to_json(corpus: Corpus) -> FactsJson:
-    """Every fact of a corpus, in the order of its file."""
-    return {"corpus": corpus.id, "facts": [fact_to_json(fact) for fact in corpus.facts.values()]}
+def facts_to_json(
+    corpus: Corpus, chosen: FactFilter = EVERY_FACT, limit: int | None = None, cursor: str | None = None
+) -> FactsJson:
+    """The facts of a corpus that fit, in the order of its file, all of them or a page.
 
-
-def documents_to_json(corpus: Corpus) -> DocumentsJson:
-    """Every document of a corpus, without its text."""
+    Raises UnknownName and UnknownCursor.
+    """
+    page = paged(chosen.facts(corpus), limit, cursor)
     return {
         "corpus": corpus.id,
-        "documents": [document_summary_to_json(document) for document in corpus.documents.values()],
+        "facts": [fact_to_json(fact) for fact in page.items],
+        "total": page.total,
+        "next_cursor": page.next,
+    }
+
+
+def documents_to_json(corpus: Corpus, limit: int | None = None, cursor: str | None = None) -> DocumentsJson:
+    """The documents of a corpus, without their text, all of them or a page. Raises UnknownCursor."""
+    page = paged(corpus.documents.values(), limit, cursor)
+    return {
+        "corpus": corpus.id,
+        "documents": [document_summary_to_json(document) for document in page.items],
+        "total": page.total,
+        "next_cursor": page.next,
     }
 
 

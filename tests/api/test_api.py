@@ -211,6 +211,25 @@ def test_the_corpora_their_documents_and_their_facts_are_listed(client: httpx.Cl
     )
 
 
+def test_facts_are_picked_out_and_come_in_pages(client: httpx.Client) -> None:
+    whole = client.get("/v1/facts").json()
+    assert (whole["total"], whole["next_cursor"]) == (2, None)
+
+    def ids(**params: str | int) -> list[str]:
+        told = client.get("/v1/facts", params=params).json()
+        return [fact["id"] for fact in told["facts"]]
+
+    assert ids(subject="NISSAN") == ids(object="japan") == ids(text="China japan") == ["f1"]
+    assert ids(predicate="leads", object_kind="region", document="plan") == ["f1", "f2"]
+    assert ids(subject="Renault", object="Japan") == []
+    first = client.get("/v1/facts", params={"limit": 1}).json()
+    assert (first["facts"], first["total"]) == (whole["facts"][:1], 2)
+    last = client.get("/v1/facts", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert (last["facts"], last["next_cursor"]) == (whole["facts"][1:], None)
+    documents = client.get("/v1/documents", params={"limit": 1}).json()
+    assert (len(documents["documents"]), documents["total"], documents["next_cursor"]) == (1, 1, None)
+
+
 def test_it_is_healthy_and_ready(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
     assert client.get("/readyz").json() == {"status": "ready", "corpora": ["cars", "other"]}

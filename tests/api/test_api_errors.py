@@ -247,3 +247,23 @@ def test_with_nothing_to_answer_from_it_says_how_to_mend_it(client_with: Callabl
 
 def test_the_reason_for_not_being_ready_has_a_default(client_with: Callable[..., httpx.Client]) -> None:
     assert "wholeads index" in str(problem(client_with(ready=False).get("/readyz"), 503)["detail"])
+
+
+@pytest.mark.parametrize(
+    ("query", "slug", "told"),
+    [
+        ("limit=0", "wrong-shape", "greater than or equal to 1"),
+        ("limit=1001", "wrong-shape", "less than or equal to 1000"),
+        ("limit=many", "wrong-shape", "query.limit"),
+        ("limit=" + "9" * 5000, "wrong-shape", "query.limit"),
+        ("predicate=likes", "unknown-filter", "No predicate 'likes'; there is 'leads'."),
+        ("object_kind=planet", "unknown-filter", "there is 'region'"),
+        ("document=none", "unknown-filter", "there is 'plan'"),
+        ("cursor=none", "unknown-cursor", "No page ends at 'none'"),
+        ("cursor=%ff%00", "unknown-cursor", "No page ends at"),
+    ],
+)
+def test_facts_that_are_asked_for_by_what_is_not_there(client: httpx.Client, query: str, slug: str, told: str) -> None:
+    body = problem(client.get(f"/v1/facts?{query}"), 422)
+    assert body["type"] == f"urn:wholeads:problem:{slug}"
+    assert told in str(body["detail"]) and len(str(body["detail"])) < 600

@@ -158,6 +158,14 @@ def test_facts_as_lines_and_as_json(run: Run, backend: Backend) -> None:
     assert json.loads(run("facts", "--json").stdout) == facts_to_json(backend.bot.corpus)
 
 
+def test_facts_that_fit(run: Run) -> None:
+    assert run("facts", "NORTH trams").stdout == ""
+    for args in (["north"], ["--subject", "anna"], ["--object", "North Line"], ["--predicate", "runs", "--limit", "1"]):
+        assert run("facts", *args).stdout.startswith("f1\t"), args
+    wrong = run("facts", "--predicate", "walks")
+    assert (wrong.exit_code, wrong.stderr) == (2, "error: No predicate 'walks'; there is 'runs'.\n")
+
+
 @pytest.mark.parametrize("args", [("ask", "x"), ("check", "Anna."), ("chat",), ("facts",)])
 def test_a_missing_index_is_built_first_or_is_an_error(run: Run, backend: Backend, args: tuple[str, ...]) -> None:
     backend.indexed = False

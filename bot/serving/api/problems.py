@@ -33,6 +33,8 @@ class ProblemType(Enum):
     WRONG_MEDIA_TYPE = ("wrong-media-type", 415, "The request body is not labelled as JSON")
     UNKNOWN_CORPUS = ("unknown-corpus", 404, "There is no such corpus")
     UNKNOWN_DOCUMENT = ("unknown-document", 404, "There is no such document")
+    UNKNOWN_FILTER = ("unknown-filter", 422, "There is nothing of that name to filter by")
+    UNKNOWN_CURSOR = ("unknown-cursor", 422, "There is no such page")
     WRONG_ORIGIN = ("wrong-origin", 403, "The request comes from a page of another origin")
     UNKNOWN_ANSWER = ("unknown-answer", 404, "There is no such answer")
     AMBIGUOUS_RECEIPT = ("ambiguous-receipt", 422, "Several answers have that receipt")

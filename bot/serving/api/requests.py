@@ -11,6 +11,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from bot.schema.contract import QUESTION_CHARACTERS, TURNS
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.feedback.records import COMMENT_CHARACTERS, FeedbackReason, Rating
+from corpus.selection import FactFilter
+
+PAGE = 1_000
+"""The longest page of a list."""
 
 _FAULTS_TOLD = 5
 """How many of a request's faults are told: a hostile one can have thousands."""
@@ -96,6 +100,30 @@ class FeedbackRequest(RequestShape):
     def earlier_questions(self) -> tuple[str, ...]:
         """The user's turns of ``history``, oldest first."""
         return last_said(_users(self.history or ()))
+
+
+class PageQuery(BaseModel):
+    """Which part of a list is wanted: all of it where nothing is said."""
+
+    corpus: str | None = Field(None, description="a corpus id of GET /v1/corpora; the default corpus when absent")
+    limit: int | None = Field(None, ge=1, le=PAGE, description=f"so many at most, 1 to {PAGE:,}; all when absent")
+    cursor: str | None = Field(None, description="the next_cursor of the page before; the first page when absent")
+
+
+class FactsQuery(PageQuery):
+    """Which facts are wanted."""
+
+    subject: str = Field("", description="the subject's name or an alias, in any case")
+    predicate: str = Field("", description="the predicate's name")
+    object: str = Field("", description="the object's name or an alias, in any case, or as it is written")
+    object_kind: str = Field("", description="the kind of the object")
+    document: str = Field("", description="the id of the document that states it")
+    text: str = Field("", description="words that all stand in the fact or its quote")
+
+    @property
+    def chosen(self) -> FactFilter:
+        """What the facts must have."""
+        return FactFilter(**self.model_dump(exclude=set(PageQuery.model_fields)))
 
 
 Shape = TypeVar("Shape", bound=RequestShape)

@@ -7,9 +7,9 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from bot.schema.answer import Answer, CheckReport
@@ -40,11 +40,19 @@ from bot.serving.api.guard import Guard
 from bot.serving.api.metrics import TEXT_FORMAT, Metrics
 from bot.serving.api.problems import MEDIA_TYPE as PROBLEM
 from bot.serving.api.problems import Problem, ProblemType
-from bot.serving.api.requests import AskRequest, to_ask_request, to_check_request, to_feedback_request
+from bot.serving.api.requests import (
+    AskRequest,
+    FactsQuery,
+    PageQuery,
+    to_ask_request,
+    to_check_request,
+    to_feedback_request,
+)
 from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, Failed, error_event, sse, unbroken
 from bot.serving.api.workers import Workers
 from corpus.model import Document
+from corpus.selection import UnknownCursor, UnknownName
 
 logger = logging.getLogger(__name__)
 
@@ -145,15 +153,17 @@ class Service:
         received: FeedbackJson = {"id": number, "status": "received"}
         return JSONResponse(received, 201)
 
-    def facts(self, request: Request, corpus: str | None = None) -> Response:
-        """Every fact of a corpus, each with the quote that carries it."""
+    def facts(self, request: Request, query: Annotated[FactsQuery, Query()]) -> Response:
+        """The facts of a corpus, each with the quote that carries it: all, those that fit, or a page of them."""
         self._guard(request)
-        return JSONResponse(facts_to_json(self.bot(corpus).corpus))
+        corpus = self.bot(query.corpus).corpus
+        return _listing(lambda: facts_to_json(corpus, query.chosen, query.limit, query.cursor))
 
-    def documents(self, request: Request, corpus: str | None = None) -> Response:
-        """The documents of a corpus, without their text."""
+    def documents(self, request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+        """The documents of a corpus, without their text: all, or a page of them."""
         self._guard(request)
-        return JSONResponse(documents_to_json(self.bot(corpus).corpus))
+        corpus = self.bot(query.corpus).corpus
+        return _listing(lambda: documents_to_json(corpus, query.limit, query.cursor))
 
     def document(self, request: Request, id: str, corpus: str | None = None) -> Response:
         """One document: its text and its sha256."""
@@ -232,6 +242,16 @@ def _streaming(
     path = request.url.path
     told = workers.stream(unbroken(made, path, failed), lambda problem: failed(problem, path))
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+def _listing(told: Callable[[], object]) -> Response:
+    """A list as JSON. Raises Problem 422 where it is asked for by what is not there."""
+    try:
+        return JSONResponse(told())
+    except UnknownName as error:
+        raise Problem(ProblemType.UNKNOWN_FILTER, str(error)) from None
+    except UnknownCursor as error:
+        raise Problem(ProblemType.UNKNOWN_CURSOR, str(error)) from None
 
 
 def known_document(bot: AnyBot, id: str) -> Document:

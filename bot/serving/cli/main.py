@@ -72,6 +72,7 @@ from bot.serving.cli.terminal import (
 from bot.serving.feedback.records import StoreError
 from corpus.errors import CorpusError
 from corpus.loader import find_corpus, inspect_corpus
+from corpus.selection import FactFilter, paged
 from index.errors import IndexError_
 
 if TYPE_CHECKING:
@@ -254,14 +255,26 @@ def verify(
 
 
 def facts(
-    ctx: typer.Context, corpus: CorpusOption = None, as_json: JsonOption = False, build: BuildOption = True
+    ctx: typer.Context,
+    text: Annotated[str, typer.Argument(metavar="[WORDS]", help="Words that all stand in the fact or its quote.")] = "",
+    subject: Annotated[str, typer.Option(help="Name or alias of the subject.")] = "",
+    predicate: Annotated[str, typer.Option(help="Name of the predicate.")] = "",
+    object: Annotated[str, typer.Option(help="Name or alias of the object.")] = "",
+    object_kind: Annotated[str, typer.Option(help="Kind of the object.")] = "",
+    document: Annotated[str, typer.Option(help="Id of the document that states it.")] = "",
+    limit: Annotated[int | None, typer.Option(min=1, help="So many at most. (default: all)")] = None,
+    cursor: Annotated[str | None, typer.Option(help="The next_cursor of the page before.")] = None,
+    corpus: CorpusOption = None,
+    as_json: JsonOption = False,
+    build: BuildOption = True,
 ) -> None:
-    """List the facts of the corpus, each with the quote that carries it."""
+    """List the facts of the corpus, or those that fit, each with the quote that carries it."""
     known = bot_of(backend_of(ctx), corpus, build).corpus
+    chosen = FactFilter(subject, predicate, object, object_kind, document, text)
     if as_json:
-        print_json(facts_to_json(known))
+        print_json(facts_to_json(known, chosen, limit, cursor))
     else:
-        show_facts(stdout(), known.facts.values())
+        show_facts(stdout(), paged(chosen.facts(known), limit, cursor).items)
 
 
 def _print_version(given: bool) -> None:
@@ -303,7 +316,11 @@ _EXAMPLES: Mapping[Callable[..., None], Sequence[str]] = {
         'wholeads teach "…" "…" --corpus path/to/corpus --suite tests/suites --dry-run',
     ),
     mcp: ("wholeads mcp", "wholeads mcp --corpus path/to/corpus"),
-    facts: ("wholeads facts", "wholeads facts --json | jq '.facts[].subject'"),
+    facts: (
+        "wholeads facts",
+        "wholeads facts --subject Somebody --object-kind region",
+        "wholeads facts --json | jq '.facts[].subject'",
+    ),
 }
 _NAMES = {evaluate: "eval"}
 
