@@ -9,12 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, NotRequired, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Literal, NotRequired, Protocol
 
 from typing_extensions import TypedDict
 
-from bot.schema.answer import Answer, CheckReport, Citation, Extent, Finding, Proof, Receipt
+from bot.schema.answer import (
+    Answer,
+    CheckReport,
+    Citation,
+    Extent,
+    Finding,
+    Link,
+    Proof,
+    Reason,
+    Receipt,
+    Status,
+    Verdict,
+)
 from bot.schema.fact_range import digest
 from corpus.model import Corpus, Document, Fact, Passage, Quote
 from corpus.selection import EVERY_FACT, FactFilter, paged
@@ -116,6 +128,22 @@ class AnyLibrary(Protocol):
         """The state of what the bots ask elsewhere: a chat model's name and circuit breaker."""
 
 
+class OneOf:
+    """Tells of a text that it is one of a closed set, in the JSON Schema that is made of a shape."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = [str(name) for name in names]
+
+    def __get_pydantic_json_schema__(self, core: Any, handler: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
+        return {**handler(core), "enum": self._names}
+
+
+StatusName = Annotated[str, OneOf(Status)]
+VerdictName = Annotated[str, OneOf(Verdict)]
+ReasonName = Annotated[str, OneOf(Reason)]
+LinkName = Annotated[str, OneOf(Link)]
+
+
 class CitationJson(TypedDict):
     """A quote of a document, and the stretch of the answer (or checked text) that rests on it."""
 
@@ -180,7 +208,7 @@ class StepJson(TypedDict):
 
     part: str
     whole: str
-    link: str
+    link: LinkName
     text: str
 
 
@@ -232,12 +260,12 @@ class FindingJson(TypedDict):
     claim: str
     start: int | None
     end: int | None
-    verdict: str
+    verdict: VerdictName
     explanation: str
     correction: str | None
     citations: list[int]
     # additions
-    reason: str
+    reason: ReasonName
     facts: list[str]
     steps: list[str]
     withheld: bool
@@ -267,8 +295,8 @@ class AnswerJson(TypedDict):
     question: str
     standalone_question: str
     answer: str
-    status: str
-    verdict: str | None
+    status: StatusName
+    verdict: VerdictName | None
     values: list[str]
     citations: list[CitationJson]
     facts: list[FactJson]
@@ -297,7 +325,7 @@ class FeedbackJson(TypedDict):
 class ReportJson(TypedDict):
     """The response of ``POST /v1/check``."""
 
-    verdict: str
+    verdict: VerdictName
     findings: list[FindingJson]
     citations: list[CitationJson]
     receipt: ReceiptJson

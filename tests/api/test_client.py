@@ -44,6 +44,8 @@ LEFT_OUT = {
     "POST /v1/chat/completions": "OpenAI's own client speaks it",
     "GET /v1/models": "OpenAI's own client speaks it",
     "GET /v1/models/{id}": "OpenAI's own client speaks it",
+    "GET /v1/schemas": "for who writes a client of their own",
+    "GET /v1/schemas/{name}": "for who writes a client of their own",
     "GET /healthz": "for who runs the server",
     "GET /readyz": "for who runs the server",
     "GET /metrics": "for who runs the server",

@@ -2,7 +2,7 @@
 
 ``model`` names a corpus. The last message of the user is the question, those before it are the conversation; what a
 system message asks for changes no answer. Citations come as ``annotations`` of the type ``url_citation``, with the
-quote and its place in the document beside what that API has.
+quote and its place in the document beside what that API has; status, verdict and values stand in ``wholeads``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bot.schema.answer import Answer
-from bot.schema.contract import AnyEvent, citation_to_json
+from bot.schema.contract import AnyEvent, answer_to_json, citation_to_json
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.api.requests import RequestShape, Text, check_question, last_said, validated
 from bot.serving.api.streaming import encoded
@@ -111,7 +111,7 @@ class Completion:
             "role": "assistant",
             "content": answer.answer,
             "refusal": None,
-            "annotations": self.annotations(answer),
+            **self.beside(answer),
         }
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
         return {**self._head("chat.completion"), "choices": [choice], "usage": self.usage(answer)}
@@ -123,12 +123,18 @@ class Completion:
             if event.name == "delta":
                 yield self._chunk({"content": str(event.payload)})
             elif isinstance(event.payload, Answer):
-                yield self._chunk({"annotations": self.annotations(event.payload)})
+                yield self._chunk(self.beside(event.payload))
                 yield self._chunk({}, "stop")
                 if self.request.counts_usage:
                     usage = self.usage(event.payload)
                     yield encoded({**self._head("chat.completion.chunk"), "choices": [], "usage": usage})
         yield b"data: [DONE]\n\n"
+
+    def beside(self, answer: Answer) -> dict[str, Any]:
+        """What an answer has beside its text; what that API knows nothing of stands in ``wholeads``."""
+        told = answer_to_json(answer)
+        own = {"status": told["status"], "verdict": told["verdict"], "values": told["values"]}
+        return {"annotations": self.annotations(answer), "wholeads": own}
 
     def annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """The citations of an answer, each where it stands in it."""

@@ -19,12 +19,14 @@ from bot.schema import contract
 from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
+from bot.serving.api.examples import DescribedApi
 from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.guard import Guard, RateLimiter
 from bot.serving.api.mcp_server import McpEndpoint
 from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
 from bot.serving.api.requests import AskRequest, CheckRequest, FeedbackRequest, body_schema
+from bot.serving.api.schemas import SchemasJson
 from bot.serving.api.service import Service
 from bot.serving.api.sessions import Sessions
 
@@ -51,7 +53,7 @@ def create_api(
     desk = FeedbackDesk(settings)
     service = create_service(library, settings, guard, metrics, desk, not_ready)
     protocol = McpEndpoint(service, guard)
-    app = FastAPI(
+    app = DescribedApi(
         title="wholeads",
         summary="Answers from a corpus, each with its proof.",
         docs_url=None,
@@ -115,29 +117,31 @@ class _Unrouted:
         return any(route.matches(scope)[0] is Match.FULL for route in self._routes)
 
 
-def _add_answering(app: FastAPI, service: Service) -> None:
-    app.add_api_route(
-        "/v1/ask",
-        service.ask,
-        methods=["POST"],
-        openapi_extra=body_schema(AskRequest),
-        responses=_responses(contract.AnswerJson, 401, 404, 413, 415, 422, 429, 503),
-    )
-    app.add_api_route(
-        "/v1/check",
-        service.check,
-        methods=["POST"],
-        openapi_extra=body_schema(CheckRequest),
-        responses=_responses(contract.ReportJson, 401, 404, 413, 415, 422, 429, 503),
-    )
+_CALLED = (ProblemType.NO_KEY, ProblemType.TOO_MANY_REQUESTS)
+_READ = (*_CALLED, ProblemType.NOT_READY)
+_TAKEN = (
+    *_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.BODY_TOO_LARGE, ProblemType.WRONG_MEDIA_TYPE, ProblemType.NOT_JSON,
+    ProblemType.WRONG_SHAPE,
+)  # fmt: skip
+_WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY)
+_ASKED = (*_WORKED, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG)
+_PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
+_FILED = (
+    *_TAKEN, ProblemType.BUSY, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG, ProblemType.UNKNOWN_ANSWER,
+    ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+)  # fmt: skip
+"""What can be wrong with a request, by what is done for it."""
 
-    app.add_api_route(
-        "/v1/chat/completions",
-        service.chat,
-        methods=["POST"],
-        openapi_extra=body_schema(ChatRequest),
-        responses=_responses(None, 401, 404, 413, 415, 422, 429, 503),
-    )
+
+def _add_answering(app: FastAPI, service: Service) -> None:
+    for path, endpoint, takes, gives, problems in (
+        ("/v1/ask", service.ask, AskRequest, contract.AnswerJson, _ASKED),
+        ("/v1/check", service.check, CheckRequest, contract.ReportJson, (*_WORKED, ProblemType.BLANK_TEXT)),
+        ("/v1/chat/completions", service.chat, ChatRequest, None, _ASKED),
+    ):
+        described = _responses(gives, *problems)
+        described.setdefault(200, {}).setdefault("content", {})["text/event-stream"] = {"schema": {"type": "string"}}
+        app.add_api_route(path, endpoint, methods=["POST"], openapi_extra=body_schema(takes), responses=described)
 
 
 def _add_feedback(app: FastAPI, service: Service) -> None:
@@ -147,20 +151,23 @@ def _add_feedback(app: FastAPI, service: Service) -> None:
         methods=["POST"],
         status_code=201,
         openapi_extra=body_schema(FeedbackRequest),
-        responses=_responses(contract.FeedbackJson, 401, 404, 413, 415, 422, 429, 503, done=201),
+        responses=_responses(contract.FeedbackJson, *_FILED, done=201),
     )
 
 
 def _add_reading(app: FastAPI, service: Service) -> None:
-    for path, endpoint, shape in (
-        ("/v1/facts", service.facts, contract.FactsJson),
-        ("/v1/documents", service.documents, contract.DocumentsJson),
-        ("/v1/documents/{id}", service.document, contract.DocumentJson),
-        ("/v1/corpora", service.corpora, contract.CorporaJson),
+    one = (*_READ, ProblemType.UNKNOWN_CORPUS)
+    for path, endpoint, shape, problems in (
+        ("/v1/facts", service.facts, contract.FactsJson, (*_PAGED, ProblemType.UNKNOWN_FILTER)),
+        ("/v1/documents", service.documents, contract.DocumentsJson, _PAGED),
+        ("/v1/documents/{id}", service.document, contract.DocumentJson, (*one, ProblemType.UNKNOWN_DOCUMENT)),
+        ("/v1/corpora", service.corpora, contract.CorporaJson, _READ),
+        ("/v1/models", service.models, None, _READ),
+        ("/v1/models/{id}", service.model, None, one),
+        ("/v1/schemas", service.schemas, SchemasJson, _CALLED),
+        ("/v1/schemas/{name}", service.schema, None, (*_CALLED, ProblemType.UNKNOWN_SCHEMA)),
     ):
-        app.add_api_route(path, endpoint, methods=["GET"], responses=_responses(shape, 401, 404, 422, 429, 503))
-    for path, listed in (("/v1/models", service.models), ("/v1/models/{id}", service.model)):
-        app.add_api_route(path, listed, methods=["GET"], responses=_responses(None, 401, 404, 422, 429, 503))
+        app.add_api_route(path, endpoint, methods=["GET"], responses=_responses(shape, *problems))
 
 
 def _add_operations(app: FastAPI, service: Service) -> None:
@@ -169,24 +176,24 @@ def _add_operations(app: FastAPI, service: Service) -> None:
         return HTMLResponse(docs_page(app.openapi()), headers=headers)
 
     app.add_api_route("/healthz", service.healthz, methods=["GET"])
-    app.add_api_route("/readyz", service.readyz, methods=["GET"], responses=_responses(None, 503))
+    app.add_api_route("/readyz", service.readyz, methods=["GET"], responses=_responses(None, ProblemType.NOT_READY))
     app.add_api_route(
         "/metrics",
         service.metrics,
         methods=["GET"],
         response_class=PlainTextResponse,
-        responses=_responses(None, 401, 429),
+        responses=_responses(None, *_CALLED),
     )
     app.add_api_route("/docs", docs, methods=["GET"], include_in_schema=False)
     for path, endpoint in (("/healthz", service.healthz), ("/readyz", service.readyz), ("/metrics", service.metrics)):
         app.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
 
 
-def _responses(shape: type[Any] | None, *problems: int, done: int = 200) -> dict[int | str, dict[str, Any]]:
-    """The responses for the description: the shape for what is ``done``, and a problem for each status named."""
+def _responses(shape: type[Any] | None, *problems: ProblemType, done: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The responses for the description: the shape for what is ``done``, and a problem for each status of these."""
     told: dict[int | str, dict[str, Any]] = {done: {"model": shape}} if shape else {}
     schema = TypeAdapter(ProblemJson).json_schema()
-    for status in problems:
-        titles = [kind.title for kind in ProblemType if kind.status == status]
+    for status in sorted({problem.status for problem in problems}):
+        titles = dict.fromkeys(problem.title for problem in problems if problem.status == status)
         told[status] = {"description": "; or: ".join(titles), "content": {MEDIA_TYPE: {"schema": schema}}}
     return told

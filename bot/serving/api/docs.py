@@ -48,6 +48,7 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], openapi: Ma
 <span class="what">{escape(operation.get("description", ""))}</span></summary>
 {_table("Takes", ("name", "type", "meaning"), taken)}
 {_table("Gives", ("status", "shape", "meaning"), given)}
+{"".join(_examples(operation))}
 {_form(path, method, body, operation)}
 </details>"""
 
@@ -65,7 +66,7 @@ def _table(caption: str, columns: tuple[str, ...], rows: list[tuple[str, str, st
 
 def _parameter(parameter: Mapping[str, Any]) -> tuple[str, str, str]:
     where = "in the path" if parameter["in"] == "path" else "in the query, may be left out"
-    return parameter["name"], _type(parameter.get("schema", {})), where
+    return parameter["name"], _type(parameter.get("schema", {})), parameter.get("description", where)
 
 
 def _properties(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -76,10 +77,24 @@ def _properties(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 
 def _response(status: str, told: Mapping[str, Any], openapi: Mapping[str, Any]) -> tuple[str, str, str]:
-    contents = told.get("content", {}).values()
-    schema: Mapping[str, Any] = next((content.get("schema", {}) for content in contents), {})
+    contents = told.get("content", {})
+    content = contents.get("application/json") or next(iter(contents.values()), {})
+    schema: Mapping[str, Any] = content.get("schema", {})
     described = openapi.get("components", {}).get("schemas", {}).get(_type(schema), schema)
     return status, ", ".join(described.get("properties", ())), told.get("description", "")
+
+
+def _examples(operation: Mapping[str, Any]) -> Iterator[str]:
+    """What was sent and what came back, each to be unfolded."""
+    for status, told in operation.get("responses", {}).items():
+        for content in told.get("content", {}).values():
+            for name, example in content.get("examples", {}).items():
+                value = example["value"]
+                text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+                yield (
+                    f'<details class="example"><summary>{escape(status)} {escape(name)} '
+                    f"<code>{escape(example['summary'])}</code></summary><pre>{escape(text)}</pre></details>"
+                )
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -96,7 +111,7 @@ def _type(schema: Mapping[str, Any]) -> str:
 def _form(path: str, method: str, body: Mapping[str, Any] | None, operation: Mapping[str, Any]) -> str:
     """A form that sends the request and shows what comes back; docs.js drives it."""
     ident = escape(operation["operationId"])
-    example = json.dumps({name: "" for name in body.get("required", ())}, indent=2) if body else ""
+    example = json.dumps(_sent(operation, body), ensure_ascii=False, indent=2) if body else ""
     area = (
         f'<label for="{ident}-body">Body</label>'
         f'<textarea id="{ident}-body" name="body" rows="4" spellcheck="false">{escape(example)}</textarea>'
@@ -106,3 +121,9 @@ def _form(path: str, method: str, body: Mapping[str, Any] | None, operation: Map
     return f"""<form data-method="{escape(method.upper())}">
 <label for="{ident}-path">Path</label><input id="{ident}-path" name="path" value="{escape(path)}" spellcheck="false">
 {area}<button type="submit">Send</button><pre aria-live="polite" hidden></pre></form>"""
+
+
+def _sent(operation: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
+    """A body to begin with: that of the first example, else what is required."""
+    examples = operation["requestBody"]["content"]["application/json"].get("examples", {})
+    return next((each["value"] for each in examples.values()), {name: "" for name in body.get("required", ())})

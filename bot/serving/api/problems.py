@@ -35,6 +35,7 @@ class ProblemType(Enum):
     UNKNOWN_DOCUMENT = ("unknown-document", 404, "There is no such document")
     UNKNOWN_FILTER = ("unknown-filter", 422, "There is nothing of that name to filter by")
     UNKNOWN_CURSOR = ("unknown-cursor", 422, "There is no such page")
+    UNKNOWN_SCHEMA = ("unknown-schema", 404, "There is no such schema")
     WRONG_ORIGIN = ("wrong-origin", 403, "The request comes from a page of another origin")
     UNKNOWN_ANSWER = ("unknown-answer", 404, "There is no such answer")
     AMBIGUOUS_RECEIPT = ("ambiguous-receipt", 422, "Several answers have that receipt")

@@ -48,6 +48,7 @@ from bot.serving.api.requests import (
     to_check_request,
     to_feedback_request,
 )
+from bot.serving.api.schemas import SHAPES, SchemasJson, schema_named
 from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, Failed, error_event, sse, unbroken
 from bot.serving.api.workers import Workers
@@ -174,6 +175,17 @@ class Service:
         """The corpora that are served, and which one is the default."""
         self._guard(request)
         return JSONResponse(corpora_to_json(self.library()))
+
+    def schemas(self, request: Request) -> Response:
+        """The names of the JSON Schemas of what the API gives."""
+        self._guard(request)
+        named: SchemasJson = {"schemas": list(SHAPES)}
+        return JSONResponse(named)
+
+    def schema(self, request: Request, name: str) -> Response:
+        """The JSON Schema of what a route gives."""
+        self._guard(request)
+        return JSONResponse(schema_named(name))
 
     async def healthz(self) -> Response:
         """The process is up."""
