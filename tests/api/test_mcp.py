@@ -71,10 +71,6 @@ def error(result: CallToolResult) -> str:
     return content.text
 
 
-def untimed(answer: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in answer.items() if key not in ("session_id", "timings_ms")}
-
-
 @pytest.mark.parametrize("mode", MODES)
 def test_the_tools_only_read_and_say_what_they_take_and_give(url: str, mode: str) -> None:
     tools = {tool.name: tool for tool in talk(url, lambda client: client.list_tools(), mode).tools}
@@ -92,15 +88,6 @@ def test_the_tools_only_read_and_say_what_they_take_and_give(url: str, mode: str
         assert tool.output_schema is not None and tool.output_schema["type"] == "object"
         assert tool.annotations is not None
         assert (tool.annotations.read_only_hint, tool.annotations.destructive_hint) == (True, False)
-
-
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("question", ["Who leads in Europe?", "Is Nissan the leader in Europe?", "Where is 日本 🚀?"])
-def test_ask_gives_what_the_api_gives(url: str, client: httpx.Client, mode: str, question: str) -> None:
-    expected = client.post("/v1/ask", json={"question": question}).json()
-    answer = given(called(url, "ask", mode, question=question))
-    assert untimed(answer) == untimed(expected)
-    assert answer["session_id"] == ""
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -126,7 +113,8 @@ def test_no_conversation_is_kept(url: str) -> None:
         await client.call_tool("ask", {"question": "Who leads in Japan?", "session_id": "mine"})
         return given(await client.call_tool("ask", {"question": "Who asked what?", "session_id": "mine"}))
 
-    assert talk(url, dialogue)["answer"] == ""
+    answer = talk(url, dialogue)
+    assert (answer["answer"], answer["session_id"]) == ("", "")
 
 
 @pytest.mark.parametrize("corpus", [None, "other"])
