@@ -413,6 +413,15 @@ def test_the_examples_in_docs_do_what_they_say(url: str, page: str, capsys: pyte
     assert answered["result"]["structuredContent"]["results"][0]["id"] == "plan#1"
 
 
+def test_the_settings_in_docs_are_of_this_server_and_this_command(page: str) -> None:
+    blocks = [json.loads(block.body) for block in fenced_blocks(page) if block.language == "json"]
+    servers = [(block.get("mcpServers") or block["servers"])["wholeads"] for block in blocks]
+    assert {server["url"] for server in servers if "url" in server} == {"http://127.0.0.1:8000/mcp"}
+    started = [(Path(server["command"]).name, server["args"]) for server in servers if "command" in server]
+    assert started == [("wholeads", ["mcp", "--corpus", "/path/to/corpus"])] * 2
+    assert {server["headers"]["Authorization"].split()[0] for server in servers if "headers" in server} == {"Bearer"}
+
+
 def test_the_table_in_docs_has_what_the_tools_take(url: str, page: str) -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", page, re.M))
     told = {tool: [(name, not may) for name, may in re.findall(r"`(\w+)`(\??)", row)] for tool, row in rows.items()}

@@ -78,7 +78,7 @@ def _properties(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _response(status: str, told: Mapping[str, Any], openapi: Mapping[str, Any]) -> tuple[str, str, str]:
     contents = told.get("content", {})
-    content = contents.get("application/json") or next(iter(contents.values()), {})
+    content: Mapping[str, Any] = contents.get("application/json") or next(iter(contents.values()), {})
     schema: Mapping[str, Any] = content.get("schema", {})
     described = openapi.get("components", {}).get("schemas", {}).get(_type(schema), schema)
     return status, ", ".join(described.get("properties", ())), told.get("description", "")
