@@ -195,7 +195,7 @@ def _tensors(pairs: Sequence[Encoding]) -> dict[str, torch.Tensor]:
     return {name: torch.tensor(values) for name, values in rows.items()}
 
 
-def write(model: BertForSequenceClassification, out: Path) -> None:
+def write(model: torch.nn.Module, out: Path) -> None:
     """The model as an ONNX file, its weights of eight bits."""
     example = torch.ones((1, 8), dtype=torch.int64)
     axes: dict[str, Any] = {name: {0: "pairs", 1: "pieces"} for name in _INPUTS}

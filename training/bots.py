@@ -13,6 +13,7 @@ from index.embedding import SentenceTransformerEmbedder
 from index.reading_encoder import open_reading_encoder
 from index.reranker import BUNDLED, VERIFIER, Reranker, open_reranker, open_verifier
 from index.search import Index
+from index.span_reader import SPANS, open_span_reader
 
 
 @cache
@@ -29,5 +30,6 @@ def open_bot(folder: Path, index: Path) -> Bot:
     opened = Index.open(index / folder.name, corpus, embedder)
     encoder = open_reading_encoder(alone=not corpus.predicates)
     verifier = open_verifier() if VERIFIER.is_file() else None
+    spans = open_span_reader() if SPANS.is_file() else None
     chooser = RankedChooser(encoder, verifier)
-    return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser, entailment=verifier)
+    return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser, entailment=verifier, spans=spans)

@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from training.evaluate import FIELDS, SEALED, Tally
+from training.evaluate import FIELDS, SEALED, Tally, bare
 
 OPEN = "not_enough_info"
 
@@ -55,6 +55,7 @@ def table(rows: Iterable[tuple[Claim, str]]) -> list[str]:
 def main(
     names: Annotated[list[str] | None, typer.Argument(help="Fields, by their folders' names.")] = None,
     sealed: Annotated[bool, typer.Option("--sealed", help="The claims of the sealed fields; totals alone.")] = False,
+    alone: Annotated[bool, typer.Option("--alone", help="From the documents alone, without facts.")] = False,
     show: Annotated[int, typer.Option(help="Wrong verdicts to print, never of sealed fields.")] = 0,
 ) -> None:
     """Measure the checker on fields."""
@@ -66,7 +67,8 @@ def main(
     rows: list[tuple[Claim, str]] = []
     with tempfile.TemporaryDirectory() as index:
         for folder in folders:
-            bot, found = open_bot(folder, Path(index)), list(claims(folder))
+            own = bare(folder, Path(index) / "bare") if alone else folder
+            bot, found = open_bot(own, Path(index)), list(claims(folder))
             for claim in found:
                 report = bot.check(claim.text)
                 rows.append((claim, str(report.verdict)))

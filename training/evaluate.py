@@ -131,7 +131,7 @@ def judged(answer: Answer, golds: Sequence[Gold], facts_of: Callable[[str], int]
 
 
 def judged_alone(answer: Answer, golds: Sequence[Gold], facts_of: Callable[[str], int]) -> tuple[bool, bool]:
-    """The same for an answer from documents alone: names and figures stand in the sentences that it quotes.
+    """A milder measure for an answer from documents alone: names and figures stand in the sentences that it quotes.
 
     The whole picture is never right: without facts nothing tells what belongs to it.
     """
@@ -188,24 +188,29 @@ def main(
         logging.disable(logging.CRITICAL)  # a message in a log would be one that was looked at
     folders = sorted(p for p in SEALED.iterdir() if p.is_dir()) if sealed else [FIELDS / name for name in names or ()]
     rows: list[tuple[Case, str, bool, bool]] = []
+    quoted = Tally()
     with tempfile.TemporaryDirectory() as index:
         for folder in folders:
-            bot = open_bot(_bare(folder, Path(index) / "bare") if alone else folder, Path(index))
+            bot = open_bot(bare(folder, Path(index) / "bare") if alone else folder, Path(index))
 
             def facts_of(relation: str, bot: Any = bot) -> int:
-                return len(bot.corpus.facts_of(relation))
+                return len(bot.corpus.facts_of(relation)) or 1
 
             for case in cases(folder):
                 answer = bot.ask(case.say, case.history)
-                right, false = (judged_alone if alone else judged)(answer, case.golds, facts_of)
+                right, false = judged(answer, case.golds, facts_of)
+                if case.lang == "en":
+                    quoted.add(*judged_alone(answer, case.golds, facts_of))
                 rows.append((case, answer.reader, right, false))
                 if not right and not sealed and sum(not row[2] for row in rows) <= show:
                     print(f"- {case.category} {case.history[-1:]} {case.say!r}")
                     print(f"    {answer.reader}: {answer.status} {answer.values} {answer.answer[:160]!r}")
     print("\n".join(table(rows)))
+    if alone:
+        print(quoted.row("~ quoted"))
 
 
-def _bare(folder: Path, into: Path) -> Path:
+def bare(folder: Path, into: Path) -> Path:
     """A folder with the documents of a field, and nothing else."""
     bare = into / folder.name
     bare.mkdir(parents=True)

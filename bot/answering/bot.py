@@ -54,6 +54,7 @@ from index.entries import EntryType
 from index.reading_encoder import open_reading_encoder
 from index.reranker import Reranker, open_reranker, open_verifier
 from index.search import Index
+from index.span_reader import SpanReader, open_span_reader
 
 logger = logging.getLogger("wholeads")
 
@@ -122,6 +123,7 @@ class Bot:
         rerank_ms: int = MILLISECONDS,
         chooser: Chooser | None = None,
         entailment: EntailmentModel | None = None,
+        spans: SpanReader | None = None,
     ) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
@@ -131,16 +133,19 @@ class Bot:
         self.reader = PassageReader(
             corpus, home.language, home.linker, self.aligner, index, embedder, reranker, rerank_ms
         )
-        self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index)
+        self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index, spans)
         self.interpreter = Interpreter(corpus, self.tongues, self.reasoner, self.reader, index, embedder, chooser)
-        self.proposer = self._proposer(chooser, entailment)
+        self.proposer = self._proposer(chooser, entailment, spans)
 
-    def _proposer(self, chooser: Chooser | None, model: EntailmentModel | None) -> Proposer | None:
+    def _proposer(
+        self, chooser: Chooser | None, model: EntailmentModel | None, spans: SpanReader | None
+    ) -> Proposer | None:
         """What has models propose to the checker of texts from outside; None where there are none, or no wordings."""
         ranked, home = (chooser.fallback or chooser) if chooser else None, self.tongues.home
         if model is None or not isinstance(ranked, RankedChooser) or not home.language.canonical:
             return None
-        return Proposer(self.interpreter.maker, ranked, model, home.checker.speech)
+        filling = self.retriever.filling
+        return Proposer(self.interpreter.maker, ranked, model, home.checker.speech, spans, filling)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)
@@ -420,6 +425,7 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     reranker = open_reranker(settings.reranker)
     choosers: dict[bool, RankedChooser] = {}
     verifier = open_verifier() if reranker else None
+    spans = open_span_reader() if reranker else None
     if verifier:
         choosers = {alone: RankedChooser(open_reading_encoder(alone), verifier) for alone in (False, True)}
     reader = Reader(chat) if chat and settings.model_reads != "never" else None
@@ -429,7 +435,8 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
         always = settings.model_reads == "always"
         ranked = choosers.get(not corpus.predicates)
         chooser = ModelChooser(reader, ranked, corpus.title, always) if reader and ranked else ranked
-        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, settings.rerank_ms, chooser, verifier)
+        milliseconds = settings.rerank_ms
+        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, milliseconds, chooser, verifier, spans)
     return Library(bots, next(iter(bots)), chat)
 
 

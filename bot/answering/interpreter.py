@@ -61,7 +61,8 @@ class Understood:
     """A question read: its clauses stand on their own. ``choice``: what was chosen, where the parser left words unread.
 
     ``parts``: each question of a message that asks several, in order; ``left``: how many more it asks. ``context`` and
-    ``asked`` are for the next turn: what this conversation has come to, and all that was asked in it.
+    ``asked`` are for the next turn: what this conversation has come to, and all that was asked in it. ``told`` is what
+    models are told of it.
     """
 
     question: str
@@ -76,6 +77,7 @@ class Understood:
     asked: tuple[Turn, ...] = ()
     parts: tuple[Understood, ...] = ()
     left: int = 0
+    told: str = ""
 
     @property
     def usage(self) -> Usage:
@@ -187,7 +189,8 @@ class Interpreter:
         context, asked = (before.context, before.asked) if before else (Context(), ())
         resolved = self.resolver.resolve(message, context)
         told = mended(message) if tongue is self.tongues.home else self.glosser.gloss(message)
-        choice = self._choice(Conversation(told, asked, text), tongue, message, resolved)
+        conversation = Conversation(told, asked, text)
+        choice = self._choice(conversation, tongue, message, resolved)
         asking = resolved.clauses
         if choice is not None:
             resolved = Resolved(choice.clauses, changed=True)
@@ -203,7 +206,9 @@ class Interpreter:
         turn = Turn(standalone, asking, tuple(dict.fromkeys(v for _, values in answers for v in values)))
         talked = choice.nothing if choice else resolved.talk or resolved.instruction
         asked = asked if talked else (*asked, turn)
-        return Understood(text, tongue, message, resolved, standalone, reading, {}, choice, context, asked)
+        return Understood(
+            text, tongue, message, resolved, standalone, reading, {}, choice, context, asked, told=conversation.told
+        )
 
     def _choice(
         self, conversation: Conversation, tongue: Tongue, message: Message, resolved: Resolved

@@ -13,12 +13,13 @@ from dataclasses import replace
 
 from bot.answering.interpreter import Understood
 from bot.answering.languages import Tongue, Tongues
+from bot.checking.filling import FillingJudge
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import Reasoner, merged
 from bot.reasoning.statements import conjoined
 from bot.schema.answer import Reason, Status, Verdict
-from bot.understanding.candidates import Nothing, Origin, names_of
+from bot.understanding.candidates import Candidate, Nothing, Origin, names_of
 from bot.understanding.canonical import is_composed, reading_key
 from bot.understanding.chooser import Choice, RankedChooser
 from bot.understanding.dates_and_amounts import any_of
@@ -28,6 +29,7 @@ from bot.understanding.logical_form import Clause, Form
 from corpus.language import Cue, Talk
 from corpus.model import Corpus, Quote
 from index.search import Index
+from index.span_reader import Marked, SpanReader
 
 STATED = 6.5
 """The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
@@ -38,6 +40,9 @@ SAID = 3.0
 ELSEWHERE, UNLIKE = 3.5, 0.12
 """What names nothing and is less like any passage (cosine) is about something else, where "not stated" is likelier than
 that by fewer log odds."""
+PLACED, SETTLED, AS_WELL = -1.0, -3.0, 1.5
+"""The least log odds that a sentence has what was asked for, and what decides a yes or no; how far a second sentence
+may stand behind the first, its own likelihood included."""
 _WRONG_VALUE = (Reason.WRONG_NUMBER, Reason.WRONG_DATE)
 _NAMING = (Role.ENTITY, Role.PLACE)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.NOBODY)
@@ -51,9 +56,16 @@ class Retriever:
     """Finds the evidence for questions; the same question always finds the same."""
 
     def __init__(
-        self, corpus: Corpus, tongues: Tongues, reasoner: Reasoner, reader: PassageReader, index: Index
+        self,
+        corpus: Corpus,
+        tongues: Tongues,
+        reasoner: Reasoner,
+        reader: PassageReader,
+        index: Index,
+        spans: SpanReader | None = None,
     ) -> None:
-        self.corpus, self.tongues, self.reasoner = corpus, tongues, reasoner
+        self.corpus, self.tongues, self.reasoner, self.spans = corpus, tongues, reasoner, spans
+        self.filling = FillingJudge(corpus, reader.aligner)
         self.reader, self.aligner, self.index = reader, reader.aligner, index
         self.linker = tongues.home.linker
 
@@ -103,8 +115,9 @@ class Retriever:
         pieces = [self._worded(piece, tongue) for piece in kept]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
-        if said := [candidate.quote for candidate in choice.picked if candidate.quote is not None]:
-            pieces.append(self._said(said, understood))
+        if said := [(candidate, candidate.quote) for candidate in choice.picked if candidate.quote is not None]:
+            quotes = [quote for _, quote in said]
+            pieces.append(self._read_off(said, understood) or self._said(quotes, understood))
         before = understood.asked[-2].clauses if len(understood.asked) > 1 else ()
         if before and {reading_key(c) for c in choice.clauses} == {reading_key(c) for c in before}:
             stands = Statement(Say.STANDS, claim=False)
@@ -190,6 +203,54 @@ class Retriever:
         if judged is not None and set(judged.quotes) & set(quotes):
             return judged
         return Evidence(Status.ANSWERED, (), (), Verdict.NOT_ENOUGH_INFO, quotes=quotes)
+
+    def _read_off(self, said: Sequence[tuple[Candidate, Quote]], understood: Understood) -> Evidence | None:
+        """Sentences with what they have in the place that was asked for: values, or what decides a yes or no.
+
+        None where nothing stands there.
+        """
+        if self.spans is None or understood.tongue is not self.tongues.home:
+            return None
+        every = [(each, quote, self.spans.read(understood.told, each.text)) for each, quote in said]
+        likely = {c: score for score, c in understood.choice.scores} if understood.choice else {}
+        worth = [likely.get(each, 0.0) + found.answers for each, _, found in every]
+        least = SETTLED if every[0][2].polar > 0 else PLACED
+        marked = [
+            (each.text, quote, found)
+            for (each, quote, found), own in zip(every, worth, strict=True)
+            if found.spans and found.answers >= least and own >= max(worth) - AS_WELL
+        ]
+        if not marked:
+            return None
+        if marked[0][2].polar > 0:
+            return self._decided(*marked[0], understood)
+        if any(mention.has(Cue.WHY, Cue.HOW, Cue.WHEN) for mention in understood.message.mentions):
+            told = self._decided(*marked[0], understood)
+            if told is not None and told.verdict is Verdict.REFUTED:
+                # It takes for true what is not: "Why does Acme lead Iberia?"
+                first = Statement(Say.OTHERWISE, claim=False)
+                return replace(told, statements=(first,), values=told.values[1:], verdict=None)
+        quotes = tuple(dict.fromkeys(each for _, quote, _ in marked for each in self.reader.whole(quote)))
+        values = [self._bare(text[start:end]) for text, _, found in marked for start, end in found.spans]
+        return Evidence(Status.ANSWERED, (), tuple(dict.fromkeys(values)), quotes=quotes)
+
+    def _bare(self, name: str) -> str:
+        """A name without the article before it."""
+        first, _, rest = name.partition(" ")
+        return rest if rest and any(mention.has(Cue.THE) for mention in self.linker.link(first)) else name
+
+    def _decided(self, text: str, quote: Quote, marked: Marked, understood: Understood) -> Evidence | None:
+        """Yes or no by a sentence, with what it has in the place where the statement has another."""
+        message = understood.message
+        judged = self.filling.judged(message.text, message.mentions, text, marked)
+        if judged is None:
+            return None
+        verdict, reason = judged
+        right = verdict is Verdict.SUPPORTED
+        first = Statement(Say.AFFIRM if right else Say.DENY, claim=False)
+        values = ("yes",) if right else ("no", *(self._bare(text[start:end]) for start, end in marked.spans))
+        status = Status.ANSWERED if right else Status.CORRECTED
+        return Evidence(status, (first,), values, verdict, reason, self.reader.whole(quote))
 
     def _talk(self, talk: Talk) -> Evidence:
         return Evidence(Status.CHAT, (Statement(Say(talk.value), claim=False),))

@@ -177,12 +177,16 @@ class FactChecker:
         """The verdict on the statement that a sentence is taken to make, in the place of what is open."""
         reading = proposer.reading(sentence)
         result = self._judged(reading.clause, frozenset()) if reading else None
-        if reading is None or result is None or result.verdict is Verdict.NOT_ENOUGH_INFO:
-            return found
-        if not proposer.is_settled(sentence, result.verdict, result.correction or reading.text):
-            return found
-        read = replace(result, read_as=reading.text)
-        return [_Checked(sentence.start, sentence.end, read, reading.clause)]
+        decides = result is not None and result.verdict is not Verdict.NOT_ENOUGH_INFO
+        if reading and result and decides:
+            told = result.correction or reading.text
+            if proposer.is_settled(sentence, result.verdict, told):
+                read = replace(result, read_as=reading.text)
+                return [_Checked(sentence.start, sentence.end, read, reading.clause)]
+        aligned = proposer.by_sentence(sentence)
+        if aligned and not any(self.judge.outdated(quote) for quote in aligned.quotes):
+            return [_Checked(sentence.start, sentence.end, self._from_alignment(aligned))]
+        return found
 
     def _told(self, sentence: Sentence) -> Iterator[_Checked]:
         """What a sentence that is not judged by its clauses is about."""

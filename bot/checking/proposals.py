@@ -11,10 +11,13 @@ denies, doubts or joins must be in the statement. What is chosen is judged by th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.checking.attribution import Speech, quotations
+from bot.checking.filling import FillingJudge
+from bot.checking.sentence_entailment import Aligned
 from bot.checking.vetoes import has_strange_name, is_joined, stands_alone, turns_round
 from bot.schema.answer import Verdict
 from bot.understanding.candidates import Candidate, CandidateMaker, Conversation, names_in, names_of
@@ -28,6 +31,9 @@ from corpus.model import MEASURED_KINDS
 
 BAR, AHEAD = 1.0, 1.0
 """The least log odds of a statement against "the documents do not say", and how far it must stand above any other."""
+SAID, READ, NEAR, PLACED = 0.0, 3, 3.0, -1.0
+"""The least log odds of a sentence that may decide a claim; so many are read for it, as
+far as one behind the other; the least log odds that one has what decides it."""
 OPEN = 0.5
 """The probability that the fact which decides a reading leaves the claim open, at which the reading does not count."""
 MOST = 100
@@ -54,6 +60,28 @@ class EntailmentModel(Protocol):
         ...
 
 
+class Marked(Protocol):
+    """What a sentence has in the place that a message asks for, and the log odds that it has anything there."""
+
+    @property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """Offsets into the sentence."""
+        ...
+
+    @property
+    def answers(self) -> float:
+        """The log odds."""
+        ...
+
+
+class Marker(Protocol):
+    """A model that marks it; the same pair always gets the same."""
+
+    def read(self, message: str, sentence: str, /) -> Marked:
+        """What a message asks for, or what decides it, in a sentence."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A statement that a claim is taken to make: its logical form, and the whole sentence that says it."""
@@ -65,13 +93,24 @@ class Reading:
 class Proposer:
     """Proposes for the claims of one corpus; the same claim always gets the same."""
 
-    def __init__(self, maker: CandidateMaker, chooser: RankedChooser, model: EntailmentModel, speech: Speech) -> None:
+    def __init__(
+        self,
+        maker: CandidateMaker,
+        chooser: RankedChooser,
+        model: EntailmentModel,
+        speech: Speech,
+        spans: Marker | None = None,
+        filling: FillingJudge | None = None,
+    ) -> None:
         self.maker, self.chooser, self.model, self.speech = maker, chooser, model, speech
+        self.spans, self.filling = spans, filling
         self.left = MOST
 
     def anew(self) -> Proposer:
         """The same for another text."""
-        return Proposer(self.maker, self.chooser, self.model, self.speech)
+        other = copy(self)
+        other.left = MOST
+        return other
 
     def may_propose(self, sentence: Sentence) -> bool:
         """Whether a sentence is a claim by itself: no order, no question, nobody's words, no pronoun left open.
@@ -89,7 +128,7 @@ class Proposer:
         if turns_round(sentence.mentions) or has_strange_name(sentence.mentions) or self._counts(sentence):
             return None
         keep_time()
-        told = Conversation(mended(Message(sentence.text, (replace(sentence, start=0),))).strip())
+        told = Conversation(_told(sentence))
         candidates = [each for each in self.maker.make(told) if each.clause is None or each.shape == PLAIN]
         possible = [each.clause for each in candidates if each.clause and self._names_all(each.clause, sentence)]
         if not possible:
@@ -100,6 +139,27 @@ class Proposer:
         if score < BAR or score - behind < AHEAD or best.clause is None or best.clause not in possible:
             return None
         return Reading(best.clause, self._stated(best))
+
+    def by_sentence(self, sentence: Sentence) -> Aligned | None:
+        """What the likeliest sentence of the source does to a claim; None where that leaves it open."""
+        if self.spans is None or self.filling is None:
+            return None
+        keep_time()
+        told = Conversation(_told(sentence))
+        ranked = self.chooser.ranked(told, self.maker.others(told), names_in(sentence.mentions))
+        said = [(score, each, each.quote) for score, each in ranked if each.quote is not None and score >= SAID]
+        likely = [(each.text, quote) for score, each, quote in said[:READ] if score >= said[0][0] - NEAR]
+        marked = [(text, self.spans.read(told.told, text)) for text, _ in likely]
+        judgements = [
+            self.filling.judged(told.message, sentence.mentions, text, found) if found.answers > PLACED else None
+            for text, found in marked
+        ]
+        judged = self.filling.agreed(judgements) if judgements else None
+        if judged is None or not self.is_settled(sentence, judged[0], likely[0][0]):
+            return None
+        if judged[0] is Verdict.SUPPORTED and any(mention.text == "," for mention in sentence.mentions):
+            return None  # an aside may be false: "Anna, the youngest of all, keeps Birk."
+        return Aligned(*judged, (likely[0][1],), 1.0)
 
     def is_settled(self, claim: Sentence, verdict: Verdict, told: str) -> bool:
         """Whether what decides a reading, put in words, settles the claim itself.
@@ -139,3 +199,7 @@ class Proposer:
         """Whether dates, numbers or shares stand in a sentence, and in no name."""
         text = " ".join(mention.text for mention in sentence.mentions if not mention.names(Role.ENTITY))
         return any(True for _ in self.maker.literals.find(text, MEASURED_KINDS))
+
+
+def _told(sentence: Sentence) -> str:
+    return mended(Message(sentence.text, (replace(sentence, start=0),))).strip()

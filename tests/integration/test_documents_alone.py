@@ -8,7 +8,7 @@ import pytest
 
 from bot.answering.bot import Bot, build, open_library
 from bot.answering.settings import Settings
-from bot.schema.answer import Answer, Status
+from bot.schema.answer import Answer, Status, Verdict
 
 NOTICE = """# Ferries of 2031
 
@@ -54,6 +54,39 @@ def test_a_row_is_told_no_further_than_it_is_quoted(ferries: Bot) -> None:
     answer = ferries.ask("How many cabins does the Gannet have?")
     for text in cited(answer):
         assert "Gannet" in text and ("Skerry" in text or "Skerry" not in answer.answer)
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("How many cabins does the Aurora have?", ("40",)),
+        ("Where does the Linnet sail to?", ("Holm Island",)),
+        ("Why is the Linnet laid up in winter?", ()),
+    ],
+)
+def test_what_was_asked_for_is_read_off(ferries: Bot, question: str, values: tuple[str, ...]) -> None:
+    answer = ferries.ask(question)
+    assert (answer.status, answer.values) == (Status.ANSWERED, values)
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("Edda Holm winds the tower clock, right?", Verdict.SUPPORTED),
+        ("Does the Aurora have 41 cabins?", Verdict.REFUTED),
+        ("Does Edda Holm paint the Aurora?", Verdict.NOT_ENOUGH_INFO),
+    ],
+)
+def test_yes_and_no_are_said_by_a_sentence(ferries: Bot, question: str, verdict: Verdict) -> None:
+    answer = ferries.ask(question)
+    assert answer.verdict is verdict
+    assert answer.citations or verdict is Verdict.NOT_ENOUGH_INFO
+
+
+def test_claims_are_decided_by_a_sentence(ferries: Bot) -> None:
+    [found] = ferries.check("Edda Holm winds the tower clock.").findings
+    assert (found.verdict, bool(found.citations)) == (Verdict.SUPPORTED, True)
+    assert ferries.check("Edda Holm, the mayor, winds the tower clock.").verdict is not Verdict.SUPPORTED
 
 
 def test_heads_of_columns_are_never_quoted(ferries: Bot) -> None:
