@@ -48,6 +48,13 @@ def test_each_command_teaches_by_example(run: Run, command: str) -> None:
     assert f"$ wholeads {command}" in unwrapped(result).partition("Examples:")[2]
 
 
+def test_an_index_that_another_process_builds_is_waited_for(run: Run, backend: Backend) -> None:
+    backend.indexed, backend.locked = False, 1
+    result = run("ask", "Who runs the north line?")
+    assert (result.exit_code, len(backend.built)) == (0, 1)
+    assert result.stderr.count("another build") == 1
+
+
 def test_ask_shows_answer_status_sources_and_reading(run: Run) -> None:
     result = run("ask", "Who runs the north line?")
     assert result.exit_code == 0
