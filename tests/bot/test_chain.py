@@ -501,11 +501,11 @@ def corpus_folder(folder: Path, corpus_id: str) -> Path:
 def test_a_corpus_takes_the_place_of_a_shipped_one_with_its_id(tmp_path: Path) -> None:
     own = corpus_folder(tmp_path / "own", "alliance")
     served = _corpora(Settings.from_environ({"WHOLEADS_CORPUS": str(own)}), ())
-    assert [(corpus.id, corpus.folder) for corpus in served][0] == ("alliance", own)
+    assert (served[0].id, served[0].folder) == ("alliance", own)
     assert sorted(corpus.id for corpus in served) == sorted(shipped_corpora())
 
 
 def test_two_named_corpora_with_one_id_are_told(tmp_path: Path) -> None:
     folders = [corpus_folder(tmp_path / name, "same") for name in ("one", "two")]
-    with pytest.raises(CorpusContentError, match="two: has the id 'same', and so has .*one"):
+    with pytest.raises(CorpusContentError, match=r"two: has the id 'same', and so has .*one"):
         build(Settings.from_environ({"WHOLEADS_INDEX": str(tmp_path / "index")}), folders)

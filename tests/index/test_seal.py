@@ -51,7 +51,9 @@ def test_damage_is_noticed_and_one_build_mends_it(
         assert index.search("ferries", kinds=(EntryType.PASSAGE,), limit=3)
 
 
-@pytest.mark.parametrize("names", [("data_level0.bin",), ("data_level0.bin", "header.bin", "length.bin", "link_lists.bin")])
+@pytest.mark.parametrize(
+    "names", [("data_level0.bin",), ("data_level0.bin", "header.bin", "length.bin", "link_lists.bin")]
+)
 def test_garbage_of_the_right_length_is_noticed_and_one_build_mends_it(
     tmp_path: Path, corpus: Corpus, embedder: Embedder, names: tuple[str, ...]
 ) -> None:

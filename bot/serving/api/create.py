@@ -21,7 +21,7 @@ from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
 from bot.serving.api.examples import DescribedApi
 from bot.serving.api.feedback import FeedbackDesk
-from bot.serving.api.guard import Guard, RateLimiter
+from bot.serving.api.guard import FAILURES, Guard, RateLimiter
 from bot.serving.api.mcp_server import McpEndpoint
 from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
@@ -49,7 +49,7 @@ def create_api(
     ``clock`` gives seconds and only the rate limit looks at it.
     """
     metrics = Metrics()
-    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
+    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock), RateLimiter(FAILURES, clock))
     desk = FeedbackDesk(settings)
     service = create_service(library, settings, guard, metrics, desk, not_ready)
     protocol = McpEndpoint(service, guard)

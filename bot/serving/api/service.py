@@ -87,7 +87,13 @@ class Service:
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
         self._filing = Workers(seconds, places=1)
         pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
+        self._pools = tuple(pools.values())
         metrics.read(library.chat if library else None, pools)
+
+    def end(self) -> None:
+        """Tell those whose work is not done that the server ends."""
+        for workers in self._pools:
+            workers.end()
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
