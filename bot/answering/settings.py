@@ -68,7 +68,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WHOLEADS_API_KEYS",
         "",
-        "keys that open /v1, /mcp, /metrics and the page, separated by commas, each as it is or as sha256:<hex> "
+        "keys that open /v1, /mcp, /metrics and the page, separated by commas, each as it is or as sha256:HEX "
         "(wholeads key makes one); empty leaves them open",
     ),
     Setting(

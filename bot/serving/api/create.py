@@ -29,10 +29,18 @@ from bot.serving.api.requests import AskRequest, CheckRequest, FeedbackRequest, 
 from bot.serving.api.schemas import SchemasJson
 from bot.serving.api.service import Service
 from bot.serving.api.sessions import Sessions
+from bot.serving.api.streaming import MEDIA_TYPE as STREAM
 
 NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and start the server again."
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+
+_EVENT = {
+    "type": "object",
+    "required": ["data"],
+    "properties": {name: {"type": "string"} for name in ("event", "data")},
+}
+"""A server-sent event, as it is described."""
 
 _OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/metrics", "/mcp", "/docs", "/openapi.json")
 """Paths that belong to the API whatever the method, so that nothing mounted behind it answers for them."""
@@ -123,11 +131,11 @@ _TAKEN = (
     *_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.BODY_TOO_LARGE, ProblemType.WRONG_MEDIA_TYPE, ProblemType.NOT_JSON,
     ProblemType.WRONG_SHAPE,
 )  # fmt: skip
-_WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY)
+_WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY, ProblemType.ENDING)
 _ASKED = (*_WORKED, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
-    *_TAKEN, ProblemType.BUSY, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG, ProblemType.UNKNOWN_ANSWER,
+    *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG, ProblemType.UNKNOWN_ANSWER,
     ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
 )  # fmt: skip
 """What can be wrong with a request, by what is done for it."""
@@ -140,7 +148,7 @@ def _add_answering(app: FastAPI, service: Service) -> None:
         ("/v1/chat/completions", service.chat, ChatRequest, None, _ASKED),
     ):
         described = _responses(gives, *problems)
-        described.setdefault(200, {}).setdefault("content", {})["text/event-stream"] = {"schema": {"type": "string"}}
+        described.setdefault(200, {}).setdefault("content", {})[STREAM] = {"schema": _EVENT}
         app.add_api_route(path, endpoint, methods=["POST"], openapi_extra=body_schema(takes), responses=described)
 
 
