@@ -22,7 +22,7 @@ def watch(event, args):
         reached.append(str(args[1][0]))
     elif event == "socket.getaddrinfo":
         reached.append(str(args[0]))
-    elif event == "open" and isinstance(args[0], str) and isinstance(args[2], int) and args[2] & (os.O_WRONLY | os.O_RDWR):
+    elif event == "open" and isinstance(args[0], str) and (args[2] or 0) & (os.O_WRONLY | os.O_RDWR):
         written.append(os.path.abspath(args[0]))
 
 sys.addaudithook(watch)
@@ -38,7 +38,8 @@ settings = Settings.from_environ(os.environ)
 build(settings, [Path(settings.corpus)])
 library = open_library(settings, [settings.corpus])
 library.warm()
-answers = [library.get(None).ask(question).status for question in ("Who runs the ferries?", "and the boats there, then?")]
+asked = ("Who runs the ferries?", "and the boats there, then?")
+answers = [library.get(None).ask(question).status for question in asked]
 library.get(None).check("The Harbour Office runs the ferries.")
 with socket.create_server(("127.0.0.1", 0)) as listener:
     up = threading.Event()
