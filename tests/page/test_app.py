@@ -89,3 +89,12 @@ def test_a_logout_ends_its_own_session_alone() -> None:
         assert codes == [401, 401, 200]
         for browser in (one, other, copied):
             browser.close()
+
+
+def test_a_stream_of_a_session_that_is_unknown_is_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with serving(compose(make_library(), Settings.from_environ({}))) as url:
+        told = httpx.get(url + "/gradio_api/queue/data", params={"session_hash": "nobody"}, trust_env=False)
+    assert told.status_code == 200 and "404" in told.text
+    assert [(record.name, record.exc_info) for record in caplog.records if record.levelname != "INFO"] == [
+        ("wholeads", None)
+    ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from importlib.resources import files
 from typing import Any, Protocol
 
 import gradio as gr
+
+logger = logging.getLogger("wholeads")
 
 # ASGI's own shapes; the package that names the web framework is another one.
 Message = MutableMapping[str, Any]
@@ -119,7 +122,18 @@ class Counted:
         elif logs_in and (seconds := self._guard.wait_to_try(address)):
             await _too_many(send, "Too many wrong keys came from this address", seconds)
         else:
-            await self.app(_leaving(scope), receive, _Safe(self._counting(address, send) if logs_in else send))
+            safe = _Safe(self._counting(address, send) if logs_in else send)
+            await self._unbroken(_leaving(scope), receive, safe)
+
+    async def _unbroken(self, scope: Message, receive: Receive, safe: _Safe) -> None:
+        """Serve; a stream of the page that breaks off, as one of an unknown session does, is worth a line of the log."""
+        try:
+            await self.app(scope, receive, safe)
+        except Exception as error:
+            if not safe.started or not scope["path"].startswith("/gradio_api/"):
+                raise
+            logger.warning("%s: broke off (%r)", scope["path"], error.__cause__ or error)
+            await safe({"type": "http.response.body", "body": b""})
 
     def _counting(self, address: str, send: Send) -> Send:
         async def counted(message: Message) -> None:
@@ -149,10 +163,11 @@ class _Safe:
     """Adds to each response what keeps browsers from guessing its type and others from framing it."""
 
     def __init__(self, send: Send) -> None:
-        self._send = send
+        self._send, self.started = send, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             kept = [(name, value) for name, value in message["headers"] if name.lower() not in dict(_SAFE)]
             message = {**message, "headers": [*kept, *_SAFE]}
         await self._send(message)
