@@ -25,7 +25,7 @@ from bot.schema.contract import (
     facts_to_json,
     report_to_json,
 )
-from bot.serving.api.bodies import read_json
+from bot.serving.api.bodies import JSON, in_parts, read_json
 from bot.serving.api.chat_completions import (
     ChatRequest,
     Completion,
@@ -120,7 +120,14 @@ class Service:
         if check.stream:
             told = self._metrics.over(bot.check_stream(check.text))
             return _streaming(self._checking, sse(told), request)
-        return JSONResponse(report_to_json(await self.report(request, bot, check.text)))
+
+        def checked() -> tuple[CheckReport, bytes]:
+            report = bot.check(check.text)
+            return report, in_parts(report_to_json(report))
+
+        report, body = await self._checking.run(request, checked)
+        self._metrics.report(report)
+        return Response(body, media_type=JSON)
 
     async def chat(self, request: Request) -> Response:
         """Answer a conversation in OpenAI's shape; ``model`` names a corpus, citations come as annotations."""
