@@ -126,7 +126,7 @@ class Counted:
             await self._unbroken(_leaving(scope), receive, safe)
 
     async def _unbroken(self, scope: Message, receive: Receive, safe: _Safe) -> None:
-        """Serve; a stream of the page that breaks off, as one of an unknown session does, is worth a line of the log."""
+        """Serve; a stream of the page that breaks off, as one of an unknown session does, is a line of the log."""
         try:
             await self.app(scope, receive, safe)
         except Exception as error:
