@@ -35,13 +35,6 @@ NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and star
 
 _METHODS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
 
-_EVENT = {
-    "type": "object",
-    "required": ["data"],
-    "properties": {name: {"type": "string"} for name in ("event", "data")},
-}
-"""A server-sent event, as it is described."""
-
 _OWN_PATHS = ("/v1", "/v1/{rest:path}", "/healthz", "/readyz", "/metrics", "/mcp", "/docs", "/openapi.json")
 """Paths that belong to the API whatever the method, so that nothing mounted behind it answers for them."""
 
@@ -135,8 +128,8 @@ _WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY, ProblemType.END
 _ASKED = (*_WORKED, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
-    *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG, ProblemType.UNKNOWN_ANSWER,
-    ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+    *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG,
+    ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
 )  # fmt: skip
 """What can be wrong with a request, by what is done for it."""
 
@@ -148,7 +141,7 @@ def _add_answering(app: FastAPI, service: Service) -> None:
         ("/v1/chat/completions", service.chat, ChatRequest, None, _ASKED),
     ):
         described = _responses(gives, *problems)
-        described.setdefault(200, {}).setdefault("content", {})[STREAM] = {"schema": _EVENT}
+        described.setdefault(200, {}).setdefault("content", {})[STREAM] = {"schema": {"type": "string"}}
         app.add_api_route(path, endpoint, methods=["POST"], openapi_extra=body_schema(takes), responses=described)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -269,10 +269,10 @@ def _streaming(
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-def _listing(told: Callable[[], object]) -> Response:
+def _listing(told: Callable[[], Mapping[str, Any]]) -> Response:
     """A list as JSON. Raises Problem 422 where it is asked for by what is not there."""
     try:
-        return JSONResponse(told())
+        return Response(in_parts(told()), media_type=JSON)
     except UnknownName as error:
         raise Problem(ProblemType.UNKNOWN_FILTER, str(error)) from None
     except UnknownCursor as error:

@@ -110,7 +110,7 @@ class Workers:
     def admit(self) -> None:
         """Raises Problem 503 where too many wait, or the server ends; a stream is asked for before it begins."""
         if self._ended:
-            raise _ending()
+            raise ending()
         if self._asked >= WAITING + self._places.total_tokens:
             raise busy()
 
@@ -122,7 +122,7 @@ class Workers:
 
     def _too_much(self, mend: str = "") -> Problem:
         if self._ended:
-            return _ending()
+            return ending()
         mend = mend or (
             "Nothing of it is kept. Send it in several parts: fewer questions, shorter sentences, a shorter text; or "
             "stream it, to have what is done by then."
@@ -130,7 +130,8 @@ class Workers:
         return Problem(ProblemType.TOO_MUCH_WORK, f"It was not done after {self.seconds:g} s. {mend}")
 
 
-def _ending() -> Problem:
+def ending() -> Problem:
+    """What a request is told that is not done when the server ends."""
     return Problem(
         ProblemType.ENDING,
         f"The server is being stopped, and this was not done; send it again in {RETRY_SECONDS} s.",
