@@ -15,7 +15,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -108,8 +108,7 @@ def watched(server: Server, questions: list[str], seconds: float, attacks: int =
         threads.submit(_healthy, server, phase)
         sent = [threads.submit(attack, number) for number in range(attacks)]
         time.sleep(seconds)
-        while not all(each.done() for each in sent) and time.sleep(0.1) is None:
-            pass
+        wait(sent)
         phase.over.set()
     return phase, told
 

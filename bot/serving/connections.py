@@ -75,7 +75,8 @@ class _Connection(asyncio.Protocol):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._receiving, self._sending = _cancelled(self._receiving), _cancelled(self._sending)
+        self._stop_receiving()
+        self._stop_sending()
         self.open.forget(self)
         super().connection_lost(exc)
 
@@ -96,7 +97,7 @@ class _Connection(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._sending = _cancelled(self._sending)
+        self._stop_sending()
 
     def cut_off(self) -> None:
         """End it at once."""
@@ -106,11 +107,21 @@ class _Connection(asyncio.Protocol):
     def _look(self) -> None:
         """The time of a request begins with its connection, or its first byte, and ends when it is whole."""
         if self._whole() or self.transport.is_closing():
-            self._receiving = _cancelled(self._receiving)
+            self._stop_receiving()
             self.open.waiting.pop(self, None)
         elif self._receiving is None:
             self._receiving = _later(self.open.seconds, self.cut_off)
             self.open.waiting[self] = None
+
+    def _stop_receiving(self) -> None:
+        if self._receiving:
+            self._receiving.cancel()
+        self._receiving = None
+
+    def _stop_sending(self) -> None:
+        if self._sending:
+            self._sending.cancel()
+        self._sending = None
 
     def _whole(self) -> bool:
         """Whether a request has been received and is being worked on."""
@@ -128,11 +139,6 @@ class _Connection(asyncio.Protocol):
 
 def _later(seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
     return asyncio.get_running_loop().call_later(seconds, call)
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
 
 
 def bounded(connections: int, seconds: float = CLIENT_SECONDS) -> type[asyncio.Protocol]:
