@@ -32,8 +32,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
 def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "") -> FastAPI:
     """The API with the page mounted behind it: the API's paths win."""
     app = create_api(library, settings, not_ready)
-    guard = app.state.guard
-    mount_page(app, create_page(library, settings, not_ready), guard.wait, guard.knows if guard.locked else None)
+    mount_page(app, create_page(library, settings, not_ready), app.state.guard)
     return app
 
 

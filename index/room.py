@@ -195,7 +195,7 @@ class FolderRoom:
             check_seal(folder)
             with _writing(self.folder):
                 unseal(folder)
-            store = open_folder(folder, create=True)
+            store = _sound(folder, create=True)
             stored = store.records()
             same = replaced is not None and replaced.collection == generation
             return Prepared(store, stored, stored if same else in_force)
@@ -216,7 +216,7 @@ class FolderRoom:
                 continue
             try:
                 check_seal(folder)
-                store = open_folder(folder)
+                store = _sound(folder)
             except IndexDamaged as error:
                 logger.warning("No vectors taken over: %s", error)
                 continue
@@ -353,7 +353,7 @@ def _records(generation: Path) -> frozenset[str]:
     """The records of a generation; none, after a warning, where it is damaged."""
     try:
         check_seal(generation)
-        store = open_folder(generation)
+        store = _sound(generation)
         try:
             return store.records()
         finally:
@@ -361,6 +361,18 @@ def _records(generation: Path) -> frozenset[str]:
     except IndexDamaged as error:
         logger.warning("No vectors taken over: %s", error)
         return frozenset()
+
+
+def _sound(folder: Path, *, create: bool = False) -> Store:
+    """The store in a folder, looked into. Raises as ``open_folder`` does."""
+    store = open_folder(folder, create=create)
+    try:
+        store.check_sample()
+    except BaseException:
+        # Chroma goes on using what it has open at a path, even files that are gone by then.
+        store.close()
+        raise
+    return store
 
 
 def _worth_copying(base: Path, stored: Set[str], records: Collection[str]) -> bool:

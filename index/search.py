@@ -125,6 +125,7 @@ class Index:
             raise
 
     def _check_whole(self, room: Room) -> None:
+        self._store.check_sample()
         entries = self._entries.values()
         missing = texts_by_record(entries).keys() - self._store.records()
         if missing or Counter(entry.type.value for entry in entries) != self.manifest.counts:

@@ -37,6 +37,9 @@ Value = TypeVar("Value")
 PAGE = 1000
 """Records written or read at once: Chroma takes some five thousand, and vectors it hands out as lists of numbers."""
 
+SAMPLE = 64
+"""So many vectors of each kind are looked at to tell whether a store is whole; each has the length 1."""
+
 CONNECT_TIMEOUT = 5.0
 """Seconds until a server that does not answer is given up."""
 
@@ -76,6 +79,18 @@ class Store:
         """How many vectors are stored."""
         with self._place.reading():
             return sum(collection.count() for collection in self._collections.values())
+
+    def check_sample(self) -> None:
+        """Raises IndexDamaged where the search graphs hold what are no vectors: they tell of no damage inside."""
+        with self._place.reading():
+            for collection in self._collections.values():
+                got = collection.get(limit=SAMPLE, include=["embeddings"])
+                if not got["ids"]:
+                    continue
+                with np.errstate(over="ignore", invalid="ignore"):
+                    lengths = np.linalg.norm(np.asarray(got["embeddings"], dtype=np.float32), axis=-1)
+                if len(lengths) < len(got["ids"]) or not np.allclose(lengths, 1.0, atol=0.01):
+                    raise self._place.damaged("its vectors are not as they were written")
 
     def put(self, texts: Mapping[str, str], vectors: NDArray[np.float32]) -> None:
         """Stores records, given with their texts; the vectors, (n, d), are in the same order. Raises IndexBuildFailed.

@@ -21,13 +21,13 @@ from urllib.parse import urlsplit
 from fastapi.testclient import TestClient
 
 from bot.answering.bot import Library, build, open_library
-from bot.answering.settings import Settings
+from bot.answering.settings import Settings, hashed
 from bot.schema.contract import AnyLibrary
 from bot.serving.api import BODY_BYTES, create_api
 from bot.serving.api.examples import ExampleJson
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.api.schemas import SHAPES, schema_named
-from bot.serving.api.workers import busy
+from bot.serving.api.workers import busy, ending
 from corpus.deadline import OutOfTime
 
 ROOT = Path(__file__).parents[1]
@@ -159,6 +159,7 @@ PROVOKED: dict[ProblemType, Provoke] = {
     ProblemType.TOO_MANY_REQUESTS: twice,
     ProblemType.NOT_READY: as_it_is,
     ProblemType.BUSY: as_it_is,
+    ProblemType.ENDING: as_it_is,
     ProblemType.TOO_MUCH_WORK: as_it_is,
     ProblemType.UNKNOWN_CORPUS: elsewhere,
     ProblemType.BODY_TOO_LARGE: with_content(b'"' + b"x" * BODY_BYTES + b'"'),
@@ -176,6 +177,10 @@ PROVOKED: dict[ProblemType, Provoke] = {
     ProblemType.UNKNOWN_DOCUMENT: at("/v1/documents/nowhere"),
     ProblemType.UNKNOWN_SCHEMA: at("/v1/schemas/nothing"),
 }
+
+
+UNANSWERED = (ProblemType.BUSY, ProblemType.ENDING, ProblemType.NOT_READY)
+"""Where these are told no answer has been given yet that feedback could be about."""
 
 
 class Raising:
@@ -200,20 +205,24 @@ def server(library: Library, settings: Settings, kind: ProblemType | None) -> Te
     served: Any = library
     match kind:
         case ProblemType.NO_KEY:
-            settings = replace(settings, api_keys=("secret",))
+            settings = replace(settings, api_keys=(hashed("secret"),))
         case ProblemType.TOO_MANY_REQUESTS:
-            settings = replace(settings, rate_limit=1, api_keys=("secret",))  # who has no key is counted, everywhere
+            # Who has no key is counted, everywhere.
+            settings = replace(settings, rate_limit=1, api_keys=(hashed("secret"),))
         case ProblemType.NOT_READY:
             served = None
         case ProblemType.FEEDBACK_NOT_KEPT:
             settings = replace(settings, database_url="sqlite:////dev/null/wholeads.db")
         case ProblemType.BUSY:
             served = Raising(library, busy())
+        case ProblemType.ENDING:
+            served = Raising(library, ending())
         case ProblemType.TOO_MUCH_WORK:
             served = Raising(library, OutOfTime())
     app = create_api(served, settings, clock=lambda: 0.0)
-    if kind is ProblemType.BUSY:
-        app.state.desk.file = lambda feedback: _raise(busy())
+    if kind in (ProblemType.BUSY, ProblemType.ENDING):
+        full = busy() if kind is ProblemType.BUSY else ending()
+        app.state.desk.file = lambda feedback: _raise(full)
     return TestClient(app, base_url=URL)
 
 
@@ -241,7 +250,7 @@ def recorded(library: Library, settings: Settings, database: Path) -> Iterator[E
         for sent in first.values():
             told = described[sent.path][sent.method.lower()]["responses"].get(str(kind.status), {})
             if kind.title in told.get("description", "").split("; or: "):
-                if kind in (ProblemType.BUSY, ProblemType.NOT_READY) and sent.path == "/v1/feedback":
+                if kind in UNANSWERED and sent.path == "/v1/feedback":
                     sent = replace(sent, body={**sent.body, "question": EUROPE})
                 yield _example(sent, kind.slug, PROVOKED[kind](sent, client))
 

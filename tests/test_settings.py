@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from bot.answering.settings import SETTINGS, Settings, SettingsError
+
+
+def sha256_of(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def test_with_an_empty_environment_every_default_of_the_table_holds() -> None:
@@ -31,9 +36,11 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_MODEL_KEY": "secret",
         "WHOLEADS_MODEL_READS": "always",
         "WHOLEADS_MODEL_TIMEOUT": "5",
-        "WHOLEADS_API_KEYS": "one, two,,",
+        "WHOLEADS_API_KEYS": f"one, sha256:{sha256_of('two')},,",
         "WHOLEADS_RATE_LIMIT": "60",
         "WHOLEADS_DEADLINE": "5",
+        "WHOLEADS_CONNECTIONS": "50",
+        "FORWARDED_ALLOW_IPS": "10.0.0.7, 172.16.0.0/12",
         "WHOLEADS_SESSIONS": "5",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
@@ -52,9 +59,11 @@ def test_every_setting_of_the_table_is_read() -> None:
         model_key="secret",
         model_reads="always",
         model_timeout=5,
-        api_keys=("one", "two"),
+        api_keys=(sha256_of("one"), sha256_of("two")),
         rate_limit=60,
         deadline=5,
+        connections=50,
+        proxies=("10.0.0.7", "172.16.0.0/12"),
         sessions=5,
     )
 
@@ -79,6 +88,8 @@ def test_the_index_lies_in_the_data_folder_of_the_user() -> None:
         ("WHOLEADS_RATE_LIMIT", "9" * 5000, "whole number"),
         ("WHOLEADS_RATE_LIMIT", "1.5", "whole number"),
         ("WHOLEADS_SESSIONS", "0", "1 to"),
+        ("FORWARDED_ALLOW_IPS", "my-proxy", "addresses or networks"),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.7/8", "addresses or networks"),
         ("WHOLEADS_HOST", "a\nb", "control characters"),
         ("CHROMA_URL", "127.0.0.1:8001", "http://host:port"),
         ("CHROMA_URL", "http://127.0.0.1:99999", "http://host:port"),
@@ -92,10 +103,12 @@ def test_an_error_names_the_key_the_value_and_what_was_expected(key: str, value:
     assert key in str(caught.value) and repr(value) in str(caught.value) and expected in str(caught.value)
 
 
-def test_keys_are_never_shown() -> None:
-    assert "secret" not in repr(Settings.from_environ({"WHOLEADS_API_KEYS": "secret"}))
+@pytest.mark.parametrize("wrong", ["secret key", "sha256:secret", "sha256:" + "5ec" * 21, "sha256:"])
+def test_keys_are_never_kept_nor_shown(wrong: str) -> None:
+    settings = Settings.from_environ({"WHOLEADS_API_KEYS": "secret"})
+    assert "secret" not in repr(settings) and settings.api_keys == (sha256_of("secret"),)
     with pytest.raises(SettingsError) as caught:
-        Settings.from_environ({"WHOLEADS_API_KEYS": "secret key"})
+        Settings.from_environ({"WHOLEADS_API_KEYS": wrong})
     assert "secret" not in str(caught.value)
 
 

@@ -42,7 +42,7 @@ from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, 
 from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Chooser, RankedChooser
 from bot.wording.sentences import Line
-from corpus.errors import CorpusNotFound
+from corpus.errors import CorpusContentError, CorpusNotFound
 from corpus.language import Cue
 from corpus.loader import find_corpus, load_corpus, shipped_corpora
 from corpus.model import Corpus, Passage, Quote, Taught
@@ -476,9 +476,14 @@ def _corpus_id(name: str) -> str:
 
 
 def _corpora(settings: Settings, names: Sequence[str]) -> list[Corpus]:
-    wanted = names or (settings.corpus, *shipped_corpora())
-    folders = dict.fromkeys(find_corpus(name) for name in wanted)
-    return [load_corpus(folder) for folder in folders]
+    """Each once, those that are named first; of the shipped ones those whose id a named one has not taken over."""
+    corpora: dict[str, Corpus] = {}
+    for folder in dict.fromkeys(map(find_corpus, names or (settings.corpus,))):
+        corpus = load_corpus(folder)
+        if (other := corpora.setdefault(corpus.id, corpus)) is not corpus:
+            raise CorpusContentError([f"{folder}: has the id {corpus.id!r}, and so has {other.folder}. Change one."])
+    left = () if names else [id for id in shipped_corpora() if id not in corpora]
+    return [*corpora.values(), *(load_corpus(find_corpus(id)) for id in left)]
 
 
 @lru_cache

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 Value = TypeVar("Value")
+
+HASHED = "sha256:"
+"""What stands before a key's SHA-256 where not the key itself is set."""
 
 
 class SettingsError(ValueError):
@@ -63,12 +68,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "WHOLEADS_API_KEYS",
         "",
-        "keys that open /v1, /mcp, /metrics and the page, separated by commas; empty leaves them open",
+        "keys that open /v1, /mcp, /metrics and the page, separated by commas, each as it is or as sha256:HEX "
+        "(wholeads key makes one); empty leaves them open",
     ),
     Setting(
         "WHOLEADS_RATE_LIMIT", "0", "requests to /v1, to /mcp and of the page a minute for each client; 0 for no limit"
     ),
     Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
+    Setting("WHOLEADS_CONNECTIONS", "500", "connections that are open at once; those that are silent longest make way"),
+    Setting(
+        "FORWARDED_ALLOW_IPS",
+        "",
+        "addresses or networks of proxies, separated by commas, whose X-Forwarded-For is believed; empty for none",
+    ),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )
 
@@ -94,9 +106,11 @@ class Settings:
     model_key: str = field(repr=False)
     model_reads: str
     model_timeout: int
-    api_keys: tuple[str, ...] = field(repr=False)
+    api_keys: tuple[str, ...] = field(repr=False)  # the SHA-256 of each
     rate_limit: int
     deadline: int
+    connections: int
+    proxies: tuple[str, ...]
     sessions: int
 
     @classmethod
@@ -124,6 +138,8 @@ class Settings:
             api_keys=read("WHOLEADS_API_KEYS", _keys),
             rate_limit=read("WHOLEADS_RATE_LIMIT", _whole_number(0, 1_000_000)),
             deadline=read("WHOLEADS_DEADLINE", _whole_number(1, 3_600)),
+            connections=read("WHOLEADS_CONNECTIONS", _whole_number(10, 100_000)),
+            proxies=read("FORWARDED_ALLOW_IPS", _networks),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
         )
 
@@ -235,7 +251,32 @@ def _key(value: str) -> str:
 
 
 def _keys(value: str) -> tuple[str, ...]:
-    keys = tuple(key.strip() for key in value.split(",") if key.strip())
-    if not all(map(_visible, keys)):
+    """The SHA-256 of each key, in hexadecimal digits; the keys themselves are kept nowhere."""
+    return tuple(_digest(key.strip()) for key in value.split(",") if key.strip())
+
+
+def hashed(key: str) -> str:
+    """The SHA-256 of a key, as hexadecimal digits."""
+    return hashlib.sha256(key.encode("ascii")).hexdigest()
+
+
+def _digest(key: str) -> str:
+    if not _visible(key):
         raise _Expected("keys of visible ASCII characters, separated by commas")
-    return keys
+    if not key.startswith(HASHED):
+        return hashed(key)
+    digest = key.removeprefix(HASHED).lower()
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise _Expected("64 hexadecimal digits behind sha256:, as wholeads key prints them")
+    return digest
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    """Addresses and networks, or "*" for whoever connects."""
+    named = tuple(part.strip() for part in value.split(",") if part.strip())
+    try:
+        for name in named:
+            _ = name == "*" or ip_network(name)
+    except ValueError:
+        raise _Expected("addresses or networks such as 10.0.0.7 or 10.0.0.0/8, separated by commas") from None
+    return named

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from bot.schema.contract import QUESTION_CHARACTERS
 from bot.serving.api import BODY_BYTES
+from bot.serving.api.guard import FAILURES
 from tests.api.conftest import Clock
 
 JSON = {"Content-Type": "application/json"}
@@ -230,6 +232,27 @@ def test_keys_cannot_be_guessed_at_full_speed(client_with: Callable[..., httpx.C
     client = client_with(rate_limit="2", api_keys="one")
     tried = [client.get("/v1/facts", headers={"X-API-Key": f"guess{number}"}).status_code for number in range(4)]
     assert tried == [401, 401, 429, 429]
+
+
+def test_a_key_may_be_set_by_its_hash(client_with: Callable[..., httpx.Client]) -> None:
+    client = client_with(api_keys="sha256:" + hashlib.sha256(b"one").hexdigest())
+    assert client.get("/v1/facts", headers={"X-API-Key": "one"}).status_code == 200
+    for wrong in (hashlib.sha256(b"one").hexdigest(), "sha256:" + hashlib.sha256(b"one").hexdigest()):
+        assert client.get("/v1/facts", headers={"X-API-Key": wrong}).status_code == 401
+
+
+def test_wrong_keys_are_limited_by_address(client_with: Callable[..., httpx.Client], clock: Clock) -> None:
+    client = client_with(api_keys="one,two")
+
+    def tried(key: str) -> int:
+        return client.get("/v1/facts", headers={"X-API-Key": key}).status_code
+
+    assert tried("one") == 200
+    assert [tried(f"guess{number}") for number in range(FAILURES + 2)] == [401] * FAILURES + [429] * 2
+    assert client.get("/v1/facts").status_code == 401  # no key is no guess
+    assert (tried("two"), tried("one")) == (429, 200)  # a key that this address has used before opens still
+    clock.now += 60 / FAILURES
+    assert tried("two") == 200
 
 
 def test_with_nothing_to_answer_from_it_says_how_to_mend_it(client_with: Callable[..., httpx.Client]) -> None:

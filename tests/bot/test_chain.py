@@ -18,12 +18,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.bot import Bot, Draft, Event, Library, Question, build, open_library, program_version
+from bot.answering.bot import Bot, Draft, Event, Library, Question, _corpora, build, open_library, program_version
 from bot.answering.settings import Settings
 from bot.reasoning.evidence import Statement
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict
 from bot.wording.sentences import Line, Wording
-from corpus.errors import CorpusNotFound
+from corpus.errors import CorpusContentError, CorpusNotFound
+from corpus.loader import shipped_corpora
 from index.errors import IndexMissing
 from tests.bot.checking_helpers import alliance_turns, untimed
 
@@ -487,3 +488,24 @@ def test_what_comes_nearest_is_offered_where_words_are_not_understood(alliance_b
     nearest = [alliance_bot.ask(question) for question in answer.suggestions[:2]]
     assert all(found.status is Status.ANSWERED for found in nearest)
     assert any("electric" in found.answer for found in nearest)
+
+
+def corpus_folder(folder: Path, corpus_id: str) -> Path:
+    folder.mkdir()
+    (folder / "d.txt").write_text("Ferries are run by the Harbour Office of Avon.\n", encoding="utf-8")
+    about = f"id: {corpus_id}\ntitle: Own\nlanguage: en\ndocuments:\n  - {{id: d, title: D, file: d.txt}}\n"
+    (folder / "corpus.yaml").write_text(about, encoding="utf-8")
+    return folder
+
+
+def test_a_corpus_takes_the_place_of_a_shipped_one_with_its_id(tmp_path: Path) -> None:
+    own = corpus_folder(tmp_path / "own", "alliance")
+    served = _corpora(Settings.from_environ({"WHOLEADS_CORPUS": str(own)}), ())
+    assert (served[0].id, served[0].folder) == ("alliance", own)
+    assert sorted(corpus.id for corpus in served) == sorted(shipped_corpora())
+
+
+def test_two_named_corpora_with_one_id_are_told(tmp_path: Path) -> None:
+    folders = [corpus_folder(tmp_path / name, "same") for name in ("one", "two")]
+    with pytest.raises(CorpusContentError, match=r"two: has the id 'same', and so has .*one"):
+        build(Settings.from_environ({"WHOLEADS_INDEX": str(tmp_path / "index")}), folders)

@@ -17,7 +17,7 @@ from bot.serving.cli.main import build_cli
 from corpus.errors import CorpusNotFound
 from corpus.model import Corpus, Document, Fact, Passage, Quote
 from index.builder import Build
-from index.errors import IndexBuildFailed, IndexMissing
+from index.errors import IndexBuildFailed, IndexLocked, IndexMissing
 from index.manifest import Manifest
 
 TEXT = "Anna runs the north line. Ben\trepairs \u201ctrams\u201d."
@@ -116,6 +116,7 @@ class Backend:
 
     indexed: bool = True
     can_build: bool = True
+    locked: int = 0
     bot: RailwayBot = field(default_factory=lambda: RailwayBot(make_corpus("railway")))
     opened: list[tuple[str, ...]] = field(default_factory=list)
     built: list[tuple[str, ...]] = field(default_factory=list)
@@ -136,6 +137,9 @@ class Backend:
     ) -> list[Build]:
         if not self.can_build:
             raise IndexBuildFailed("the disk is full. Make room.")
+        if self.locked:
+            self.locked -= 1
+            raise IndexLocked("another build of this index is running.")
         self.built.append(tuple(map(str, paths)))
         if progress:
             progress(1, 1)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from bot.answering.settings import SETTINGS
+from bot.answering.settings import SETTINGS, Settings
 from bot.schema.contract import answer_to_json, facts_to_json, report_to_json
 from tests.cli.conftest import TEXT, Backend, Run
 
-COMMANDS = ("serve", "index", "ask", "chat", "check", "verify", "eval", "teach", "facts")
+COMMANDS = ("serve", "index", "ask", "chat", "check", "verify", "eval", "teach", "key", "facts")
 SUITE = """\
 cases:
   - {name: good, question: "Who runs the north line?", expect: {values: [Anna]}, tags: [line]}
@@ -46,6 +46,13 @@ def test_each_command_teaches_by_example(run: Run, command: str) -> None:
     result = run(command, "--help")
     assert result.exit_code == 0
     assert f"$ wholeads {command}" in unwrapped(result).partition("Examples:")[2]
+
+
+def test_an_index_that_another_process_builds_is_waited_for(run: Run, backend: Backend) -> None:
+    backend.indexed, backend.locked = False, 1
+    result = run("ask", "Who runs the north line?")
+    assert (result.exit_code, len(backend.built)) == (0, 1)
+    assert result.stderr.count("another build") == 1
 
 
 def test_ask_shows_answer_status_sources_and_reading(run: Run) -> None:
@@ -309,3 +316,9 @@ def test_junit_that_cannot_be_written_is_wrong_use(run: Run, suite: str, tmp_pat
     result = run("eval", suite, "--tag", "line", "--junit", str(tmp_path / "file" / "report.xml"))
     assert result.exit_code == 2
     assert "Name another file" in result.stderr
+
+
+def test_a_key_is_made_anew_each_time_and_opens_the_server_by_its_hash(run: Run) -> None:
+    made, told = run("key").stdout.split()
+    assert Settings.from_environ({"WHOLEADS_API_KEYS": told}) == Settings.from_environ({"WHOLEADS_API_KEYS": made})
+    assert made not in told and made not in run("key").stdout

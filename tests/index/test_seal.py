@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -32,6 +33,7 @@ DAMAGE: dict[str, Damage] = {
     "cut": lambda folder: every(folder, lambda path: path.write_bytes(path.read_bytes()[:1000])),
     "gone": lambda folder: every(folder, lambda path: shutil.rmtree(path.parent)),
     "one file gone": lambda folder: every(folder, Path.unlink),
+    "database cut": lambda folder: [p.write_bytes(p.read_bytes()[:50_000]) for p in folder.rglob("chroma.sqlite3")],
     "half a seal": lambda folder: [p.write_text('{"a": ') for p in folder.rglob("files.json")],
 }
 
@@ -42,7 +44,24 @@ def test_damage_is_noticed_and_one_build_mends_it(
 ) -> None:
     build_index(corpus, tmp_path, embedder)
     DAMAGE[name](tmp_path)
-    with pytest.raises(IndexDamaged, match=r"is damaged.*wholeads index"):
+    with pytest.raises(IndexDamaged, match=r"wholeads index"):
+        Index.open(tmp_path, corpus, embedder)
+    build_index(corpus, tmp_path, embedder)
+    with Index.open(tmp_path, corpus, embedder) as index:
+        assert index.search("ferries", kinds=(EntryType.PASSAGE,), limit=3)
+
+
+@pytest.mark.parametrize(
+    "names", [("data_level0.bin",), ("data_level0.bin", "header.bin", "length.bin", "link_lists.bin")]
+)
+def test_garbage_of_the_right_length_is_noticed_and_one_build_mends_it(
+    tmp_path: Path, corpus: Corpus, embedder: Embedder, names: tuple[str, ...]
+) -> None:
+    build_index(corpus, tmp_path, embedder)
+    for name in names:
+        for path in tmp_path.rglob(name):
+            path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+    with pytest.raises(IndexDamaged, match="wholeads index"):
         Index.open(tmp_path, corpus, embedder)
     build_index(corpus, tmp_path, embedder)
     with Index.open(tmp_path, corpus, embedder) as index:

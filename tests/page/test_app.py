@@ -11,6 +11,7 @@ import pytest
 import app
 from app import compose
 from bot.answering.settings import Settings
+from bot.serving.api.guard import FAILURES
 from bot.serving.feedback.store import FeedbackStore
 from tests.api.conftest import serving
 from tests.api.fake_library import make_library
@@ -64,3 +65,36 @@ def test_nothing_can_be_uploaded_and_no_type_is_guessed() -> None:
         for path in ("/", "/healthz", "/v1/corpora", "/gradio_api/upload"):
             headers = httpx.get(url + path, trust_env=False).headers
             assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "SAMEORIGIN")
+
+
+def test_wrong_keys_at_the_page_are_limited_with_those_of_the_api() -> None:
+    server = compose(make_library(), Settings.from_environ({"WHOLEADS_API_KEYS": "secret-key"}))
+    with serving(server) as url, httpx.Client(base_url=url, trust_env=False) as browser:
+        wrong, right = ({"username": "me", "password": key} for key in ("wrong", "secret-key"))
+        codes = [browser.post("/login", data=wrong).status_code for _ in range(FAILURES + 1)]
+        assert codes == [400] * FAILURES + [429]
+        refused = browser.post("/login", data=right)
+        assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
+        assert browser.get("/v1/facts", headers={"X-API-Key": "wrong"}).status_code == 429
+
+
+def test_a_logout_ends_its_own_session_alone() -> None:
+    with serving(compose(make_library(), Settings.from_environ({"WHOLEADS_API_KEYS": "secret-key"}))) as url:
+        one, other, copied = (httpx.Client(base_url=url, trust_env=False) for _ in range(3))
+        for browser in (one, other):
+            browser.post("/login", data={"username": "me", "password": "secret-key"}).raise_for_status()
+        copied.cookies.update(one.cookies)
+        assert one.get("/logout").status_code == 302
+        codes = [browser.get("/config").status_code for browser in (one, copied, other)]
+        assert codes == [401, 401, 200]
+        for browser in (one, other, copied):
+            browser.close()
+
+
+def test_a_stream_of_a_session_that_is_unknown_is_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with serving(compose(make_library(), Settings.from_environ({}))) as url:
+        told = httpx.get(url + "/gradio_api/queue/data", params={"session_hash": "nobody"}, trust_env=False)
+    assert told.status_code == 200 and "404" in told.text
+    assert [(record.name, record.exc_info) for record in caplog.records if record.levelname != "INFO"] == [
+        ("wholeads", None)
+    ]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.serving.api.problems import Problem, ProblemType
+
+JSON = "application/json"
 
 BODY_BYTES = 256 * 1024
 """The largest request body that is read."""
@@ -116,6 +119,26 @@ async def read_json(request: Request) -> object:
     except ValueError as error:
         # Numbers with thousands of digits, and NaN or Infinity.
         raise _not_json(str(error)) from None
+
+
+def in_parts(value: Mapping[str, Any]) -> bytes:
+    """An object as JSON, the items of its lists one by one: while one is encoded, no other thread gets its turn.
+
+    A report on the longest text has ten thousand findings, and takes most of a second.
+
+    >>> in_parts({"findings": [{"é": 1}, 2], "verdict": None})
+    b'{"findings":[{"\\xc3\\xa9":1},2],"verdict":null}'
+    """
+    members = (f"{_dumped(name)}:{_listed(each)}" for name, each in value.items())
+    return f"{{{','.join(members)}}}".encode()
+
+
+def _listed(value: object) -> str:
+    return f"[{','.join(map(_dumped, value))}]" if isinstance(value, list) else _dumped(value)
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _declared_length(scope: Scope) -> int:

@@ -21,7 +21,7 @@ from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
 from bot.serving.api.examples import DescribedApi
 from bot.serving.api.feedback import FeedbackDesk
-from bot.serving.api.guard import Guard, RateLimiter
+from bot.serving.api.guard import FAILURES, Guard, RateLimiter
 from bot.serving.api.mcp_server import McpEndpoint
 from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
@@ -29,6 +29,7 @@ from bot.serving.api.requests import AskRequest, CheckRequest, FeedbackRequest, 
 from bot.serving.api.schemas import SchemasJson
 from bot.serving.api.service import Service
 from bot.serving.api.sessions import Sessions
+from bot.serving.api.streaming import MEDIA_TYPE as STREAM
 
 NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and start the server again."
 
@@ -49,7 +50,7 @@ def create_api(
     ``clock`` gives seconds and only the rate limit looks at it.
     """
     metrics = Metrics()
-    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
+    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock), RateLimiter(FAILURES, clock))
     desk = FeedbackDesk(settings)
     service = create_service(library, settings, guard, metrics, desk, not_ready)
     protocol = McpEndpoint(service, guard)
@@ -123,12 +124,12 @@ _TAKEN = (
     *_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.BODY_TOO_LARGE, ProblemType.WRONG_MEDIA_TYPE, ProblemType.NOT_JSON,
     ProblemType.WRONG_SHAPE,
 )  # fmt: skip
-_WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY)
+_WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY, ProblemType.ENDING)
 _ASKED = (*_WORKED, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
-    *_TAKEN, ProblemType.BUSY, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG, ProblemType.UNKNOWN_ANSWER,
-    ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+    *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG,
+    ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
 )  # fmt: skip
 """What can be wrong with a request, by what is done for it."""
 
@@ -140,7 +141,7 @@ def _add_answering(app: FastAPI, service: Service) -> None:
         ("/v1/chat/completions", service.chat, ChatRequest, None, _ASKED),
     ):
         described = _responses(gives, *problems)
-        described.setdefault(200, {}).setdefault("content", {})["text/event-stream"] = {"schema": {"type": "string"}}
+        described.setdefault(200, {}).setdefault("content", {})[STREAM] = {"schema": {"type": "string"}}
         app.add_api_route(path, endpoint, methods=["POST"], openapi_extra=body_schema(takes), responses=described)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import math
 from collections import OrderedDict
@@ -12,6 +13,9 @@ from threading import Lock
 from fastapi import Request
 
 from bot.serving.api.problems import Problem, ProblemType
+
+FAILURES = 20
+"""Wrong keys that an address may send at once, and a minute."""
 
 _CLIENTS = 10_000
 """How many clients' allowances are remembered; the one not seen for longest is forgotten first."""
@@ -48,6 +52,14 @@ class RateLimiter:
                 return 0
             return max(1, math.ceil((1 - allowance.left) * 60 / self._per_minute))
 
+    def left(self, client: str) -> int:
+        """The seconds that a client would have to wait; nothing is taken."""
+        if self._per_minute == 0:
+            return 0
+        with self._lock:
+            missing = 1 - self._refilled(client).left
+            return max(1, math.ceil(missing * 60 / self._per_minute)) if missing > 0 else 0
+
     def _refilled(self, client: str) -> _Allowance:
         now = self._clock()
         allowance = self._allowances.setdefault(client, _Allowance(self._per_minute, now))
@@ -60,26 +72,29 @@ class RateLimiter:
 
 
 class Guard:
-    """Checks the key, counts the request, and says who is calling."""
+    """Checks the key, counts the request, and says who is calling.
 
-    def __init__(self, api_keys: tuple[str, ...], limiter: RateLimiter) -> None:
-        self._keys = tuple(key.encode("ascii") for key in api_keys)
-        self._limiter = limiter
+    ``api_keys`` are the SHA-256 of the keys, in hexadecimal digits. Wrong keys are counted for each address by
+    ``failures``: past its limit no key of that address is looked at, but for those that it has used before. So one
+    who guesses is held up, and those who share an address with him (a proxy's) are not shut out.
+    """
+
+    def __init__(self, api_keys: tuple[str, ...], limiter: RateLimiter, failures: RateLimiter) -> None:
+        self._keys = tuple(map(bytes.fromhex, api_keys))
+        self._limiter, self._failures = limiter, failures
+        self._used: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._lock = Lock()
 
     def __call__(self, request: Request) -> str:
         """The caller's name: "key 0", or the address it calls from. Raises Problem 401 or 429.
 
-        A request with no valid key is counted before it is refused, so that keys cannot be guessed at full speed.
+        A request with no valid key is counted before it is refused.
         """
-        number = self._key_number(request)
-        caller = f"key {number}" if number is not None else _host(request.client.host if request.client else "")
-        seconds = self._limiter.wait(caller)
-        if seconds:
-            raise Problem(
-                ProblemType.TOO_MANY_REQUESTS,
-                f"The limit for one client is reached; try again in {seconds} s.",
-                {"Retry-After": str(seconds)},
-            )
+        address = request.client.host if request.client else ""
+        number = self._key_number(request, address)
+        caller = f"key {number}" if number is not None else _host(address)
+        if seconds := self._limiter.wait(caller):
+            raise _too_many("The limit for one client is reached", seconds)
         if self._keys and number is None:
             raise Problem(
                 ProblemType.NO_KEY,
@@ -90,12 +105,20 @@ class Guard:
 
     def need_key(self, request: Request) -> None:
         """Raises Problem 401 or 429 where a key is needed and none is sent; else the request does not count."""
-        if self.locked and self._key_number(request) is None:
+        if self.locked and self._key_number(request, request.client.host if request.client else "") is None:
             self(request)
 
     def wait(self, address: str) -> int:
         """Count a request without a key from an address; 0 where it may pass, else the seconds to wait."""
         return self._limiter.wait(_host(address))
+
+    def wait_to_try(self, address: str) -> int:
+        """The seconds that an address with too many wrong keys has to wait before it may try another; 0 for none."""
+        return self._failures.left(_host(address))
+
+    def failed(self, address: str) -> None:
+        """Count a wrong key from an address."""
+        self._failures.wait(_host(address))
 
     def knows(self, key: str) -> bool:
         """Whether a key is one of the server's."""
@@ -106,14 +129,40 @@ class Guard:
         """Whether a key is needed."""
         return bool(self._keys)
 
-    def _key_number(self, request: Request) -> int | None:
-        return self._number(_sent_key(request))
+    def _key_number(self, request: Request, address: str) -> int | None:
+        """The number of the key that is sent, None where it is none of the server's. Raises Problem 429."""
+        sent = _sent_key(request)
+        if not sent or not self._keys:
+            return None
+        number = self._number(sent)
+        if not self._used_before(address, number) and (seconds := self.wait_to_try(address)):
+            raise _too_many("Too many wrong keys came from this address", seconds)
+        if number is None:
+            self.failed(address)
+        else:
+            self._remember(address, number)
+        return number
 
     def _number(self, key: str) -> int | None:
-        sent = key.encode("latin-1", "replace")
+        sent = hashlib.sha256(key.encode("latin-1", "replace")).digest()
         # Every key is compared, so that the time taken tells nothing of which one came close.
         matches = [number for number, key in enumerate(self._keys) if hmac.compare_digest(key, sent)]
         return matches[0] if matches else None
+
+    def _used_before(self, address: str, number: int | None) -> bool:
+        with self._lock:
+            return number is not None and (address, number) in self._used
+
+    def _remember(self, address: str, number: int) -> None:
+        with self._lock:
+            self._used[address, number] = None
+            self._used.move_to_end((address, number))
+            if len(self._used) > _CLIENTS:
+                self._used.popitem(last=False)
+
+
+def _too_many(what: str, seconds: int) -> Problem:
+    return Problem(ProblemType.TOO_MANY_REQUESTS, f"{what}; try again in {seconds} s.", {"Retry-After": str(seconds)})
 
 
 def _host(address: str) -> str:

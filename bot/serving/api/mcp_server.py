@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -37,7 +37,7 @@ from mcp.types import (
     Tool,
     ToolAnnotations,
 )
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from bot.serving.api.bodies import need_json_label
 from bot.serving.api.guard import Guard
@@ -72,15 +72,15 @@ class McpEndpoint:
     """An ASGI application that serves the protocol, while the application's lifespan lasts."""
 
     def __init__(self, service: Service, guard: Guard) -> None:
-        self._server, self._guard = create_server(service), guard
+        self._server, self._guard, self._end = create_server(service), guard, service.end
         self._manager: StreamableHTTPSessionManager | None = None
 
     @asynccontextmanager
-    async def lifespan(self, app: FastAPI) -> AsyncIterator[None]:
-        """Serves as long as the block lasts."""
+    async def lifespan(self, app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
+        """Serves as long as the block lasts; "end" of its state ends what is being worked on."""
         self._manager = StreamableHTTPSessionManager(self._server, json_response=True, stateless=True)
         async with self._manager.run():
-            yield
+            yield {"end": self._end}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request. Raises Problem 401, 403, 415 or 429."""
@@ -89,7 +89,13 @@ class McpEndpoint:
         self._guard(request)
         await self._refuse_strangers(request)
         need_json_label(request)
-        await self._manager.handle_request(scope, receive, send)
+        # Read here: a client that leaves meanwhile is an error to the SDK, with a traceback in the log.
+        body = [await request.body()]
+
+        async def read() -> Message:
+            return {"type": "http.request", "body": body.pop(), "more_body": False} if body else await receive()
+
+        await self._manager.handle_request(scope, read, send)
 
     async def _refuse_strangers(self, request: Request) -> None:
         """Keep out the pages that a browser shows under a name of their own for this machine (DNS rebinding).

@@ -16,6 +16,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from typing_extensions import TypedDict
 
 MEDIA_TYPE = "application/problem+json"
@@ -45,6 +46,7 @@ class ProblemType(Enum):
     TOO_MANY_REQUESTS = ("too-many-requests", 429, "Too many requests")
     TOO_MUCH_WORK = ("too-much-work", 422, "It takes more work than a request may cost")
     BUSY = ("busy", 503, "The server is full")
+    ENDING = ("ending", 503, "The server is being stopped")
     NOT_READY = ("not-ready", 503, "The server cannot answer yet")
     FEEDBACK_NOT_KEPT = ("feedback-not-kept", 503, "Feedback cannot be kept now")
     UNEXPECTED = ("unexpected", 500, "The server failed")
@@ -106,6 +108,7 @@ def install(app: FastAPI) -> None:
     """Have every exception that leaves a route answered as a problem."""
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(Exception, _on_unexpected)
 
@@ -134,6 +137,11 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         },
         error.headers or {},
     )
+
+
+async def _on_disconnect(request: Request, error: Exception) -> Response:
+    """A client that left while it sent: nobody reads the answer, and metrics count it as proxies do."""
+    return Response(status_code=499)
 
 
 async def _on_validation_error(request: Request, error: Exception) -> Response:

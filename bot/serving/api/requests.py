@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from bot.schema.contract import QUESTION_CHARACTERS, TURNS
+from bot.serving.api.bodies import BODY_BYTES
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.feedback.records import COMMENT_CHARACTERS, FeedbackReason, Rating
 from corpus.selection import FactFilter
@@ -27,7 +28,13 @@ def _whole_characters(text: str) -> str:
     return text
 
 
+_ASKED: dict[str, JsonValue] = {"minLength": 1, "maxLength": QUESTION_CHARACTERS}
+"""What the description says of a question's length; which problem it is, the program says itself (413, 422)."""
+_TEXT: dict[str, JsonValue] = {"minLength": 1, "maxLength": BODY_BYTES}
+
 Text = Annotated[str, AfterValidator(_whole_characters)]
+
+Asked = Annotated[Text, Field(json_schema_extra=_ASKED)]
 
 
 class RequestShape(BaseModel):
@@ -46,7 +53,7 @@ class Turn(RequestShape):
 class AskRequest(RequestShape):
     """A question, and what was said before it."""
 
-    question: Text = Field(
+    question: Asked = Field(
         description=f"the question, 1 to {QUESTION_CHARACTERS} characters", examples=["What is stated?"]
     )
     history: list[Turn] | None = Field(
@@ -70,7 +77,9 @@ class AskRequest(RequestShape):
 class CheckRequest(RequestShape):
     """A text whose claims are to be checked."""
 
-    text: Text = Field(description="the text to check")
+    text: Text = Field(
+        description=f"the text to check; the whole body may have {BODY_BYTES} bytes", json_schema_extra=_TEXT
+    )
     corpus: Text | None = Field(None, description="a corpus id of GET /v1/corpora; the default corpus when absent")
     stream: bool | None = Field(None, description="true: the findings come as server-sent events while they are made")
 
@@ -90,9 +99,9 @@ class FeedbackRequest(RequestShape):
     reason: FeedbackReason | None = Field(
         None, strict=False, description=f'what is wrong, with "down" alone: {", ".join(FeedbackReason)}'
     )
-    meant: Text | None = Field(None, description="what was meant: one of the alternatives, or a question of one's own")
+    meant: Asked | None = Field(None, description="what was meant: one of the alternatives, or a question of one's own")
     comment: Text | None = Field(None, max_length=COMMENT_CHARACTERS)
-    question: Text | None = Field(None, description="what was asked, in case that the answer is not known any more")
+    question: Asked | None = Field(None, description="what was asked, in case that the answer is not known any more")
     history: list[Turn] | None = Field(None, description="the turns before that question, oldest first")
     corpus: Text | None = Field(None, description="the corpus that it was asked of; the default corpus when absent")
 

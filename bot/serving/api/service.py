@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -25,7 +25,7 @@ from bot.schema.contract import (
     facts_to_json,
     report_to_json,
 )
-from bot.serving.api.bodies import read_json
+from bot.serving.api.bodies import JSON, in_parts, read_json
 from bot.serving.api.chat_completions import (
     ChatRequest,
     Completion,
@@ -87,7 +87,13 @@ class Service:
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
         self._filing = Workers(seconds, places=1)
         pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
+        self._pools = tuple(pools.values())
         metrics.read(library.chat if library else None, pools)
+
+    def end(self) -> None:
+        """Tell those whose work is not done that the server ends."""
+        for workers in self._pools:
+            workers.end()
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
@@ -114,7 +120,14 @@ class Service:
         if check.stream:
             told = self._metrics.over(bot.check_stream(check.text))
             return _streaming(self._checking, sse(told), request)
-        return JSONResponse(report_to_json(await self.report(request, bot, check.text)))
+
+        def checked() -> tuple[CheckReport, bytes]:
+            report = bot.check(check.text)
+            return report, in_parts(report_to_json(report))
+
+        report, body = await self._checking.run(request, checked)
+        self._metrics.report(report)
+        return Response(body, media_type=JSON)
 
     async def chat(self, request: Request) -> Response:
         """Answer a conversation in OpenAI's shape; ``model`` names a corpus, citations come as annotations."""
@@ -256,10 +269,10 @@ def _streaming(
     return StreamingResponse(told, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-def _listing(told: Callable[[], object]) -> Response:
+def _listing(told: Callable[[], Mapping[str, Any]]) -> Response:
     """A list as JSON. Raises Problem 422 where it is asked for by what is not there."""
     try:
-        return JSONResponse(told())
+        return Response(in_parts(told()), media_type=JSON)
     except UnknownName as error:
         raise Problem(ProblemType.UNKNOWN_FILTER, str(error)) from None
     except UnknownCursor as error:

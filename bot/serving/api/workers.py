@@ -31,6 +31,14 @@ class Workers:
         self.seconds = seconds
         self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
         self._asked = 0
+        self._deadlines: set[Deadline] = set()
+        self._ended = False
+
+    def end(self) -> None:
+        """End what is being worked on, and take no more."""
+        self._ended = True
+        for deadline in self._deadlines:
+            deadline.end()
 
     @property
     def busy(self) -> int:
@@ -48,8 +56,7 @@ class Workers:
         Raises Problem 422 past the deadline, 503 where too many wait or it waited too long.
         """
         self.admit()
-        deadline = Deadline(self.seconds)
-        self._asked += 1
+        deadline = self._begun()
         try:
             async with create_task_group() as tasks:
                 tasks.start_soon(_watch, request, deadline)
@@ -57,6 +64,7 @@ class Workers:
                 tasks.cancel_scope.cancel()
         finally:
             self._asked -= 1
+            self._deadlines.discard(deadline)
         if isinstance(done, _Failed):
             raise self._too_much() if isinstance(done.error, OutOfTime) else done.error
         return done
@@ -66,9 +74,8 @@ class Workers:
 
         The time counts from when the first one is begun, and waiting for a place between two counts as well.
         """
-        deadline = Deadline(self.seconds)
+        deadline = self._begun()
         timed = deadline.over_each(_begun(items, deadline))
-        self._asked += 1
         try:
             while (item := await self._next(timed, deadline)) is not None:
                 yield item
@@ -76,6 +83,7 @@ class Workers:
             yield late(self._too_much("What was sent stands; the rest was not done. Send that by itself."))
         finally:
             self._asked -= 1
+            self._deadlines.discard(deadline)
             deadline.end()
 
     async def _next(self, timed: Iterator[bytes], deadline: Deadline) -> bytes | None:
@@ -100,16 +108,35 @@ class Workers:
         return found
 
     def admit(self) -> None:
-        """Raises Problem 503 where too many wait; a stream is asked for before it begins."""
+        """Raises Problem 503 where too many wait, or the server ends; a stream is asked for before it begins."""
+        if self._ended:
+            raise ending()
         if self._asked >= WAITING + self._places.total_tokens:
             raise busy()
 
+    def _begun(self) -> Deadline:
+        deadline = Deadline(self.seconds)
+        self._asked += 1
+        self._deadlines.add(deadline)
+        return deadline
+
     def _too_much(self, mend: str = "") -> Problem:
+        if self._ended:
+            return ending()
         mend = mend or (
             "Nothing of it is kept. Send it in several parts: fewer questions, shorter sentences, a shorter text; or "
             "stream it, to have what is done by then."
         )
         return Problem(ProblemType.TOO_MUCH_WORK, f"It was not done after {self.seconds:g} s. {mend}")
+
+
+def ending() -> Problem:
+    """What a request is told that is not done when the server ends."""
+    return Problem(
+        ProblemType.ENDING,
+        f"The server is being stopped, and this was not done; send it again in {RETRY_SECONDS} s.",
+        {"Retry-After": str(RETRY_SECONDS)},
+    )
 
 
 def busy() -> Problem:

@@ -24,12 +24,14 @@ from rich.text import Text
 from bot.answering.settings import Settings
 from bot.evaluation.targets import Teachable
 from bot.schema.contract import AnyBot, AnyLibrary
-from index.errors import IndexDamaged, IndexMissing, IndexOutdated
+from index.errors import IndexDamaged, IndexLocked, IndexMissing, IndexOutdated
 
 if TYPE_CHECKING:
     from index.builder import Build as Built
 
 FAILED = 1
+BUILT_WITHIN = 600.0
+"""Seconds that an index which another process is building is waited for."""
 """The exit code where a check or a test failed."""
 
 
@@ -104,8 +106,23 @@ def opened(backend: Backend, settings: Settings, corpora: Sequence[str], build: 
         if not build:
             raise
         say(f"{error} Doing that now.")
-    build_index(backend, settings, [Path(corpus) for corpus in corpora])
+    _built_by_somebody(backend, settings, [Path(corpus) for corpus in corpora])
     return backend.open_library(settings, corpora)
+
+
+def _built_by_somebody(backend: Backend, settings: Settings, paths: Sequence[Path]) -> None:
+    """Build the indexes, behind another process that is building one: of several that start at once, each comes up."""
+    until, told = time.monotonic() + BUILT_WITHIN, False
+    while True:
+        try:
+            return build_index(backend, settings, paths)
+        except IndexLocked as error:
+            if time.monotonic() > until:
+                raise
+            if not told:
+                say(str(error))
+            told = True
+            time.sleep(1)
 
 
 def build_index(backend: Backend, settings: Settings, paths: Sequence[Path]) -> None:

@@ -60,6 +60,7 @@ from bot.serving.cli.console import (
 from bot.serving.cli.corpus import corpus_commands
 from bot.serving.cli.evaluation import diff, evaluate, suite_commands
 from bot.serving.cli.feedback import feedback_commands
+from bot.serving.cli.keys import key
 from bot.serving.cli.mcp import mcp
 from bot.serving.cli.teaching import teach
 from bot.serving.cli.terminal import (
@@ -81,8 +82,6 @@ if TYPE_CHECKING:
 # What can only be meant as a file's name: one word with a suffix or in a folder.
 _FILE_NAME = re.compile(r"(?:[\w.~:-]*[/\\])+[\w.-]*|[\w~-]+\.[A-Za-z]{1,5}", re.ASCII)
 
-SHUTDOWN = 4
-"""Seconds that open connections have after a signal to end."""
 _WRONG_USE = 2
 _INTERRUPTED = 130
 _BROKEN_PIPE = 141
@@ -316,6 +315,7 @@ _EXAMPLES: Mapping[Callable[..., None], Sequence[str]] = {
         'wholeads teach "…" "…" --corpus path/to/corpus --suite tests/suites --dry-run',
     ),
     mcp: ("wholeads mcp", "wholeads mcp --corpus path/to/corpus"),
+    key: ("wholeads key",),
     facts: (
         "wholeads facts",
         "wholeads facts --subject Somebody --object-kind region",
@@ -387,28 +387,16 @@ def run_server(environ: Mapping[str, str], listener: socket.socket, ready: Calla
 
     Raises CommandError when the application does not come up.
     """
-    import uvicorn
     from uvicorn.importer import import_from_string
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            ready()
+    from bot.serving.connections import Server, config_of
 
+    settings = Settings.from_environ(environ)
     # By its name: the application stands above this package, which may not import it.
     create_app = partial(import_from_string("app:create_app"), environ)
     try:
-        # An open page or stream holds a connection for ever: they are told to end, and then cut off.
-        # Whom a proxy names as its client is believed from the proxies that the operator names alone.
-        config = uvicorn.Config(
-            create_app,
-            factory=True,
-            log_level="warning",
-            timeout_graceful_shutdown=SHUTDOWN,
-            proxy_headers=bool(environ.get("FORWARDED_ALLOW_IPS")),
-            forwarded_allow_ips=environ.get("FORWARDED_ALLOW_IPS"),
-        )
-        Server(config).run(sockets=[listener])
+        config = config_of(create_app, settings.connections, settings.proxies, factory=True)
+        Server(config, ready).run(sockets=[listener])
     # So uvicorn ends when it cannot load or start the application, with what went wrong in its log.
     except SystemExit as error:
         raise CommandError("The server could not start; mend what the lines above name.") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from contextlib import redirect_stdout
 
 import typer
@@ -31,7 +32,7 @@ def mcp(ctx: typer.Context, corpus: CorpusOption = None, build: BuildOption = Tr
         from bot.serving.api.mcp_server import serve_stdio
         from bot.serving.api.metrics import Metrics
 
-        guard = Guard((), RateLimiter(0, lambda: 0.0))
+        guard = Guard((), *(RateLimiter(0, time.monotonic) for _ in range(2)))
         service = create_service(library, settings, guard, Metrics(), FeedbackDesk(settings))
     if sys.stdin.isatty():
         say("Waiting for a client on stdin. Ctrl-D or Ctrl-C ends.")

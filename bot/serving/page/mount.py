@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from importlib.resources import files
-from typing import Any
+from typing import Any, Protocol
 
 import gradio as gr
+
+logger = logging.getLogger("wholeads")
 
 # ASGI's own shapes; the package that names the web framework is another one.
 Message = MutableMapping[str, Any]
@@ -32,17 +35,33 @@ _FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Helve
 _MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "DejaVu Sans Mono", "monospace")
 
 
-def mount_page(
-    app: Any,
-    page: gr.Blocks,
-    wait: Callable[[str], int] = lambda _: 0,
-    knows: Callable[[str], bool] | None = None,
-) -> None:
-    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths.
+class Guarding(Protocol):
+    """Who may use the page, and how often; seconds to wait are 0 where there is no need to."""
 
-    ``wait`` counts a request of an address and tells how many seconds it must wait. Where ``knows`` is given, the page
-    asks for a key first, and it tells which are right.
-    """
+    @property
+    def locked(self) -> bool:
+        """Whether a key is asked for."""
+        ...
+
+    def knows(self, key: str) -> bool:
+        """Whether a key is right."""
+        ...
+
+    def wait(self, address: str) -> int:
+        """Count a request of an address; the seconds that it must wait."""
+        ...
+
+    def wait_to_try(self, address: str) -> int:
+        """The seconds until an address may try another key."""
+        ...
+
+    def failed(self, address: str) -> None:
+        """Count a wrong key."""
+        ...
+
+
+def mount_page(app: Any, page: gr.Blocks, guard: Guarding) -> None:
+    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths."""
     gr.mount_gradio_app(
         app,
         page,
@@ -56,14 +75,14 @@ def mount_page(
         mcp_server=False,
         # There is nothing to upload: the smallest size that the framework takes.
         max_file_size=1,
-        auth=None if knows is None else lambda _, key: knows(key),
+        auth=(lambda _, key: guard.knows(key)) if guard.locked else None,
         auth_message="Any name, and one of this server's keys as the password.",
         theme=_theme(),
         css=_asset("page.css"),
         head=f"<script>{_asset('page.js')}</script>",
     )
     app.add_middleware(Offline)
-    app.add_middleware(Counted, wait=wait)
+    app.add_middleware(Counted, guard=guard)
 
 
 class Offline:
@@ -85,30 +104,70 @@ class Offline:
 class Counted:
     """Counts what the page's own routes are asked, as the API counts its own, and takes no uploads."""
 
-    def __init__(self, app: ASGIApp, wait: Callable[[str], int]) -> None:
-        self.app, self._wait = app, wait
+    def __init__(self, app: ASGIApp, guard: Guarding) -> None:
+        self.app, self._guard = app, guard
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
-        own = scope["type"] == "http" and scope["method"] == "POST" and not scope["path"].startswith(("/v1", "/mcp"))
-        client = scope.get("client") or ("",)
-        if own and "/upload" in scope["path"]:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path, (address, *_) = scope["path"], scope.get("client") or ("",)
+        own = scope["method"] == "POST" and not path.startswith(("/v1", "/mcp"))
+        logs_in = own and path.rstrip("/") == "/login"
+        if own and "/upload" in path:
             await _refused(send, 404, "Nothing can be uploaded here.")
-        elif own and (seconds := self._wait(client[0])):
-            said = f"The limit for one client is reached; try again in {seconds} s."
-            await _refused(send, 429, said, [(b"retry-after", str(seconds).encode())])
+        elif own and (seconds := self._guard.wait(address)):
+            await _too_many(send, "The limit for one client is reached", seconds)
+        elif logs_in and (seconds := self._guard.wait_to_try(address)):
+            await _too_many(send, "Too many wrong keys came from this address", seconds)
         else:
-            await self.app(scope, receive, _Safe(send))
+            safe = _Safe(self._counting(address, send) if logs_in else send)
+            await self._unbroken(_leaving(scope), receive, safe)
+
+    async def _unbroken(self, scope: Message, receive: Receive, safe: _Safe) -> None:
+        """Serve; a stream of the page that breaks off, as one of an unknown session does, is a line of the log."""
+        try:
+            await self.app(scope, receive, safe)
+        except Exception as error:
+            if not safe.started or not scope["path"].startswith("/gradio_api/"):
+                raise
+            logger.warning("%s: broke off (%r)", scope["path"], error.__cause__ or error)
+            await safe({"type": "http.response.body", "body": b""})
+
+    def _counting(self, address: str, send: Send) -> Send:
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] == 400:
+                self._guard.failed(address)
+            await send(message)
+
+        return counted
+
+
+def _leaving(scope: Message) -> Message:
+    """A logout ends the session that it comes from, and none of others under the same name."""
+    if scope["path"].rstrip("/") != "/logout":
+        return scope
+    # The framework looks for the session in the one of its two cookies which browsers send over HTTPS alone.
+    plain = [
+        (name, value.replace(b"access-token-unsecure-", b"access-token-"))
+        for name, value in scope["headers"]
+        if name == b"cookie"
+    ]
+    both = b"; ".join(value for name, value in (*scope["headers"], *plain) if name == b"cookie")
+    headers = [*_without(scope["headers"], b"cookie"), (b"cookie", both)]
+    return {**scope, "query_string": b"all_session=false", "headers": headers}
 
 
 class _Safe:
     """Adds to each response what keeps browsers from guessing its type and others from framing it."""
 
     def __init__(self, send: Send) -> None:
-        self._send = send
+        self._send, self.started = send, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             kept = [(name, value) for name, value in message["headers"] if name.lower() not in dict(_SAFE)]
             message = {**message, "headers": [*kept, *_SAFE]}
         await self._send(message)
@@ -119,6 +178,10 @@ async def _refused(send: Send, status: int, said: str, headers: RawHeaders | Non
     plain = [(b"content-type", b"text/plain; charset=utf-8"), *_SAFE]
     await send({**start, "headers": [*plain, *(headers or ())]})
     await send({"type": "http.response.body", "body": said.encode()})
+
+
+async def _too_many(send: Send, what: str, seconds: int) -> None:
+    await _refused(send, 429, f"{what}; try again in {seconds} s.", [(b"retry-after", str(seconds).encode())])
 
 
 class _Cleaner:
