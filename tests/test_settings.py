@@ -35,6 +35,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_RATE_LIMIT": "60",
         "WHOLEADS_DEADLINE": "5",
         "WHOLEADS_SESSIONS": "5",
+        "WHOLEADS_QUESTION_LOG": "on",
+        "WHOLEADS_RETENTION_DAYS": "7",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
     assert Settings.from_environ(given) == Settings(
@@ -56,6 +58,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         rate_limit=60,
         deadline=5,
         sessions=5,
+        question_log=True,
+        retention_days=7,
     )
 
 
@@ -79,6 +83,8 @@ def test_the_index_lies_in_the_data_folder_of_the_user() -> None:
         ("WHOLEADS_RATE_LIMIT", "9" * 5000, "whole number"),
         ("WHOLEADS_RATE_LIMIT", "1.5", "whole number"),
         ("WHOLEADS_SESSIONS", "0", "1 to"),
+        ("WHOLEADS_QUESTION_LOG", "yes", "on, off"),
+        ("WHOLEADS_RETENTION_DAYS", "-1", "0 to"),
         ("WHOLEADS_HOST", "a\nb", "control characters"),
         ("CHROMA_URL", "127.0.0.1:8001", "http://host:port"),
         ("CHROMA_URL", "http://127.0.0.1:99999", "http://host:port"),

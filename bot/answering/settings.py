@@ -38,7 +38,11 @@ SETTINGS: tuple[Setting, ...] = (
         "folder of the built index (below XDG_DATA_HOME where that is set)",
     ),
     Setting("CHROMA_URL", "", "Chroma server that keeps the index, as http://host:port; empty keeps it in the folder"),
-    Setting("DATABASE_URL", "", "database that keeps feedback, as SQLAlchemy has it; empty keeps it beside the index"),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "database of conversations and feedback, as SQLAlchemy has it; empty keeps it beside the index",
+    ),
     Setting("WHOLEADS_EMBEDDING_MODEL", "all-MiniLM-L6-v2", "sentence-transformers model, by name or folder"),
     Setting(
         "WHOLEADS_RERANKER",
@@ -69,7 +73,13 @@ SETTINGS: tuple[Setting, ...] = (
         "WHOLEADS_RATE_LIMIT", "0", "requests to /v1, to /mcp and of the page a minute for each client; 0 for no limit"
     ),
     Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
-    Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
+    Setting("WHOLEADS_SESSIONS", "1000", "conversations that are kept before the oldest is forgotten"),
+    Setting("WHOLEADS_QUESTION_LOG", "off", "whether each question is kept with what came of it: on or off"),
+    Setting(
+        "WHOLEADS_RETENTION_DAYS",
+        "30",
+        "days after which conversations that are silent and logged questions are deleted; 0 for never",
+    ),
 )
 
 _SECRETS = frozenset({"DATABASE_URL", "WHOLEADS_API_KEYS", "WHOLEADS_MODEL_KEY"})
@@ -98,6 +108,8 @@ class Settings:
     rate_limit: int
     deadline: int
     sessions: int
+    question_log: bool
+    retention_days: int
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -125,11 +137,13 @@ class Settings:
             rate_limit=read("WHOLEADS_RATE_LIMIT", _whole_number(0, 1_000_000)),
             deadline=read("WHOLEADS_DEADLINE", _whole_number(1, 3_600)),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
+            question_log=read("WHOLEADS_QUESTION_LOG", _one_of("on", "off")) == "on",
+            retention_days=read("WHOLEADS_RETENTION_DAYS", _whole_number(0, 36_500)),
         )
 
     @property
     def database_file(self) -> Path:
-        """The SQLite file that keeps feedback where no database is named."""
+        """The SQLite file that keeps all state where no database is named."""
         return self.index.parent / "wholeads.db"
 
 

@@ -12,6 +12,7 @@ from threading import Lock
 from fastapi import Request
 
 from bot.serving.api.problems import Problem, ProblemType
+from bot.serving.state.records import NOBODY, owner_of
 
 _CLIENTS = 10_000
 """How many clients' allowances are remembered; the one not seen for longest is forgotten first."""
@@ -100,6 +101,11 @@ class Guard:
     def knows(self, key: str) -> bool:
         """Whether a key is one of the server's."""
         return self._number(key) is not None
+
+    def owner(self, request: Request | None) -> str:
+        """Whom what a request leaves behind belongs to: the holders of its key, or nobody."""
+        number = self._key_number(request) if request is not None else None
+        return NOBODY if number is None else owner_of("key", self._keys[number].decode("ascii"))
 
     @property
     def locked(self) -> bool:

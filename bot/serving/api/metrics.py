@@ -20,7 +20,7 @@ from bot.answering.chat_model import State
 from bot.schema.answer import Answer, CheckReport, Verdict
 from bot.schema.contract import AnyChat, AnyEvent
 from bot.serving.api.workers import Workers
-from bot.serving.feedback.records import Feedback
+from bot.serving.state.records import Feedback
 
 TEXT_FORMAT = CONTENT_TYPE_PLAIN_0_0_4
 
