@@ -15,8 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.schema.contract import TURNS, answer_to_json
-from bot.serving.state import conversations
-from bot.serving.state.conversations import ConversationStore
+from bot.serving.state.conversations import ANSWER_CHARACTERS, ConversationStore
 from bot.serving.state.database import Database
 from bot.serving.state.feedback import FeedbackStore
 from bot.serving.state.question_log import QuestionLog
@@ -102,8 +101,8 @@ def test_a_long_history_that_goes_on_deletes_nothing(store: ConversationStore) -
     assert page is not None and page.conversation.turns == TURNS + 6
 
 
-def test_turns_beyond_the_bound_are_forgotten(store: ConversationStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(conversations, "KEPT_TURNS", 3)
+def test_turns_beyond_the_bound_are_forgotten(database: Database) -> None:
+    store = ConversationStore(database, 9, turns=3)
     add(store, "s", *"abcde")
     page = store.load(ME, "s")
     assert page is not None
@@ -111,7 +110,7 @@ def test_turns_beyond_the_bound_are_forgotten(store: ConversationStore, monkeypa
 
 
 def test_a_huge_answer_is_kept_without_its_proofs(store: ConversationStore) -> None:
-    huge = {**ANSWER, "proof": {"quotes": ["x" * conversations.ANSWER_CHARACTERS]}}
+    huge = {**ANSWER, "proof": {"quotes": ["x" * ANSWER_CHARACTERS]}}
     store.add(ME, "s", Turn("cars", "Who?", huge))  # type: ignore[arg-type]
     page = store.load(ME, "s")
     assert page is not None and page.turns[0].answer is not None

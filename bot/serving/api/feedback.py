@@ -97,13 +97,13 @@ class FeedbackDesk:
         Raises Problem: 404 where the answer is not known and no question is sent along, 422 where the receipt is that
         of several.
         """
-        about = self._known(sent)
+        about = self._known(sent) or self._in_a_conversation(sent.answer_id)
         if about is None and sent.question is not None:
             about = KeptAnswer(sent.answer_id or "", "", corpus_id(), sent.question, sent.earlier_questions)
         if about is None:
             raise Problem(
                 ProblemType.UNKNOWN_ANSWER,
-                f"The answer is not known (any more): the last {KEPT} are, until the server ends. Send what was asked "
+                f"The answer is not known (any more): the last {KEPT} are, and those of conversations. Send what was asked "
                 'along: {"question": "…"}, with history and corpus where the request had them.',
             )
         return Feedback(
@@ -132,6 +132,20 @@ class FeedbackDesk:
                 f"The feedback was not kept: {error}. Try again in {RETRY_SECONDS} s. Answers are given meanwhile.",
                 {"Retry-After": str(RETRY_SECONDS)},
             ) from None
+
+    def _in_a_conversation(self, answer_id: str | None) -> KeptAnswer | None:
+        """An answer that another process gave, or this one before it was started anew."""
+        if answer_id is None:
+            return None
+        try:
+            found = self._keeper.stores.conversations.answered(answer_id)
+        except StoreError:  # filing fails, too, and tells so
+            return None
+        if found is None or (answer := found[0].answer) is None:
+            return None
+        turn, history = found
+        told = (answer["answer"], answer["understood"], tuple(answer["alternatives"]))
+        return KeptAnswer(answer_id, answer["receipt"]["answer"], turn.corpus, turn.question, history, *told)
 
     def _known(self, sent: FeedbackRequest) -> KeptAnswer | None:
         if sent.answer_id is not None:

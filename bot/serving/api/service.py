@@ -153,7 +153,10 @@ class Service:
         """Say what you think of an answer; what a misread question meant is taught once somebody has looked at it."""
         self._guard(request)
         sent = to_feedback_request(await read_json(request))
-        feedback = self._desk.feedback(sent, lambda: self.bot(sent.corpus).corpus.id, self._guard.owner(request))
+        owner = self._guard.owner(request)
+        feedback = await self.filed(
+            lambda: self._desk.feedback(sent, lambda: self.bot(sent.corpus).corpus.id, owner),
+        )
         number = await self.filed(lambda: self._desk.file(feedback))
         self._metrics.feedback(feedback)
         received: FeedbackJson = {"id": number, "status": "received"}

@@ -39,8 +39,8 @@ class ConversationStore:
     is on the disk.
     """
 
-    def __init__(self, database: Database, limit: int) -> None:
-        self._database, self._limit = database, limit
+    def __init__(self, database: Database, limit: int, turns: int = KEPT_TURNS) -> None:
+        self._database, self._limit, self._turns = database, limit, turns
 
     @classmethod
     def of(cls, settings: Settings) -> ConversationStore:
@@ -65,15 +65,27 @@ class ConversationStore:
                 _replace(session, conversation, turn, history)
             position = _put(session, conversation, turn_row)
             conversation.updated = max(conversation.updated, turn_row.created)
-            session.execute(
-                delete(TurnRow).where(
-                    TurnRow.conversation == conversation.number, TurnRow.position <= position - KEPT_TURNS
-                )
-            )
+            if position > self._turns:
+                old = (TurnRow.conversation == conversation.number, TurnRow.position <= position - self._turns)
+                session.execute(delete(TurnRow).where(*old))
             session.flush()
             if new:
                 self._forget_oldest(session)
             return position
+
+    def answered(self, answer_id: str) -> tuple[Turn, tuple[str, ...]] | None:
+        """A turn that was answered so, with the questions before it, oldest first; None where none is kept."""
+        with self._database.reading() as session:
+            row = session.scalars(select(TurnRow).where(TurnRow.answer_id == answer_id).limit(1)).one_or_none()
+            if row is None:
+                return None
+            before = (
+                TurnRow.conversation == row.conversation,
+                TurnRow.corpus == row.corpus,
+                TurnRow.position < row.position,
+            )
+            asked = select(TurnRow.question).where(*before).order_by(TurnRow.position.desc()).limit(TURNS)
+            return _turn(row), tuple(reversed(session.scalars(asked).all()))
 
     def listed(
         self,

@@ -217,12 +217,14 @@ def _migrated(url: URL) -> Engine:
 
 
 def _engine(url: URL) -> Engine:
-    pool: dict[str, Any] = {"pool_size": 5, "max_overflow": 10, "pool_timeout": BUSY_SECONDS}
+    # What was asked and answered does not belong into the log, with which errors end up.
+    pool: dict[str, Any] = {"hide_parameters": True, "pool_size": 5, "max_overflow": 10, "pool_timeout": BUSY_SECONDS}
     if url.get_backend_name() == "sqlite":
         path = _file(url)
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+        waits = {} if "timeout" in url.query else {"timeout": BUSY_SECONDS}
+        engine = create_engine(url, connect_args=waits, **pool)
         event.listen(engine, "connect", _durable)
         event.listen(engine, "begin", _begun)
         if path is not None:
