@@ -171,4 +171,6 @@ def _unknown(id: str) -> Problem:
 
 
 def _wrong_cursor() -> Problem:
-    return Problem(ProblemType.WRONG_SHAPE, "cursor: send next_cursor of the page before, or none for the first one.")
+    return Problem(
+        ProblemType.UNKNOWN_CURSOR, "Send next_cursor of the page before as cursor, or none for the first page."
+    )

@@ -53,7 +53,8 @@ def create_api(
     metrics = Metrics()
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock))
     keeper = Keeper(settings)
-    service = create_service(library, settings, guard, metrics, FeedbackDesk(keeper), keeper, not_ready)
+    desk = FeedbackDesk(keeper)
+    service = create_service(library, settings, guard, metrics, desk, keeper, not_ready)
     protocol = McpEndpoint(service, guard)
 
     @asynccontextmanager
@@ -69,7 +70,7 @@ def create_api(
         redirect_slashes=False,
         lifespan=lifespan,
     )
-    app.state.guard, app.state.keeper = guard, keeper
+    app.state.guard, app.state.desk, app.state.keeper = guard, desk, keeper
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)
@@ -134,17 +135,23 @@ _TAKEN = (
 )  # fmt: skip
 _WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY)
 _ASKED = (*_WORKED, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG)
+_CONVERSED = (*_ASKED, ProblemType.STATE_UNAVAILABLE)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
     *_TAKEN, ProblemType.BUSY, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG, ProblemType.UNKNOWN_ANSWER,
     ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+)  # fmt: skip
+_KEPT = (*_CALLED, ProblemType.STATE_UNAVAILABLE, ProblemType.BUSY)
+_TITLED = (
+    *_KEPT, ProblemType.UNKNOWN_CONVERSATION, ProblemType.BODY_TOO_LARGE, ProblemType.WRONG_MEDIA_TYPE,
+    ProblemType.NOT_JSON, ProblemType.WRONG_SHAPE,
 )  # fmt: skip
 """What can be wrong with a request, by what is done for it."""
 
 
 def _add_answering(app: FastAPI, service: Service) -> None:
     for path, endpoint, takes, gives, problems in (
-        ("/v1/ask", service.ask, AskRequest, contract.AnswerJson, _ASKED),
+        ("/v1/ask", service.ask, AskRequest, contract.AnswerJson, _CONVERSED),
         ("/v1/check", service.check, CheckRequest, contract.ReportJson, (*_WORKED, ProblemType.BLANK_TEXT)),
         ("/v1/chat/completions", service.chat, ChatRequest, None, _ASKED),
     ):
@@ -166,30 +173,15 @@ def _add_feedback(app: FastAPI, service: Service) -> None:
 
 def _add_conversations(app: FastAPI, own: ConversationRoutes) -> None:
     every, one = "/v1/conversations", "/v1/conversations/{id:path}"
-    app.add_api_route(
-        every, own.list, methods=["GET"], responses=_responses(contract.ConversationsJson, 401, 422, 429, 503)
-    )
-    app.add_api_route(
-        every,
-        own.delete_all,
-        methods=["DELETE"],
-        responses=_responses(contract.DeletedJson, 401, 404, 422, 429, 503),
-    )
-    app.add_api_route(one, own.read, methods=["GET"], responses=_responses(contract.TurnsJson, 401, 404, 422, 429, 503))
-    app.add_api_route(
-        one,
-        own.rename,
-        methods=["PATCH"],
-        openapi_extra=body_schema(TitleRequest),
-        responses=_responses(contract.ConversationJson, 401, 404, 413, 415, 422, 429, 503),
-    )
-    app.add_api_route(
-        one,
-        own.delete,
-        methods=["DELETE"],
-        status_code=204,
-        responses=_responses(None, 401, 404, 422, 429, 503),
-    )
+    of_one = (*_KEPT, ProblemType.UNKNOWN_CONVERSATION)
+    listed = _responses(contract.ConversationsJson, *_KEPT, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
+    read = _responses(contract.TurnsJson, *of_one, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
+    renamed = _responses(contract.ConversationJson, *_TITLED)
+    app.add_api_route(every, own.list, methods=["GET"], responses=listed)
+    app.add_api_route(every, own.delete_all, methods=["DELETE"], responses=_responses(contract.DeletedJson, *of_one))
+    app.add_api_route(one, own.read, methods=["GET"], responses=read)
+    app.add_api_route(one, own.rename, methods=["PATCH"], openapi_extra=body_schema(TitleRequest), responses=renamed)
+    app.add_api_route(one, own.delete, methods=["DELETE"], status_code=204, responses=_responses(None, *of_one))
 
 
 def _add_reading(app: FastAPI, service: Service) -> None:

@@ -103,8 +103,8 @@ class FeedbackDesk:
         if about is None:
             raise Problem(
                 ProblemType.UNKNOWN_ANSWER,
-                f"The answer is not known (any more): the last {KEPT} are, and those of conversations. Send what was asked "
-                'along: {"question": "…"}, with history and corpus where the request had them.',
+                f"The answer is not known (any more): the last {KEPT} are, and those of conversations. Send what was "
+                'asked along: {"question": "…"}, with history and corpus where the request had them.',
             )
         return Feedback(
             rating=sent.rating,

@@ -100,14 +100,14 @@ class ConversationStore:
         ``after`` is the ``next`` of the page before. Raises ValueError for one that is none.
         """
         wanted = [ConversationRow.owner == owner]
+        if after is not None:
+            wanted.append(tuple_(ConversationRow.updated, ConversationRow.number) < tuple_(*_place(after)))
         if owner == NOBODY and ids is None:
             return ConversationPage()
         if ids is not None:
             wanted.append(ConversationRow.id.in_(list(map(_id, ids))))
         if corpus is not None:
             wanted.append(ConversationRow.corpus == corpus)
-        if after is not None:
-            wanted.append(tuple_(ConversationRow.updated, ConversationRow.number) < tuple_(*_place(after)))
         order = (ConversationRow.updated.desc(), ConversationRow.number.desc())
         with self._database.reading() as session:
             found = session.execute(_counted().where(*wanted).order_by(*order).limit(limit + 1)).all()
