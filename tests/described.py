@@ -276,7 +276,7 @@ def recorded(library: Library, settings: Settings, database: Path) -> Iterator[E
             told = described[sent.path][sent.method.lower()]["responses"].get(str(kind.status), {})
             if kind.title in told.get("description", "").split("; or: "):
                 if kind in (ProblemType.BUSY, ProblemType.NOT_READY) and sent.path == "/v1/feedback":
-                    sent = replace(sent, body={**sent.body, "question": EUROPE})
+                    sent = replace(sent, body={**sent.body, "question": EUROPE, "answer_id": "0" * 32})
                 yield _example(sent, kind.slug, PROVOKED[kind](sent, client))
 
 

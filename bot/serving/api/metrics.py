@@ -110,7 +110,7 @@ class CountRequests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        route = next((each.path for each in self._routes if each.matches(scope)[0] is not Match.NONE), OTHER)
+        route = next((each.path_format for each in self._routes if each.matches(scope)[0] is not Match.NONE), OTHER)
         # What leaves the application as an exception is answered outside it, with 500.
         status, started = 500, time.perf_counter()
 

@@ -91,7 +91,7 @@ class Service:
         self._desk = desk
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
         self._filing = Workers(seconds, FILED_AT_ONCE)
-        pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
+        pools = {"ask": self._asking, "check": self._checking, "database": self._filing}
         metrics.read(library.chat if library else None, pools)
 
     async def ask(self, request: Request) -> Response:

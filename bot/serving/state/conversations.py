@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.answering.settings import Settings
 from bot.schema.contract import TURNS, AnswerJson
-from bot.serving.state.database import Database
+from bot.serving.state.database import Database, changed
 from bot.serving.state.records import NOBODY, TITLE_CHARACTERS, Conversation, ConversationPage, Turn, TurnPage
 from bot.serving.state.tables import ConversationRow, TurnRow, naive, storable
 
@@ -27,6 +27,9 @@ ANSWER_CHARACTERS = 256 * 1024
 """How long an answer may be, as JSON, to be kept with its proofs."""
 LISTED = 50
 """How many conversations, or turns of one, are given at once where nothing else is asked for."""
+
+FORGOTTEN = 500
+"""How many conversations beyond the bound are forgotten at once, where it has been lowered."""
 
 _EPOCH = datetime(1970, 1, 1)
 _TITLE_FROM_QUESTION = 80
@@ -136,25 +139,24 @@ class ConversationStore:
         """Give a conversation another title, cut at TITLE_CHARACTERS; False where there is none."""
         title = str(storable({"title": title})["title"])[:TITLE_CHARACTERS]
         with self._database.writing() as session:
-            changed = session.execute(update(ConversationRow).where(*_named(owner, id)).values(title=title))
-            return changed.rowcount > 0
+            return changed(session, update(ConversationRow).where(*_named(owner, id)).values(title=title)) > 0
 
     def delete(self, owner: str, id: str) -> bool:
         """Delete a conversation with all its turns; False where there is none."""
         with self._database.writing() as session:
-            return session.execute(delete(ConversationRow).where(*_named(owner, id))).rowcount > 0
+            return changed(session, delete(ConversationRow).where(*_named(owner, id))) > 0
 
     def delete_of(self, owner: str) -> int:
         """Delete all conversations of an owner; gives how many. Of nobody's none is deleted."""
         if owner == NOBODY:
             return 0
         with self._database.writing() as session:
-            return session.execute(delete(ConversationRow).where(ConversationRow.owner == owner)).rowcount
+            return changed(session, delete(ConversationRow).where(ConversationRow.owner == owner))
 
     def purge(self, before: datetime) -> int:
         """Delete the conversations that have been silent since; gives how many."""
         with self._database.writing() as session:
-            return session.execute(delete(ConversationRow).where(ConversationRow.updated < naive(before))).rowcount
+            return changed(session, delete(ConversationRow).where(ConversationRow.updated < naive(before)))
 
     def _claimed(self, session: Session, owner: str, id: str, turn: Turn) -> tuple[ConversationRow, bool]:
         """The conversation, which no other process may write to until this transaction ends; and whether it is new."""
@@ -175,7 +177,13 @@ class ConversationStore:
     def _forget_oldest(self, session: Session) -> None:
         newest = (ConversationRow.updated.desc(), ConversationRow.number.desc())
         # A conversation that another process is writing to is not silent.
-        over = select(ConversationRow.number).order_by(*newest).offset(self._limit).with_for_update(skip_locked=True)
+        over = (
+            select(ConversationRow.number)
+            .order_by(*newest)
+            .offset(self._limit)
+            .limit(FORGOTTEN)
+            .with_for_update(skip_locked=True)
+        )
         if numbers := session.scalars(over).all():
             session.execute(delete(ConversationRow).where(ConversationRow.number.in_(numbers)))
 

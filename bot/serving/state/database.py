@@ -23,7 +23,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from filelock import FileLock
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
@@ -166,6 +166,13 @@ class Database:
         except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
             self._failed = _Failure(_reason(error), time.monotonic())
             raise StoreError(self._failed.reason) from error
+
+
+def changed(session: Session, statement: Executable) -> int:
+    """Run a statement that changes or deletes rows; gives how many it found."""
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount
 
 
 def _url(given: str | URL) -> URL:

@@ -8,7 +8,7 @@ from datetime import UTC
 from sqlalchemy import delete, func, select, update
 
 from bot.answering.settings import Settings
-from bot.serving.state.database import Database
+from bot.serving.state.database import Database, changed
 from bot.serving.state.records import NOBODY, Feedback, FeedbackReason, Rating, State
 from bot.serving.state.tables import FeedbackRow, storable
 
@@ -66,7 +66,7 @@ class FeedbackStore:
         if owner == NOBODY:
             return 0
         with self._database.writing() as session:
-            return session.execute(delete(FeedbackRow).where(FeedbackRow.owner == owner)).rowcount
+            return changed(session, delete(FeedbackRow).where(FeedbackRow.owner == owner))
 
 
 def _feedback(row: FeedbackRow) -> Feedback:

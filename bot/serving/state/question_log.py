@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 
-from bot.serving.state.database import Database
+from bot.serving.state.database import Database, changed
 from bot.serving.state.records import NOBODY, AskedQuestion
 from bot.serving.state.tables import QuestionRow, naive, storable
 
@@ -38,9 +38,9 @@ class QuestionLog:
         if owner == NOBODY:
             return 0
         with self._database.writing() as session:
-            return session.execute(delete(QuestionRow).where(QuestionRow.owner == owner)).rowcount
+            return changed(session, delete(QuestionRow).where(QuestionRow.owner == owner))
 
     def purge(self, before: datetime) -> int:
         """Delete what was asked before; gives how much it was."""
         with self._database.writing() as session:
-            return session.execute(delete(QuestionRow).where(QuestionRow.asked < naive(before))).rowcount
+            return changed(session, delete(QuestionRow).where(QuestionRow.asked < naive(before)))
