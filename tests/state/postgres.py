@@ -20,8 +20,6 @@ import psycopg
 USER = "postgres"
 """Whom the server runs as where the tests are root's: PostgreSQL does not run as root."""
 
-Kept = dict[str, str]
-
 
 def programs() -> Path | None:
     """The folder of the newest server's programs, None where there is none, or nobody whom it could run as."""
@@ -57,7 +55,11 @@ class Cluster:
         for _ in range(5):
             port = self._port or _free_port()
             options = {"fsync": "on" if fsync else "off", "listen_addresses": "127.0.0.1", "port": str(port)}
-            options |= {"unix_socket_directories": str(self._folder), "max_connections": "60", "shared_buffers": "16MB"}
+            options |= {
+                "unix_socket_directories": str(self._folder),
+                "max_connections": "100",
+                "shared_buffers": "16MB",
+            }
             given = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
             command = [str(self._bin / "postgres"), "-D", str(self._folder / "data"), *given]
             log = (self._folder / "log").open("ab")
@@ -73,21 +75,25 @@ class Cluster:
         """End the server: SIGINT ends it in order, SIGQUIT at once, so that it has to recover."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(30)
+            try:
+                self._process.wait(60)
+            except subprocess.TimeoutExpired:
+                self._process.kill()  # what it has started ends with it
+                self._process.wait(60)
             self._process = None
 
-    def database(self, template: str = "template1") -> str:
-        """A new database, empty or a copy of another; gives its address for SQLAlchemy."""
+    def database(self) -> str:
+        """A new, empty database; gives its address for SQLAlchemy."""
         self._number += 1
         name = f"test_{self._number}"
         with self.connected() as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+            connection.execute(f"CREATE DATABASE {name}".encode())
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self._port}/{name}"
 
     @contextmanager
-    def connected(self) -> Iterator[psycopg.Connection]:
+    def connected(self, database: str = "postgres") -> Iterator[psycopg.Connection]:
         """A connection of the superuser, each statement its own transaction."""
-        told: Kept = {"user": USER, "password": self.password, "host": "127.0.0.1", "dbname": "postgres"}
+        told = {"user": USER, "password": self.password, "host": "127.0.0.1", "dbname": database}
         with psycopg.connect(**told, port=self._port, autocommit=True, connect_timeout=5) as connection:
             yield connection
 
@@ -118,7 +124,7 @@ def running(bin: Path) -> Iterator[Cluster]:
         cluster.start()
         yield cluster
     finally:
-        cluster.stop()
+        cluster.stop(signal.SIGQUIT)
         shutil.rmtree(folder, ignore_errors=True)
 
 

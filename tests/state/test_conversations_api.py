@@ -47,9 +47,12 @@ def file_url(sqlite_file: Path, tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'state.db'}?timeout=0.1"
 
 
-@pytest.fixture
-def client(file_url: str) -> Iterator[httpx.Client]:
-    with client_of(file_url) as http:
+@pytest.fixture(scope="module")
+def client(sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a server over a database that works, which the tests share."""
+    path = tmp_path_factory.mktemp("shared") / "state.db"
+    path.write_bytes(sqlite_file.read_bytes())
+    with client_of(f"sqlite:///{path}") as http:
         yield http
 
 
@@ -263,14 +266,15 @@ def told_to_work(client: httpx.Client, session: str) -> None:
     assert client.delete(f"/v1/conversations/{session}").status_code == 204
 
 
-def test_while_the_database_is_locked_questions_are_answered(client: httpx.Client, tmp_path: Path) -> None:
-    session = str(ask(client, QUESTION)["session_id"])
-    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
-        told_to_be_failing(client, session, "database is locked")
-        assert client.get(f"/v1/conversations/{session}").status_code == 200  # reading waits for no writer
-        other.execute("ROLLBACK")
-    told_to_work(client, session)
+def test_while_the_database_is_locked_questions_are_answered(file_url: str, tmp_path: Path) -> None:
+    with client_of(file_url) as client:
+        session = str(ask(client, QUESTION)["session_id"])
+        with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            told_to_be_failing(client, session, "database is locked")
+            assert client.get(f"/v1/conversations/{session}").status_code == 200  # reading waits for no writer
+            other.execute("ROLLBACK")
+        told_to_work(client, session)
 
 
 @pytest.mark.parametrize(
@@ -305,18 +309,19 @@ def app_connections_are_renewed(url: str) -> None:
     copy.replace(path)
 
 
-def test_a_file_that_is_taken_away_is_made_anew(client: httpx.Client, tmp_path: Path) -> None:
-    session = str(ask(client, QUESTION)["session_id"])
-    for path in tmp_path.glob("state.db*"):
-        path.unlink()
-    problem(client.get(f"/v1/conversations/{session}"), 503)
-    problem(client.get(f"/v1/conversations/{session}"), 404)
-    assert ask(client, QUESTION, session_id=session)["session_id"] == session
-    assert ask(client, "Who asked?", session_id=session)["answer"] == QUESTION
+def test_a_file_that_is_taken_away_is_made_anew(file_url: str, tmp_path: Path) -> None:
+    with client_of(file_url) as client:
+        session = str(ask(client, QUESTION)["session_id"])
+        for path in tmp_path.glob("state.db*"):
+            path.unlink()
+        problem(client.get(f"/v1/conversations/{session}"), 503)
+        problem(client.get(f"/v1/conversations/{session}"), 404)
+        assert ask(client, QUESTION, session_id=session)["session_id"] == session
+        assert ask(client, "Who asked?", session_id=session)["answer"] == QUESTION
 
 
-def test_while_postgresql_is_gone_questions_are_answered(cluster: Cluster, postgresql_name: str) -> None:
-    with client_of(cluster.database(postgresql_name)) as client:
+def test_while_postgresql_is_gone_questions_are_answered(cluster: Cluster, postgresql_url: str) -> None:
+    with client_of(postgresql_url) as client:
         session = str(ask(client, QUESTION)["session_id"])
         cluster.stop()
         try:
@@ -326,11 +331,10 @@ def test_while_postgresql_is_gone_questions_are_answered(cluster: Cluster, postg
         told_to_work(client, session)
 
 
-def test_while_postgresql_is_read_only_questions_are_answered(cluster: Cluster, postgresql_name: str) -> None:
-    url = cluster.database(postgresql_name)
-    with client_of(url) as client:
+def test_while_postgresql_is_read_only_questions_are_answered(cluster: Cluster, postgresql_url: str) -> None:
+    with client_of(postgresql_url) as client:
         session = str(ask(client, QUESTION)["session_id"])
-        name = url.rpartition("/")[2].encode()
+        name = postgresql_url.rpartition("/")[2].encode()
         with cluster.connected() as connection:
             connection.execute(b"ALTER DATABASE " + name + b" SET default_transaction_read_only = on")
             cut_off(connection, name)

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event, Lock
@@ -121,11 +122,13 @@ def test_what_was_acknowledged_is_in_the_file(sqlite_file: Path, tmp_path: Path)
 
 
 @pytest.fixture
-def durable(cluster: Cluster) -> Cluster:
+def durable(cluster: Cluster) -> Iterator[Cluster]:
     """The cluster as it is in earnest: it waits for the disk."""
     cluster.stop()
     cluster.start(fsync=True)
-    return cluster
+    yield cluster
+    cluster.stop(signal.SIGQUIT)
+    cluster.start()
 
 
 def test_what_was_acknowledged_is_in_postgresql_even_where_that_is_killed_as_well(durable: Cluster) -> None:
