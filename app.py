@@ -24,9 +24,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """The whole server. With a corpus or an index that cannot be used it still starts, and says how to mend it."""
     settings = Settings.from_environ(environ)
     library, not_ready = load(settings)
-    app = compose(library, settings, not_ready)
-    Thread(target=app.state.desk.prepare, name="database", daemon=True).start()
-    return app
+    return compose(library, settings, not_ready)
 
 
 def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "") -> FastAPI:

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from tempfile import TemporaryDirectory
 
 import uvicorn
 
@@ -122,8 +123,9 @@ def serving(bot: Bot) -> Iterator[Post]:
     Raises RuntimeError where the server does not start, or answers anything but 200.
     """
     library = Library({bot.corpus.id: bot}, bot.corpus.id)
-    app = create_api(library, Settings.from_environ({}))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with TemporaryDirectory() as folder, socket.create_server(("127.0.0.1", 0)) as listener:
+        # Conversations are kept as they are in earnest, and then forgotten.
+        app = create_api(library, Settings.from_environ({"WHOLEADS_INDEX": f"{folder}/index"}))
         server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

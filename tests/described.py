@@ -40,6 +40,9 @@ EUROPE = "Who leads in Europe?"
 CLAIMS = "Nissan leads Europe. Renault leads India."
 MESSAGES = [{"role": "user", "content": EUROPE}, {"role": "assistant", "content": "Renault leads Europe. [1]"}]
 FOLLOW_UP = [*MESSAGES, {"role": "user", "content": "And Japan?"}]
+SESSION = "2f1c7c52-3a0c-4b7e-9d7e-5e0d3f3a9b11"
+OF_A_KEY = "DELETE /v1/conversations"
+CONVERSATION = "/v1/conversations/{id}"
 FEEDBACK = {"rating": "down", "reason": "misread", "meant": "Who leads in Japan?"}
 
 
@@ -78,6 +81,11 @@ SERVED = (
     post("/v1/chat/completions", "completed", {"model": "alliance", "messages": FOLLOW_UP}),
     post("/v1/chat/completions", "streamed", {"model": "alliance", "messages": FOLLOW_UP, "stream": True}),
     post("/v1/feedback", "misread", {"answer_id": "", **FEEDBACK}),
+    get("/v1/conversations", "those that are named", f"/v1/conversations?id={SESSION}"),
+    get(CONVERSATION, "its last turn", f"/v1/conversations/{SESSION}?limit=1"),
+    Sent("PATCH", CONVERSATION, f"/v1/conversations/{SESSION}", "renamed", {"title": "Europe and Japan"}),
+    Sent("DELETE", CONVERSATION, f"/v1/conversations/{SESSION}", "deleted"),
+    Sent("DELETE", "/v1/conversations", "/v1/conversations", "of a key"),
     get("/v1/facts", "two of the facts", "/v1/facts?limit=2"),
     get("/v1/facts", "those that fit", "/v1/facts?subject=renault&object_kind=region&text=africa"),
     get("/v1/documents", "documents"),
@@ -105,11 +113,11 @@ def with_body(**changes: object) -> Provoke:
 
 
 def with_content(content: bytes, headers: dict[str, str] = JSON) -> Provoke:
-    return lambda sent, client: client.post(sent.url, content=content, headers=headers)
+    return lambda sent, client: client.request(sent.method, sent.url, content=content, headers=headers)
 
 
 def with_query(query: str) -> Provoke:
-    return lambda sent, client: client.get(f"{sent.path.replace('{id}', 'alliance')}?{query}")
+    return lambda sent, client: client.get(f"{sent.url.partition('?')[0]}?{query}")
 
 
 def at(url: str) -> Provoke:
@@ -133,7 +141,7 @@ def with_question(text: str) -> Provoke:
 def wrong_type(sent: Sent, client: TestClient) -> Any:
     if sent.method == "GET":
         return client.get(f"{sent.path}?limit=0")
-    return client.post(sent.url, json={**sent.body, next(iter(sent.body)): 7})
+    return client.request(sent.method, sent.url, json={**sent.body, next(iter(sent.body)): 7})
 
 
 def elsewhere(sent: Sent, client: TestClient) -> Any:
@@ -154,6 +162,17 @@ def of_two_answers(sent: Sent, client: TestClient) -> Any:
     return client.post(sent.url, json={"receipt": answers[0]["receipt"], **FEEDBACK})
 
 
+def of_a_conversation(sent: Sent, client: TestClient) -> Any:
+    """The request as it is, but for a question, which is made one of a conversation."""
+    body = {**sent.body, "session_id": SESSION} if sent.path == "/v1/ask" else sent.body
+    return client.request(sent.method, sent.url, json=body)
+
+
+def of_another(sent: Sent, client: TestClient) -> Any:
+    """The request of a conversation that is not there; where it is of all of them, it comes without a key."""
+    return client.request(sent.method, sent.url.replace(SESSION, SESSION[::-1]), json=sent.body)
+
+
 PROVOKED: dict[ProblemType, Provoke] = {
     ProblemType.NO_KEY: as_it_is,
     ProblemType.TOO_MANY_REQUESTS: twice,
@@ -172,6 +191,8 @@ PROVOKED: dict[ProblemType, Provoke] = {
     ProblemType.UNKNOWN_ANSWER: with_body(answer_id="0" * 32),
     ProblemType.AMBIGUOUS_RECEIPT: of_two_answers,
     ProblemType.FEEDBACK_NOT_KEPT: as_it_is,
+    ProblemType.STATE_UNAVAILABLE: of_a_conversation,
+    ProblemType.UNKNOWN_CONVERSATION: of_another,
     ProblemType.UNKNOWN_CURSOR: with_query("limit=2&cursor=none"),
     ProblemType.UNKNOWN_FILTER: with_query("predicate=likes"),
     ProblemType.UNKNOWN_DOCUMENT: at("/v1/documents/nowhere"),
@@ -181,6 +202,8 @@ PROVOKED: dict[ProblemType, Provoke] = {
 
 UNANSWERED = (ProblemType.BUSY, ProblemType.ENDING, ProblemType.NOT_READY)
 """Where these are told no answer has been given yet that feedback could be about."""
+WITH_KEY = (ProblemType.BUSY, ProblemType.ENDING, ProblemType.STATE_UNAVAILABLE, OF_A_KEY)
+"""Where requests come with a key, as what is deleted as a whole is a key's."""
 
 
 class Raising:
@@ -200,9 +223,12 @@ class Raising:
     check = ask
 
 
-def server(library: Library, settings: Settings, kind: ProblemType | None) -> TestClient:
+def server(library: Library, settings: Settings, kind: ProblemType | str | None) -> TestClient:
     """A server that is in the state in which it tells of a kind of problem; in a good one where there is none."""
     served: Any = library
+    headers = {}
+    if kind in WITH_KEY:
+        settings, headers = replace(settings, api_keys=(hashed("secret"),)), {"X-API-Key": "secret"}
     match kind:
         case ProblemType.NO_KEY:
             settings = replace(settings, api_keys=(hashed("secret"),))
@@ -211,7 +237,7 @@ def server(library: Library, settings: Settings, kind: ProblemType | None) -> Te
             settings = replace(settings, rate_limit=1, api_keys=(hashed("secret"),))
         case ProblemType.NOT_READY:
             served = None
-        case ProblemType.FEEDBACK_NOT_KEPT:
+        case ProblemType.FEEDBACK_NOT_KEPT | ProblemType.STATE_UNAVAILABLE:
             settings = replace(settings, database_url="sqlite:////dev/null/wholeads.db")
         case ProblemType.BUSY:
             served = Raising(library, busy())
@@ -223,7 +249,8 @@ def server(library: Library, settings: Settings, kind: ProblemType | None) -> Te
     if kind in (ProblemType.BUSY, ProblemType.ENDING):
         full = busy() if kind is ProblemType.BUSY else ending()
         app.state.desk.file = lambda feedback: _raise(full)
-    return TestClient(app, base_url=URL)
+        app.state.keeper.used = lambda call: _raise(full)
+    return TestClient(app, base_url=URL, headers=headers)
 
 
 def _raise(problem: Problem) -> None:
@@ -238,9 +265,14 @@ def recorded(library: Library, settings: Settings, database: Path) -> Iterator[E
     settings = replace(settings, database_url=f"sqlite:///{database}")
     good = server(library, settings, None)
     asked = good.post("/v1/ask", json={"question": EUROPE}).json()
+    for question in (EUROPE, "And Japan?"):
+        good.post("/v1/ask", json={"question": question, "session_id": SESSION})
     served = tuple(_about(sent, asked["answer_id"]) for sent in SERVED)
     for sent in served:
-        yield _example(sent, sent.name, as_it_is(sent, good), sent.body)
+        client = server(library, settings, OF_A_KEY) if sent.route == OF_A_KEY else good
+        response = as_it_is(sent, client)
+        if response.status_code != 204:
+            yield _example(sent, sent.name, response, sent.body)
     described = good.get("/openapi.json").json()["paths"]
     first = {sent.route: sent for sent in reversed(served)}
     for kind in ProblemType:
@@ -251,7 +283,7 @@ def recorded(library: Library, settings: Settings, database: Path) -> Iterator[E
             told = described[sent.path][sent.method.lower()]["responses"].get(str(kind.status), {})
             if kind.title in told.get("description", "").split("; or: "):
                 if kind in UNANSWERED and sent.path == "/v1/feedback":
-                    sent = replace(sent, body={**sent.body, "question": EUROPE})
+                    sent = replace(sent, body={**sent.body, "question": EUROPE, "answer_id": "0" * 32})
                 yield _example(sent, kind.slug, PROVOKED[kind](sent, client))
 
 

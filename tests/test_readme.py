@@ -166,7 +166,7 @@ def test_a_difference_is_seen() -> None:
 
 
 def test_the_settings_table_is_that_of_the_program() -> None:
-    rows = re.findall(r"^\| `((?:WHOLEADS|CHROMA|DATABASE|FORWARDED)_\w+)` \| (?:`(.+?)`|none) \| (.+?) \|$", README, re.M)
+    rows = re.findall(r"^\| `((?:[A-Z]+_)+[A-Z]+)` \| (?:`(.+?)`|none) \| (.+?) \|$", README, re.M)
     assert rows == [(setting.name, setting.default, setting.meaning) for setting in SETTINGS]
 
 

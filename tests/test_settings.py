@@ -42,6 +42,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_CONNECTIONS": "50",
         "FORWARDED_ALLOW_IPS": "10.0.0.7, 172.16.0.0/12",
         "WHOLEADS_SESSIONS": "5",
+        "WHOLEADS_QUESTION_LOG": "on",
+        "WHOLEADS_RETENTION_DAYS": "7",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
     assert Settings.from_environ(given) == Settings(
@@ -65,6 +67,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         connections=50,
         proxies=("10.0.0.7", "172.16.0.0/12"),
         sessions=5,
+        question_log=True,
+        retention_days=7,
     )
 
 
@@ -90,6 +94,8 @@ def test_the_index_lies_in_the_data_folder_of_the_user() -> None:
         ("WHOLEADS_SESSIONS", "0", "1 to"),
         ("FORWARDED_ALLOW_IPS", "my-proxy", "addresses or networks"),
         ("FORWARDED_ALLOW_IPS", "10.0.0.7/8", "addresses or networks"),
+        ("WHOLEADS_QUESTION_LOG", "yes", "on, off"),
+        ("WHOLEADS_RETENTION_DAYS", "-1", "0 to"),
         ("WHOLEADS_HOST", "a\nb", "control characters"),
         ("CHROMA_URL", "127.0.0.1:8001", "http://host:port"),
         ("CHROMA_URL", "http://127.0.0.1:99999", "http://host:port"),

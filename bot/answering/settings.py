@@ -43,7 +43,11 @@ SETTINGS: tuple[Setting, ...] = (
         "folder of the built index (below XDG_DATA_HOME where that is set)",
     ),
     Setting("CHROMA_URL", "", "Chroma server that keeps the index, as http://host:port; empty keeps it in the folder"),
-    Setting("DATABASE_URL", "", "database that keeps feedback, as SQLAlchemy has it; empty keeps it beside the index"),
+    Setting(
+        "DATABASE_URL",
+        "",
+        "database of conversations and feedback, as SQLAlchemy has it; empty keeps it beside the index",
+    ),
     Setting("WHOLEADS_EMBEDDING_MODEL", "all-MiniLM-L6-v2", "sentence-transformers model, by name or folder"),
     Setting(
         "WHOLEADS_RERANKER",
@@ -81,7 +85,13 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "addresses or networks of proxies, separated by commas, whose X-Forwarded-For is believed; empty for none",
     ),
-    Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
+    Setting("WHOLEADS_SESSIONS", "1000", "conversations that are kept before the oldest is forgotten"),
+    Setting("WHOLEADS_QUESTION_LOG", "off", "whether each question is kept with what came of it: on or off"),
+    Setting(
+        "WHOLEADS_RETENTION_DAYS",
+        "30",
+        "days after which conversations that are silent and logged questions are deleted; 0 for never",
+    ),
 )
 
 _SECRETS = frozenset({"DATABASE_URL", "WHOLEADS_API_KEYS", "WHOLEADS_MODEL_KEY"})
@@ -112,6 +122,8 @@ class Settings:
     connections: int
     proxies: tuple[str, ...]
     sessions: int
+    question_log: bool
+    retention_days: int
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -141,11 +153,13 @@ class Settings:
             connections=read("WHOLEADS_CONNECTIONS", _whole_number(10, 100_000)),
             proxies=read("FORWARDED_ALLOW_IPS", _networks),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
+            question_log=read("WHOLEADS_QUESTION_LOG", _one_of("on", "off")) == "on",
+            retention_days=read("WHOLEADS_RETENTION_DAYS", _whole_number(0, 36_500)),
         )
 
     @property
     def database_file(self) -> Path:
-        """The SQLite file that keeps feedback where no database is named."""
+        """The SQLite file that keeps all state where no database is named."""
         return self.index.parent / "wholeads.db"
 
 

@@ -322,6 +322,50 @@ class FeedbackJson(TypedDict):
     status: Literal["received"]
 
 
+class ConversationJson(TypedDict):
+    """A conversation that is kept; times are in ISO 8601, ``turns`` is a number."""
+
+    id: str
+    corpus: str
+    title: str
+    created: str
+    updated: str
+    turns: int
+
+
+class ConversationsJson(TypedDict):
+    """The response of ``GET /v1/conversations``, the one that was spoken in last first."""
+
+    conversations: list[ConversationJson]
+    next_cursor: str | None
+
+
+class TurnJson(TypedDict):
+    """A turn of a conversation; ``answer`` is null where the question came along as one that had been asked before."""
+
+    position: int
+    corpus: str
+    question: str
+    answer: AnswerJson | None
+    created: str
+
+
+class TurnsJson(TypedDict):
+    """The response of ``GET /v1/conversations/{id}``: its last turns, oldest first."""
+
+    conversation: ConversationJson
+    turns: list[TurnJson]
+    next_cursor: str | None
+
+
+class DeletedJson(TypedDict):
+    """The response of ``DELETE /v1/conversations``: how much was deleted of each."""
+
+    conversations: int
+    feedback: int
+    questions: int
+
+
 class ReportJson(TypedDict):
     """The response of ``POST /v1/check``."""
 

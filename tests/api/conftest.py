@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -52,8 +53,9 @@ def library() -> FakeLibrary:
 
 
 @pytest.fixture(scope="session")
-def url(library: FakeLibrary) -> Iterator[str]:
-    with serving(create_api(library, Settings.from_environ({}))) as address:
+def url(library: FakeLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    settings = Settings.from_environ({"WHOLEADS_INDEX": str(tmp_path_factory.mktemp("served") / "index")})
+    with serving(create_api(library, settings)) as address:
         yield address
 
 
@@ -69,11 +71,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def client_with(library: FakeLibrary, clock: Clock) -> Iterator[Callable[..., httpx.Client]]:
-    """Makes a client of a server with other settings; ``ready=False`` for one with nothing to answer from."""
+def client_with(library: FakeLibrary, clock: Clock, tmp_path: Path) -> Iterator[Callable[..., httpx.Client]]:
+    """Makes a client of a server with other settings; ``ready=False`` for one with nothing to answer from.
+
+    Servers of one test keep what they keep in one database.
+    """
     closing: list[Callable[[], object]] = []
 
     def make(ready: bool = True, not_ready: str = "", **settings: str) -> httpx.Client:
+        settings.setdefault("index", str(tmp_path / "data" / "index"))
         environ = {f"WHOLEADS_{name.upper()}": value for name, value in settings.items()}
         app = create_api(library if ready else None, Settings.from_environ(environ), not_ready, clock)
         context = serving(app)

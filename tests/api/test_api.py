@@ -233,7 +233,8 @@ def test_facts_are_picked_out_and_come_in_pages(client: httpx.Client) -> None:
 
 def test_it_is_healthy_and_ready(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    assert client.get("/readyz").json() == {"status": "ready", "corpora": ["cars", "other"]}
+    ready = {"status": "ready", "corpora": ["cars", "other"], "database": {"state": "ready"}}
+    assert client.get("/readyz").json() == ready
     assert client.head("/healthz").status_code == 200
 
 
@@ -241,8 +242,8 @@ def test_the_description_covers_every_route_and_resolves(client: httpx.Client) -
     openapi = client.get("/openapi.json").json()
     assert set(openapi["paths"]) == {
         "/v1/ask", "/v1/check", "/v1/feedback", "/v1/facts", "/v1/documents", "/v1/documents/{id}", "/v1/corpora",
-        "/v1/chat/completions", "/v1/models", "/v1/models/{id}", "/v1/schemas",
-        "/v1/schemas/{name}", "/healthz", "/readyz", "/metrics",
+        "/v1/chat/completions", "/v1/models", "/v1/models/{id}", "/v1/schemas", "/v1/conversations",
+        "/v1/conversations/{id}", "/v1/schemas/{name}", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
     body = openapi["paths"]["/v1/ask"]["post"]["requestBody"]["content"]["application/json"]["schema"]
     assert set(body["properties"]) == {"question", "history", "session_id", "corpus", "stream"}

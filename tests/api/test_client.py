@@ -41,6 +41,11 @@ QUESTION = "Who leads in Japan?"
 TEXT = "Nissan leads Japan. Nissan leads Europe."
 
 LEFT_OUT = {
+    "GET /v1/conversations": "for pages that show conversations",
+    "DELETE /v1/conversations": "for who wants all forgotten",
+    "GET /v1/conversations/{id}": "for pages that show conversations",
+    "PATCH /v1/conversations/{id}": "for pages that show conversations",
+    "DELETE /v1/conversations/{id}": "for pages that show conversations",
     "POST /v1/chat/completions": "OpenAI's own client speaks it",
     "GET /v1/models": "OpenAI's own client speaks it",
     "GET /v1/models/{id}": "OpenAI's own client speaks it",

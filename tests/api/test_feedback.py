@@ -15,14 +15,15 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from bot.answering.settings import Settings
 from bot.serving.api import create_api
 from bot.serving.api.feedback import KeptAnswer, KeptAnswers
 from bot.serving.api.requests import FeedbackRequest
-from bot.serving.feedback.records import Feedback, FeedbackReason, Rating, State
-from bot.serving.feedback.store import FeedbackStore
+from bot.serving.state.database import Database
+from bot.serving.state.feedback import FeedbackStore
+from bot.serving.state.records import Feedback, FeedbackReason, Rating, State
 from tests.api.conftest import serving
 from tests.api.test_api import ask, events
 from tests.api.test_api_errors import JSON, problem
@@ -35,6 +36,11 @@ LONG = "x" * 2_001
 @pytest.fixture
 def index(tmp_path: Path) -> Path:
     return tmp_path / "data" / "index"
+
+
+@pytest.fixture
+def database(index: Path) -> Database:
+    return Database.of(Settings.from_environ({"WHOLEADS_INDEX": str(index)}))
 
 
 @pytest.fixture
@@ -220,18 +226,26 @@ def filed() -> Feedback:
 def test_a_database_that_takes_nothing_is_503_and_questions_are_answered(
     library: Any, index: Path, store: FeedbackStore, pragma: str, told: str
 ) -> None:
+    store.all()
     app = create_api(library, Settings.from_environ({"WHOLEADS_INDEX": str(index)}))
-    engine = app.state.desk.store.prepare()
-    event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}").close())
+
+    def spoil(connection: Any, _: object) -> None:
+        connection.execute(f"PRAGMA {pragma}").close()
+
     with serving(app) as url, httpx.Client(base_url=url, timeout=20, trust_env=False) as client:
-        answer = ask(client, "Who leads in Japan?")
-        # As long as is allowed: a short one may find room in a page that is there.
-        more = {"comment": "x" * 2_000, "meant": "y" * 2_000}
-        response = send(client, answer_id=answer["answer_id"], rating="down", reason="other", **more)
-        assert told in str(problem(response, 503)["detail"])
-        assert response.headers["retry-after"] == "60"
-        assert labelled(scraped(client), "feedback_total") == {}
-        assert ask(client, "Who leads in Japan?")["answer_id"] == answer["answer_id"]
+        app.state.keeper.stores.database.close()
+        event.listen(Engine, "connect", spoil)
+        try:
+            answer = ask(client, "Who leads in Japan?")
+            # As long as is allowed: a short one may find room in a page that is there.
+            more = {"comment": "x" * 2_000, "meant": "y" * 2_000}
+            response = send(client, answer_id=answer["answer_id"], rating="down", reason="other", **more)
+            assert told in str(problem(response, 503)["detail"])
+            assert response.headers["retry-after"] == "60"
+            assert labelled(scraped(client), "feedback_total") == {}
+            assert ask(client, "Who leads in Japan?")["answer_id"] == answer["answer_id"]
+        finally:
+            event.remove(Engine, "connect", spoil)
         assert store.all() == ()
         # The database is looked at anew after a failure; this one has been mended.
         assert send(client, answer_id=answer["answer_id"], rating="up").status_code == 201
@@ -244,8 +258,8 @@ def test_a_database_that_cannot_be_had_is_503_and_hides_its_address(
     library: Any, url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = create_api(library, Settings.from_environ({"DATABASE_URL": url}))
-    app.state.desk.prepare()
-    assert "Feedback cannot be kept" in caplog.text
+    app.state.keeper.tend()
+    assert "cannot be kept" in caplog.text
     with serving(app) as address, httpx.Client(base_url=address, timeout=20, trust_env=False) as client:
         told = problem(send(client, answer_id="0" * 32, rating="up", question="Who?"), 503)
         assert "not kept" in str(told["detail"]) and "pw" not in str(told) and "/dev" not in str(told)
@@ -291,17 +305,18 @@ def test_what_was_acknowledged_survives_a_kill(index: Path, store: FeedbackStore
     assert [kept.question for kept in store.all()] == ["Who is 1?", "Who is 2?"]
 
 
-def test_a_commit_waits_for_the_disk_and_no_reader_for_a_writer(store: FeedbackStore) -> None:
-    with store.prepare().connect() as connection:
+def test_a_commit_waits_for_the_disk_and_no_reader_for_a_writer(database: Database) -> None:
+    with database.prepare().connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
 
 
 ADDING = """
 import sys
-from bot.serving.feedback.records import Feedback, Rating
-from bot.serving.feedback.store import FeedbackStore
-store = FeedbackStore(sys.argv[1])
+from bot.serving.state.records import Feedback, Rating
+from bot.serving.state.feedback import FeedbackStore
+from bot.serving.state.database import Database
+store = FeedbackStore(Database(sys.argv[1]))
 print("ready", flush=True)
 sys.stdin.readline()
 store.add(Feedback(Rating.UP, None, "cars", "Who?"))
@@ -326,20 +341,20 @@ def test_processes_make_the_database_at_once(tmp_path: Path) -> None:
     finally:
         for process in processes:
             process.kill()
-    assert [kept.id for kept in FeedbackStore(url).all()] == [1, 2, 3, 4]
+    assert [kept.id for kept in FeedbackStore(Database(url)).all()] == [1, 2, 3, 4]
 
 
-def test_the_migrations_make_the_tables_that_the_store_uses(store: FeedbackStore) -> None:
+def test_the_migrations_make_the_tables_that_the_stores_use(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    from bot.serving.feedback.store import Base
+    from bot.serving.state.tables import Base
 
-    with store.prepare().connect() as connection:
+    with database.prepare().connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
 
 
-def test_a_migration_that_breaks_off_leaves_nothing_behind(store: FeedbackStore, index: Path) -> None:
+def test_a_migration_that_breaks_off_leaves_nothing_behind(store: FeedbackStore) -> None:
     from sqlalchemy import Engine
 
     def broken(connection: Any, cursor: Any, statement: str, *_: object) -> None:
@@ -349,17 +364,17 @@ def test_a_migration_that_breaks_off_leaves_nothing_behind(store: FeedbackStore,
     event.listen(Engine, "before_cursor_execute", broken)
     try:
         with pytest.raises(Exception, match="the cable was pulled"):
-            store.prepare()
+            store.all()
     finally:
         event.remove(Engine, "before_cursor_execute", broken)
     assert store.add(filed()) == 1
 
 
-def test_a_database_of_a_later_program_is_left_alone(store: FeedbackStore, index: Path) -> None:
-    with store.prepare().begin() as connection:
+def test_a_database_of_a_later_program_is_left_alone(database: Database, store: FeedbackStore) -> None:
+    with database.prepare().begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'feedback_9999'")
     with pytest.raises(Exception, match="another version of the program"):
-        FeedbackStore(f"sqlite:///{index.parent / 'wholeads.db'}").add(filed())
+        store.add(filed())
 
 
 def test_a_file_that_was_taken_away_is_made_again(store: FeedbackStore, index: Path) -> None:

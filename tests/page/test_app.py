@@ -12,7 +12,7 @@ import app
 from app import compose
 from bot.answering.settings import Settings
 from bot.serving.api.guard import FAILURES
-from bot.serving.feedback.store import FeedbackStore
+from bot.serving.state.feedback import FeedbackStore
 from tests.api.conftest import serving
 from tests.api.fake_library import make_library
 
@@ -27,12 +27,13 @@ def test_a_corpus_that_is_not_there_keeps_nothing_from_starting(
     assert "cannot be loaded" in caplog.text
 
 
-def test_the_database_of_feedback_is_made_at_the_start(tmp_path: Path) -> None:
-    app.create_app({"WHOLEADS_CORPUS": str(tmp_path / "nowhere"), "WHOLEADS_INDEX": str(tmp_path / "index")})
-    until = time.monotonic() + 30
-    while not (tmp_path / "wholeads.db").exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    assert FeedbackStore(f"sqlite:///{tmp_path / 'wholeads.db'}").all() == ()
+def test_the_database_is_made_at_the_start(tmp_path: Path) -> None:
+    environ = {"WHOLEADS_CORPUS": str(tmp_path / "nowhere"), "WHOLEADS_INDEX": str(tmp_path / "index")}
+    with serving(app.create_app(environ)):
+        until = time.monotonic() + 30
+        while not (tmp_path / "wholeads.db").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+    assert FeedbackStore.of(Settings.from_environ(environ)).all() == ()
 
 
 @pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/run/predict", "/gradio_api/call/ask"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
@@ -18,17 +19,18 @@ from bot.answering.settings import Settings
 from bot.schema import contract
 from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
+from bot.serving.api.conversations import ConversationRoutes
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
 from bot.serving.api.examples import DescribedApi
 from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.guard import FAILURES, Guard, RateLimiter
+from bot.serving.api.keeping import Keeper
 from bot.serving.api.mcp_server import McpEndpoint
 from bot.serving.api.metrics import CountRequests, Metrics
 from bot.serving.api.problems import MEDIA_TYPE, Problem, ProblemJson, ProblemType, install
-from bot.serving.api.requests import AskRequest, CheckRequest, FeedbackRequest, body_schema
+from bot.serving.api.requests import AskRequest, CheckRequest, FeedbackRequest, TitleRequest, body_schema
 from bot.serving.api.schemas import SchemasJson
 from bot.serving.api.service import Service
-from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import MEDIA_TYPE as STREAM
 
 NOT_READY = "No corpus is loaded. Build its index with `wholeads index` and start the server again."
@@ -51,22 +53,30 @@ def create_api(
     """
     metrics = Metrics()
     guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock), RateLimiter(FAILURES, clock))
-    desk = FeedbackDesk(settings)
-    service = create_service(library, settings, guard, metrics, desk, not_ready)
+    keeper = Keeper(settings)
+    desk = FeedbackDesk(keeper)
+    service = create_service(library, settings, guard, metrics, desk, keeper, not_ready)
     protocol = McpEndpoint(service, guard)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with protocol.lifespan(app), keeper.tended():
+            yield
+
     app = DescribedApi(
         title="wholeads",
         summary="Answers from a corpus, each with its proof.",
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        lifespan=protocol.lifespan,
+        lifespan=lifespan,
     )
-    app.state.guard, app.state.desk = guard, desk
+    app.state.guard, app.state.desk, app.state.keeper = guard, desk, keeper
     install(app)
     app.add_middleware(BodyLimit)
     _add_answering(app, service)
     _add_feedback(app, service)
+    _add_conversations(app, ConversationRoutes(guard, keeper, service.filed))
     _add_reading(app, service)
     _add_operations(app, service)
     app.router.add_route("/mcp", protocol, methods=["POST"], include_in_schema=False)  # type: ignore[arg-type]
@@ -82,13 +92,13 @@ def create_service(
     guard: Guard,
     metrics: Metrics,
     desk: FeedbackDesk,
+    keeper: Keeper,
     not_ready: str = "",
 ) -> Service:
-    """What all ways in share: the library, its workers, the conversations."""
+    """What all ways in share: the library, its workers, what is kept."""
     # Who waits for a chat model needs a place and no processor.
     places = max(ASKED_AT_ONCE, os.cpu_count() or 1) if settings.model else 0
-    sessions = Sessions(settings.sessions)
-    return Service(library, not_ready or NOT_READY, guard, sessions, metrics, desk, settings.deadline, places)
+    return Service(library, not_ready or NOT_READY, guard, keeper, metrics, desk, settings.deadline, places)
 
 
 def seal(app: FastAPI) -> None:
@@ -126,17 +136,23 @@ _TAKEN = (
 )  # fmt: skip
 _WORKED = (*_TAKEN, ProblemType.TOO_MUCH_WORK, ProblemType.BUSY, ProblemType.ENDING)
 _ASKED = (*_WORKED, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG)
+_CONVERSED = (*_ASKED, ProblemType.STATE_UNAVAILABLE)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
     *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG,
     ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+)  # fmt: skip
+_KEPT = (*_CALLED, ProblemType.STATE_UNAVAILABLE, ProblemType.BUSY)
+_TITLED = (
+    *_KEPT, ProblemType.UNKNOWN_CONVERSATION, ProblemType.BODY_TOO_LARGE, ProblemType.WRONG_MEDIA_TYPE,
+    ProblemType.NOT_JSON, ProblemType.WRONG_SHAPE,
 )  # fmt: skip
 """What can be wrong with a request, by what is done for it."""
 
 
 def _add_answering(app: FastAPI, service: Service) -> None:
     for path, endpoint, takes, gives, problems in (
-        ("/v1/ask", service.ask, AskRequest, contract.AnswerJson, _ASKED),
+        ("/v1/ask", service.ask, AskRequest, contract.AnswerJson, _CONVERSED),
         ("/v1/check", service.check, CheckRequest, contract.ReportJson, (*_WORKED, ProblemType.BLANK_TEXT)),
         ("/v1/chat/completions", service.chat, ChatRequest, None, _ASKED),
     ):
@@ -154,6 +170,19 @@ def _add_feedback(app: FastAPI, service: Service) -> None:
         openapi_extra=body_schema(FeedbackRequest),
         responses=_responses(contract.FeedbackJson, *_FILED, done=201),
     )
+
+
+def _add_conversations(app: FastAPI, own: ConversationRoutes) -> None:
+    every, one = "/v1/conversations", "/v1/conversations/{id:path}"
+    of_one = (*_KEPT, ProblemType.UNKNOWN_CONVERSATION)
+    listed = _responses(contract.ConversationsJson, *_KEPT, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
+    read = _responses(contract.TurnsJson, *of_one, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
+    renamed = _responses(contract.ConversationJson, *_TITLED)
+    app.add_api_route(every, own.list, methods=["GET"], responses=listed)
+    app.add_api_route(every, own.delete_all, methods=["DELETE"], responses=_responses(contract.DeletedJson, *of_one))
+    app.add_api_route(one, own.read, methods=["GET"], responses=read)
+    app.add_api_route(one, own.rename, methods=["PATCH"], openapi_extra=body_schema(TitleRequest), responses=renamed)
+    app.add_api_route(one, own.delete, methods=["DELETE"], status_code=204, responses=_responses(None, *of_one))
 
 
 def _add_reading(app: FastAPI, service: Service) -> None:

@@ -6,19 +6,14 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING
 
-from bot.answering.settings import Settings
 from bot.schema.answer import Answer
 from bot.schema.contract import answer_id_of
+from bot.serving.api.keeping import Keeper
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.api.requests import FeedbackRequest
-from bot.serving.feedback.records import Feedback, StoreError
-
-if TYPE_CHECKING:
-    from bot.serving.feedback.store import FeedbackStore
+from bot.serving.state.records import NOBODY, Feedback, StoreError
 
 KEPT = 10_000
 """How many answers are remembered; the one that was given longest ago is forgotten first."""
@@ -85,24 +80,9 @@ class KeptAnswers:
 class FeedbackDesk:
     """Remembers what was answered, and files what is said of it. Nothing is touched until it is used."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, keeper: Keeper) -> None:
+        self._keeper = keeper
         self._kept = KeptAnswers()
-
-    @cached_property
-    def store(self) -> FeedbackStore:
-        """Where feedback is filed."""
-        # Imported when it is needed: a server need not wait for the database's libraries.
-        from bot.serving.feedback.store import FeedbackStore
-
-        return FeedbackStore.of(self._settings)
-
-    def prepare(self) -> None:
-        """Make the database ready; where that fails, the log says so and the next feedback tries again."""
-        try:
-            self.store.prepare()
-        except StoreError as error:
-            logger.warning("Feedback cannot be kept (%s); questions are answered all the same.", error, exc_info=True)
 
     def keep(self, corpus_id: str, history: Sequence[str], answer: Answer) -> str:
         """Remember an answer; gives its id."""
@@ -111,20 +91,20 @@ class FeedbackDesk:
         self._kept.keep(KeptAnswer(name, sha256, corpus_id, answer.question, tuple(history), *told))
         return name
 
-    def feedback(self, sent: FeedbackRequest, corpus_id: Callable[[], str]) -> Feedback:
+    def feedback(self, sent: FeedbackRequest, corpus_id: Callable[[], str], owner: str = NOBODY) -> Feedback:
         """The feedback with the answer that it is about; ``corpus_id`` gives that of the corpus which was sent along.
 
         Raises Problem: 404 where the answer is not known and no question is sent along, 422 where the receipt is that
         of several.
         """
-        about = self._known(sent)
+        about = self._known(sent) or self._in_a_conversation(sent.answer_id)
         if about is None and sent.question is not None:
             about = KeptAnswer(sent.answer_id or "", "", corpus_id(), sent.question, sent.earlier_questions)
         if about is None:
             raise Problem(
                 ProblemType.UNKNOWN_ANSWER,
-                f"The answer is not known (any more): the last {KEPT} are, until the server ends. Send what was asked "
-                'along: {"question": "…"}, with history and corpus where the request had them.',
+                f"The answer is not known (any more): the last {KEPT} are, and those of conversations. Send what was "
+                'asked along: {"question": "…"}, with history and corpus where the request had them.',
             )
         return Feedback(
             rating=sent.rating,
@@ -138,12 +118,13 @@ class FeedbackDesk:
             alternatives=about.alternatives,
             meant=(sent.meant or "").strip(),
             comment=(sent.comment or "").strip(),
+            owner=owner,
         )
 
     def file(self, feedback: Feedback) -> int:
         """Keep it for good; gives its id. Raises Problem 503 where the database does not take it."""
         try:
-            return self.store.add(feedback)
+            return self._keeper.stores.feedback.add(feedback)
         except StoreError as error:
             logger.warning("Feedback could not be kept (%s).", error, exc_info=True)
             raise Problem(
@@ -151,6 +132,20 @@ class FeedbackDesk:
                 f"The feedback was not kept: {error}. Try again in {RETRY_SECONDS} s. Answers are given meanwhile.",
                 {"Retry-After": str(RETRY_SECONDS)},
             ) from None
+
+    def _in_a_conversation(self, answer_id: str | None) -> KeptAnswer | None:
+        """An answer that another process gave, or this one before it was started anew."""
+        if answer_id is None:
+            return None
+        try:
+            found = self._keeper.stores.conversations.answered(answer_id)
+        except StoreError:  # filing fails, too, and tells so
+            return None
+        if found is None or (answer := found[0].answer) is None:
+            return None
+        turn, history = found
+        told = (answer["answer"], answer["understood"], tuple(answer["alternatives"]))
+        return KeptAnswer(answer_id, answer["receipt"]["answer"], turn.corpus, turn.question, history, *told)
 
     def _known(self, sent: FeedbackRequest) -> KeptAnswer | None:
         if sent.answer_id is not None:

@@ -13,6 +13,7 @@ from threading import Lock
 from fastapi import Request
 
 from bot.serving.api.problems import Problem, ProblemType
+from bot.serving.state.records import NOBODY, owner_of
 
 FAILURES = 20
 """Wrong keys that an address may send at once, and a minute."""
@@ -123,6 +124,11 @@ class Guard:
     def knows(self, key: str) -> bool:
         """Whether a key is one of the server's."""
         return self._number(key) is not None
+
+    def owner(self, request: Request | None) -> str:
+        """Whom what a request leaves behind belongs to: the holders of its key, or nobody."""
+        number = self._number(_sent_key(request)) if request is not None else None
+        return NOBODY if number is None else owner_of("key", self._keys[number].hex())
 
     @property
     def locked(self) -> bool:

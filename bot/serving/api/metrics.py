@@ -20,7 +20,7 @@ from bot.answering.chat_model import State
 from bot.schema.answer import Answer, CheckReport, Verdict
 from bot.schema.contract import AnyChat, AnyEvent
 from bot.serving.api.workers import Workers
-from bot.serving.feedback.records import Feedback
+from bot.serving.state.records import Feedback
 
 TEXT_FORMAT = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -110,7 +110,7 @@ class CountRequests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        route = next((each.path for each in self._routes if each.matches(scope)[0] is not Match.NONE), OTHER)
+        route = next((each.path_format for each in self._routes if each.matches(scope)[0] is not Match.NONE), OTHER)
         # What leaves the application as an exception is answered outside it, with 500.
         status, started = 500, time.perf_counter()
 

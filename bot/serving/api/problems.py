@@ -40,6 +40,7 @@ class ProblemType(Enum):
     WRONG_ORIGIN = ("wrong-origin", 403, "The request comes from a page of another origin")
     UNKNOWN_ANSWER = ("unknown-answer", 404, "There is no such answer")
     AMBIGUOUS_RECEIPT = ("ambiguous-receipt", 422, "Several answers have that receipt")
+    UNKNOWN_CONVERSATION = ("unknown-conversation", 404, "There is no such conversation")
     UNKNOWN_PATH = ("unknown-path", 404, "There is nothing at this path")
     WRONG_METHOD = ("wrong-method", 405, "This path does not take that method")
     NO_KEY = ("no-key", 401, "A valid API key is needed")
@@ -49,6 +50,7 @@ class ProblemType(Enum):
     ENDING = ("ending", 503, "The server is being stopped")
     NOT_READY = ("not-ready", 503, "The server cannot answer yet")
     FEEDBACK_NOT_KEPT = ("feedback-not-kept", 503, "Feedback cannot be kept now")
+    STATE_UNAVAILABLE = ("state-unavailable", 503, "The database cannot be used now")
     UNEXPECTED = ("unexpected", 500, "The server failed")
 
     def __init__(self, slug: str, status: int, title: str) -> None:

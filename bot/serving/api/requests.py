@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 from bot.schema.contract import QUESTION_CHARACTERS, TURNS
 from bot.serving.api.bodies import BODY_BYTES
 from bot.serving.api.problems import Problem, ProblemType
-from bot.serving.feedback.records import COMMENT_CHARACTERS, FeedbackReason, Rating
+from bot.serving.state.records import COMMENT_CHARACTERS, TITLE_CHARACTERS, FeedbackReason, Rating
 from corpus.selection import FactFilter
 
 PAGE = 1_000
@@ -84,6 +84,12 @@ class CheckRequest(RequestShape):
     stream: bool | None = Field(None, description="true: the findings come as server-sent events while they are made")
 
 
+class TitleRequest(RequestShape):
+    """What a conversation is to be called."""
+
+    title: Text = Field(max_length=TITLE_CHARACTERS, description=f"the title, 1 to {TITLE_CHARACTERS} characters")
+
+
 class ReceiptOf(RequestShape):
     """The receipt of an answer, of which the answer's sha256 counts."""
 
@@ -150,6 +156,14 @@ def to_check_request(value: object) -> CheckRequest:
     request = validated(CheckRequest, value, '{"text": "…"}')
     if blank(request.text):
         raise Problem(ProblemType.BLANK_TEXT, 'Send the text whose claims are to be checked, such as {"text": "…"}.')
+    return request
+
+
+def to_title_request(value: object) -> TitleRequest:
+    """Raises Problem: 422 for a wrong shape or a blank title."""
+    request = validated(TitleRequest, value, '{"title": "…"}')
+    if blank(request.title):
+        raise Problem(ProblemType.WRONG_SHAPE, 'Send a title that can be read, such as {"title": "…"}.')
     return request
 
 

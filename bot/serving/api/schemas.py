@@ -19,6 +19,8 @@ SHAPES: Mapping[str, type[Any]] = {
     "document": contract.DocumentJson,
     "corpora": contract.CorporaJson,
     "feedback": contract.FeedbackJson,
+    "conversations": contract.ConversationsJson,
+    "conversation": contract.TurnsJson,
     "problem": ProblemJson,
 }
 """What has a schema, by the schema's name."""

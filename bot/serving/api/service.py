@@ -16,6 +16,7 @@ from bot.schema.answer import Answer, CheckReport
 from bot.schema.contract import (
     AnswerJson,
     AnyBot,
+    AnyEvent,
     AnyLibrary,
     FeedbackJson,
     answer_to_json,
@@ -37,6 +38,7 @@ from bot.serving.api.chat_completions import (
 )
 from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.guard import Guard
+from bot.serving.api.keeping import Keeper, Talk
 from bot.serving.api.metrics import TEXT_FORMAT, Metrics
 from bot.serving.api.problems import MEDIA_TYPE as PROBLEM
 from bot.serving.api.problems import Problem, ProblemType
@@ -49,9 +51,9 @@ from bot.serving.api.requests import (
     to_feedback_request,
 )
 from bot.serving.api.schemas import SHAPES, SchemasJson, schema_named
-from bot.serving.api.sessions import Sessions
 from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, Failed, error_event, sse, unbroken
 from bot.serving.api.workers import Workers
+from bot.serving.state.records import AskedQuestion
 from corpus.model import Document
 from corpus.selection import UnknownCursor, UnknownName
 
@@ -59,6 +61,9 @@ logger = logging.getLogger(__name__)
 
 LISTED = 20
 """So many of the names that there are stand in an error; a corpus may have thousands of documents."""
+
+FILED_AT_ONCE = 4
+"""How many threads ask the database; its writers wait for each other, readers do not."""
 
 Result = TypeVar("Result")
 
@@ -71,7 +76,7 @@ class Service:
         library: AnyLibrary | None,
         not_ready: str,
         guard: Guard,
-        sessions: Sessions,
+        keeper: Keeper,
         metrics: Metrics,
         desk: FeedbackDesk,
         seconds: float,
@@ -80,13 +85,13 @@ class Service:
         self._library = library
         self._not_ready = not_ready
         self._guard = guard
-        self._sessions = sessions
+        self._keeper = keeper
         self._metrics = metrics
         self._started = int(time.time())
         self._desk = desk
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
-        self._filing = Workers(seconds, places=1)
-        pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
+        self._filing = Workers(seconds, FILED_AT_ONCE)
+        pools = {"ask": self._asking, "check": self._checking, "database": self._filing}
         self._pools = tuple(pools.values())
         metrics.read(library.chat if library else None, pools)
 
@@ -97,20 +102,20 @@ class Service:
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
-        caller = self._guard(request)
+        self._guard(request)
         ask = to_ask_request(await read_json(request))
         bot = self.bot(ask.corpus)
-        session_id = ask.session_id or str(uuid.uuid4())
-        history, remember = self._conversation(ask, caller, bot.corpus.id, session_id)
+        talk = self._talk(ask, request, bot.corpus.id)
+        history = await self.filed(talk.history) if talk.reads else talk.sent or ()
 
         def told(answer: Answer) -> AnswerJson:
-            remember()
-            return self.told(answer, bot.corpus.id, history, session_id)
+            return talk.kept(self.told(answer, bot.corpus.id, history, talk.id))
 
         if ask.stream:
-            events = self._metrics.over(bot.stream(ask.question, history))
+            events = self._events(request, bot, ask.question, history)
             return _streaming(self._asking, sse(events, told), request)
-        return JSONResponse(told(await self.answer(request, bot, ask.question, history)))
+        answer = await self.answer(request, bot, ask.question, history)
+        return JSONResponse(await self.filed(lambda: told(answer)))
 
     async def check(self, request: Request) -> Response:
         """Check each claim of a text against the corpus: supported, refuted or not enough info."""
@@ -143,7 +148,7 @@ class Service:
         bot = self.bot(chat.model)
         completion = Completion.of(chat, bot.corpus.id, int(time.time()), str(request.base_url))
         if chat.stream:
-            chunks = completion.chunks(self._metrics.over(bot.stream(chat.question, chat.history)))
+            chunks = completion.chunks(self._events(request, bot, chat.question, chat.history))
             return _streaming(self._asking, chunks, request, error_chunk)
         return JSONResponse(completion.whole(await self.answer(request, bot, chat.question, chat.history)))
 
@@ -161,8 +166,11 @@ class Service:
         """Say what you think of an answer; what a misread question meant is taught once somebody has looked at it."""
         self._guard(request)
         sent = to_feedback_request(await read_json(request))
-        feedback = self._desk.feedback(sent, lambda: self.bot(sent.corpus).corpus.id)
-        number = await self._filing.run(request, lambda: self._desk.file(feedback))
+        owner = self._guard.owner(request)
+        feedback = await self.filed(
+            lambda: self._desk.feedback(sent, lambda: self.bot(sent.corpus).corpus.id, owner),
+        )
+        number = await self.filed(lambda: self._desk.file(feedback))
         self._metrics.feedback(feedback)
         received: FeedbackJson = {"id": number, "status": "received"}
         return JSONResponse(received, 201)
@@ -207,7 +215,9 @@ class Service:
     def readyz(self) -> Response:
         """The corpus and its index are loaded; 503 with the mend where they are not."""
         library = self.library()
-        return JSONResponse({"status": "ready", "corpora": list(library.ids()), **library.parts()})
+        told = {"status": "ready", "corpora": list(library.ids()), **library.parts()}
+        # Questions are answered without the database, so that it keeps nobody from asking.
+        return JSONResponse({**told, "database": self._keeper.stores.database.state()})
 
     async def metrics(self, request: Request) -> Response:
         """What was asked, what came of it, what it took and how the server stands, for Prometheus."""
@@ -218,6 +228,8 @@ class Service:
         """An answer, made by a worker and counted. Raises Problem as ``Workers.run`` does."""
         answer = await self._asking.run(request, lambda: bot.ask(question, history))
         self._metrics.answer(answer)
+        if self._keeper.logs_questions:
+            await self.filed(lambda: self._keeper.log(self._asked(request, bot, answer)))
         return answer
 
     def told(self, answer: Answer, corpus: str, history: Sequence[str], session_id: str = "") -> AnswerJson:
@@ -229,6 +241,10 @@ class Service:
         report = await self._checking.run(request, lambda: bot.check(text))
         self._metrics.report(report)
         return report
+
+    async def filed(self, call: Callable[[], Result]) -> Result:
+        """What a call gives that asks the database; whether the client is still there does not matter to it."""
+        return await self._filing.run(None, call)
 
     async def work(self, request: Request | None, call: Callable[[], Result]) -> Result:
         """What a call gives that takes a worker as a question does. Raises Problem as ``Workers.run`` does."""
@@ -249,14 +265,30 @@ class Service:
             known = _listed(library.ids())
             raise Problem(ProblemType.UNKNOWN_CORPUS, f"No corpus {corpus_id!r}; there is {known}.") from None
 
-    def _conversation(
-        self, ask: AskRequest, caller: str, corpus_id: str, session_id: str
-    ) -> tuple[tuple[str, ...], Callable[[], None]]:
-        """The questions before this one, and what to call once it is answered."""
-        key = (caller, corpus_id, session_id)
-        sent = ask.earlier_questions
-        history = self._sessions.questions(key) if sent is None else sent
-        return history, lambda: self._sessions.remember(key, (*history, ask.question))
+    def _talk(self, ask: AskRequest, request: Request, corpus_id: str) -> Talk:
+        """The conversation that a question belongs to, a new one where none is named."""
+        id, owner = ask.session_id or str(uuid.uuid4()), self._guard.owner(request)
+        return Talk(self._keeper, owner, id, corpus_id, bool(ask.session_id), ask.earlier_questions)
+
+    def _events(self, request: Request, bot: AnyBot, question: str, history: Sequence[str]) -> Iterator[AnyEvent]:
+        """The steps of an answer, which is counted and, where that is wanted, logged."""
+        events = self._metrics.over(bot.stream(question, history))
+        if not self._keeper.logs_questions:
+            return events
+        return self._keeper.logging(events, lambda answer: self._asked(request, bot, answer))
+
+    def _asked(self, request: Request | None, bot: AnyBot, answer: Answer) -> AskedQuestion:
+        """What the log has of an answer."""
+        return AskedQuestion(
+            way=request.url.path if request is not None else "stdio",
+            corpus=bot.corpus.id,
+            question=answer.question,
+            status=answer.status,
+            reader=answer.reader,
+            generator=answer.generator,
+            milliseconds=answer.timings_ms.get("total", 0.0),
+            owner=self._guard.owner(request),
+        )
 
 
 def _streaming(

@@ -36,6 +36,8 @@ def unbroken(made: Iterator[bytes], instance: str, failed: Failed) -> Iterator[b
         yield from made
     except OutOfTime:
         raise
+    except Problem as problem:
+        yield failed(problem, instance)
     except Exception:
         logger.exception("unexpected error while streaming at %s", instance)
         yield failed(UNEXPECTED, instance)

@@ -33,11 +33,11 @@ from bot.serving.cli.console import (
 )
 from bot.serving.cli.teaching import Refused, asked_of, show_what_comes_of, write
 from bot.serving.cli.terminal import show_feedback
-from bot.serving.feedback.records import Feedback, Rating, State
+from bot.serving.state.records import Feedback, Rating, State
 from corpus.model import Taught
 
 if TYPE_CHECKING:
-    from bot.serving.feedback.store import FeedbackStore
+    from bot.serving.state.feedback import FeedbackStore
 
 SHOWN = 20
 
@@ -102,7 +102,7 @@ def export(ctx: typer.Context) -> None:
 
 def _store(backend: Backend) -> FeedbackStore:
     # Imported when it is needed: --help must not wait for the database's libraries.
-    from bot.serving.feedback.store import FeedbackStore
+    from bot.serving.state.feedback import FeedbackStore
 
     return FeedbackStore.of(Settings.from_environ(backend.environ))
 

@@ -70,7 +70,7 @@ from bot.serving.cli.terminal import (
     show_finding,
     show_verification,
 )
-from bot.serving.feedback.records import StoreError
+from bot.serving.state.records import StoreError
 from corpus.errors import CorpusError
 from corpus.loader import find_corpus, inspect_corpus
 from corpus.selection import FactFilter, paged
@@ -97,7 +97,7 @@ class _Group(TyperGroup):
             return super().invoke(ctx)
         except StoreError as error:
             raise _wrong_use(
-                f"The database of feedback: {error}. Mend that, or name another as DATABASE_URL."
+                f"The database: {error}. Mend that, or name another as DATABASE_URL."
             ) from error
         except (CommandError, SettingsError, CorpusError, IndexError_, SuiteError, ReceiptError) as error:
             raise _wrong_use(str(error)) from error

@@ -29,11 +29,13 @@ def mcp(ctx: typer.Context, corpus: CorpusOption = None, build: BuildOption = Tr
         from bot.serving.api.create import create_service
         from bot.serving.api.feedback import FeedbackDesk
         from bot.serving.api.guard import Guard, RateLimiter
+        from bot.serving.api.keeping import Keeper
         from bot.serving.api.mcp_server import serve_stdio
         from bot.serving.api.metrics import Metrics
 
         guard = Guard((), *(RateLimiter(0, time.monotonic) for _ in range(2)))
-        service = create_service(library, settings, guard, Metrics(), FeedbackDesk(settings))
+        keeper = Keeper(settings)
+        service = create_service(library, settings, guard, Metrics(), FeedbackDesk(keeper), keeper)
     if sys.stdin.isatty():
         say("Waiting for a client on stdin. Ctrl-D or Ctrl-C ends.")
     # A thread that waits for stdin cannot be interrupted, and would keep the process until the next line.

@@ -24,7 +24,7 @@ from bot.evaluation.mutations import MutationReport
 from bot.evaluation.report import CaseResult, Counts, Outcome, Report
 from bot.evaluation.teaching import Lesson
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Status, Verdict
-from bot.serving.feedback.records import Feedback
+from bot.serving.state.records import Feedback
 from corpus.model import Fact
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -1,1 +1,0 @@
-"""What people say of answers: its records, and the database that keeps them."""

@@ -1,0 +1,1 @@
+"""What outlives the process: conversations, feedback and the log of questions, in one database."""
