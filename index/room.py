@@ -21,12 +21,10 @@ needed is marked at one switch and deleted at the next. Builds on several machin
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Set
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -35,6 +33,7 @@ from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from index.copies import writable_copy
 from index.errors import (
     BUILD_COMMAND,
     IndexBuildFailed,
@@ -114,23 +113,6 @@ class Room(Protocol):
         ...
 
 
-def _copy_of(folder: Path) -> Path:
-    """A copy that can be written to, gone with the process. Raises IndexDamaged where there is no room for one."""
-    try:
-        copy = Path(tempfile.mkdtemp(prefix="wholeads-index-"))
-        atexit.register(shutil.rmtree, copy, ignore_errors=True)
-        for path in folder.rglob("*"):
-            if path.is_file():
-                (copy / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy / path.relative_to(folder))  # without its mode
-    except OSError as error:
-        raise IndexDamaged(
-            f"{folder}: is read-only and cannot be copied to {tempfile.gettempdir()} ({error.strerror}). Give write "
-            "permission to it, or room there."
-        ) from error
-    return copy
-
-
 def room_of(folder: Path, corpus_id: str, server: str = "") -> Room:
     """The room of a corpus's index: on the Chroma server at this URL, else below ``folder``."""
     room = FolderRoom(folder / corpus_id)
@@ -155,7 +137,7 @@ class FolderRoom:
         folder = self._generations / generation
         check_seal(folder)
         if folder.is_dir() and not os.access(folder, os.W_OK):
-            folder = _copy_of(folder)
+            folder = writable_copy(folder)
         return open_folder(folder)
 
     @contextmanager
