@@ -19,7 +19,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadf
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm check lint types baseline train bench described fuzz clean
+.PHONY: help serve index test test-llm check lint types baseline train bench described cluster fuzz clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -34,6 +34,7 @@ help:  ## Show this list
 	@echo "make bench    the benchmarks"
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
 	@echo "make fuzz     20,000 generated requests to the API (some minutes)"
+	@echo "make cluster  two servers behind a proxy, Chroma, PostgreSQL; one is killed under load (needs nginx, postgresql)"
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
 	@echo "PROCESSES=4 runs the tests in four processes (two if nothing is said)."
@@ -82,6 +83,9 @@ described: $(INSTALLED_DEV)  ## Record the examples of /docs anew, and write doc
 fuzz: $(INSTALLED_DEV)  ## Generated requests; WHOLEADS_FUZZ_URL names a server to send them to, WHOLEADS_FUZZ their number
 	@echo "==> generated requests to the API"
 	@WHOLEADS_FUZZ=$${WHOLEADS_FUZZ:-20000} $(BIN)/python -m pytest tests/api/test_fuzz.py -q
+
+cluster: $(INSTALLED_DEV)  ## What compose.yaml runs, without containers: ask, kill a server under load, count
+	@$(BIN)/python deploy/cluster.py --check
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -17,8 +17,9 @@ from index.embedding import Embedder, Verifiable
 from index.entries import content_of, entries_of, entries_sha256, texts_by_record
 from index.errors import IndexBuildFailed
 from index.manifest import Manifest
-from index.room import Prepared, Room, in_force, room_of
-from index.store import PAGE, Store
+from index.room import Room, in_force, room_of
+from index.storage import Prepared, Store
+from index.store import PAGE
 
 BATCH_SIZE = 256
 """Texts embedded and stored at once. A killed build loses two batches at the most: one is stored while the next is

@@ -21,20 +21,18 @@ needed is marked at one switch and deleted at the next. Builds on several machin
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import logging
 import os
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator, Set
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from filelock import FileLock, Timeout
 
+from index.copies import writable_copy
 from index.errors import (
     BUILD_COMMAND,
     IndexBuildFailed,
@@ -52,22 +50,14 @@ from index.manifest import (
     write_manifest,
 )
 from index.seal import check_seal, seal, unseal
-from index.store import Server, Store, open_folder
+from index.storage import Prepared, Store
+from index.store import ChromaStore, Server, open_folder
 
 WORTH_COPYING = 0.5
 """The least share of records that two generations must share for one to be begun as a copy of the other, and the
 largest share of deleted records that a copy may carry along: they cost time in each search."""
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A store to be filled: the records that it holds already, and those of the index in force."""
-
-    store: Store
-    stored: frozenset[str]
-    in_force: frozenset[str]
 
 
 class Room(Protocol):
@@ -114,27 +104,17 @@ class Room(Protocol):
         ...
 
 
-def _copy_of(folder: Path) -> Path:
-    """A copy that can be written to, gone with the process. Raises IndexDamaged where there is no room for one."""
-    try:
-        copy = Path(tempfile.mkdtemp(prefix="wholeads-index-"))
-        atexit.register(shutil.rmtree, copy, ignore_errors=True)
-        for path in folder.rglob("*"):
-            if path.is_file():
-                (copy / path.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy / path.relative_to(folder))  # without its mode
-    except OSError as error:
-        raise IndexDamaged(
-            f"{folder}: is read-only and cannot be copied to {tempfile.gettempdir()} ({error.strerror}). Give write "
-            "permission to it, or room there."
-        ) from error
-    return copy
-
-
 def room_of(folder: Path, corpus_id: str, server: str = "") -> Room:
-    """The room of a corpus's index: on the Chroma server at this URL, else below ``folder``."""
+    """The room of a corpus's index: on the Chroma server at this URL, in the store that a "module:function" gives, else
+    below ``folder``."""
     room = FolderRoom(folder / corpus_id)
-    return ServerRoom(Server(server), corpus_id, room) if server else room
+    if "://" in server:
+        return ServerRoom(Server(server), corpus_id, room)
+    if not server:
+        return room
+    from index.vector_store import LangChainRoom  # what it brings is not needed else
+
+    return LangChainRoom(server, corpus_id, room.locked)
 
 
 class FolderRoom:
@@ -155,7 +135,7 @@ class FolderRoom:
         folder = self._generations / generation
         check_seal(folder)
         if folder.is_dir() and not os.access(folder, os.W_OK):
-            folder = _copy_of(folder)
+            folder = writable_copy(folder)
         return open_folder(folder)
 
     @contextmanager
@@ -321,6 +301,7 @@ class ServerRoom:
 
     def retire(self, generation: str, store: Store, unneeded: Collection[str]) -> None:
         """As Room has it: what programs still read is only marked."""
+        assert isinstance(store, ChromaStore), "this room opens no other"
         store.retire(unneeded)
 
     def put_in_force(self, manifest: Manifest, replaced: Manifest | None) -> None:

@@ -20,7 +20,7 @@ from index.lexical import Lexical
 from index.manifest import Manifest
 from index.ranking import Asked, Window, combined, shares
 from index.room import Room, room_of
-from index.store import Store
+from index.storage import Store
 
 POOL = 32
 """The fewest candidates that each way of searching puts forward, before the best are picked in a fixed order."""

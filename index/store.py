@@ -53,8 +53,8 @@ SYNC_THRESHOLD = 1000
 _RETIRED = "retired"
 
 
-class Store:
-    """One generation of vectors, opened. Close it after use."""
+class ChromaStore:
+    """One generation of vectors, opened, as ``index.storage.Store`` has it. Close it after use."""
 
     def __init__(self, client: ClientAPI, place: _Place, prefix: str, *, create: bool) -> None:
         self._client, self._place = client, place
@@ -182,7 +182,7 @@ class Server:
         self.url = url
         self._place = _ServerPlace(url)
 
-    def open(self, prefix: str, *, create: bool = False) -> Store:
+    def open(self, prefix: str, *, create: bool = False) -> ChromaStore:
         """The store whose collections' names begin with ``prefix``, made if wanted.
 
         Raises IndexDamaged where there is none, and ServerUnreachable.
@@ -190,7 +190,7 @@ class Server:
         client = self._connected()
         try:
             with self._place.writing() if create else self._place.reading():
-                return Store(client, self._place, prefix, create=create)
+                return ChromaStore(client, self._place, prefix, create=create)
         except Exception:
             _closed(client)
             raise
@@ -236,7 +236,7 @@ class Server:
             return chromadb.HttpClient(host=at.hostname or "", port=port, ssl=secure, settings=_settings())
 
 
-def open_folder(folder: Path, *, create: bool = False) -> Store:
+def open_folder(folder: Path, *, create: bool = False) -> ChromaStore:
     """The store in a folder, made if wanted.
 
     Raises IndexDamaged where there is none that can be read, and where it is to be made IndexBuildFailed.
@@ -250,7 +250,7 @@ def open_folder(folder: Path, *, create: bool = False) -> Store:
         folder.mkdir(parents=True, exist_ok=True)
         client = _folder_client(folder)
         try:
-            return Store(client, place, "", create=create)
+            return ChromaStore(client, place, "", create=create)
         except Exception:
             _closed(client)
             raise

@@ -431,7 +431,7 @@ def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
     reader = Reader(chat) if chat and settings.model_reads != "never" else None
     bots: dict[str, Bot] = {}
     for corpus in _corpora(settings, corpora):
-        index = Index.open(settings.index, corpus, embedder, server=settings.chroma_url)
+        index = Index.open(settings.index, corpus, embedder, server=settings.index_server)
         always = settings.model_reads == "always"
         ranked = choosers.get(not corpus.predicates)
         chooser = ModelChooser(reader, ranked, corpus.title, always) if reader and ranked else ranked
@@ -450,7 +450,7 @@ def build(
 ) -> list[Build]:
     """Build the indexes of these corpora, or of all that are served."""
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
-    program, server = program_version(), settings.chroma_url
+    program, server = program_version(), settings.index_server
     return [
         build_index(corpus, settings.index, embedder, progress, program=program, server=server)
         for corpus in _corpora(settings, [str(path) for path in paths])
@@ -464,7 +464,7 @@ def remove(settings: Settings, names: Sequence[str]) -> list[str]:
     """
     ids = [_corpus_id(name) for name in names]
     for corpus_id in ids:
-        remove_index(settings.index, corpus_id, server=settings.chroma_url)
+        remove_index(settings.index, corpus_id, server=settings.index_server)
     return ids
 
 

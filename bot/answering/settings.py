@@ -42,6 +42,11 @@ SETTINGS: tuple[Setting, ...] = (
         "~/.local/share/wholeads/index",
         "folder of the built index (below XDG_DATA_HOME where that is set)",
     ),
+    Setting(
+        "WHOLEADS_VECTOR_STORE",
+        "",
+        "function (module:function) that gives the LangChain vector store that keeps the index instead of Chroma",
+    ),
     Setting("CHROMA_URL", "", "Chroma server that keeps the index, as http://host:port; empty keeps it in the folder"),
     Setting(
         "DATABASE_URL",
@@ -107,6 +112,7 @@ class Settings:
     corpus: str
     index: Path
     chroma_url: str
+    vector_store: str
     database_url: str = field(repr=False)  # may hold a password
     embedding_model: str
     reranker: str
@@ -138,6 +144,7 @@ class Settings:
             corpus=read("WHOLEADS_CORPUS", _text),
             index=read.index(),
             chroma_url=read("CHROMA_URL", _server),
+            vector_store=read("WHOLEADS_VECTOR_STORE", _function),
             database_url=read("DATABASE_URL", _database),
             embedding_model=read("WHOLEADS_EMBEDDING_MODEL", _text),
             reranker=read("WHOLEADS_RERANKER", _text),
@@ -156,6 +163,11 @@ class Settings:
             question_log=read("WHOLEADS_QUESTION_LOG", _one_of("on", "off")) == "on",
             retention_days=read("WHOLEADS_RETENTION_DAYS", _whole_number(0, 36_500)),
         )
+
+    @property
+    def index_server(self) -> str:
+        """What keeps the index where the folder does not: a vector store's function, else a Chroma server's URL."""
+        return self.vector_store or self.chroma_url
 
     @property
     def database_file(self) -> Path:
@@ -216,6 +228,14 @@ def _server(value: str) -> str:
     if value and (not fits or parts.path not in ("", "/") or parts.query or "@" in parts.netloc):
         raise _Expected("a server as http://host:port or https://host:port")
     return value.rstrip("/")
+
+
+def _function(value: str) -> str:
+    """A function as module:function; empty where none is set."""
+    module, separator, name = value.partition(":")
+    if value and not (separator and name.isidentifier() and all(part.isidentifier() for part in module.split("."))):
+        raise _Expected("a function as module:function")
+    return value
 
 
 def _database(value: str) -> str:

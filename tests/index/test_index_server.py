@@ -17,7 +17,7 @@ from corpus.model import Corpus
 from index.builder import build_index, remove_index
 from index.embedding import Embedder
 from index.entries import EntryType
-from index.errors import IndexMissing, IndexOutdated, ServerUnreachable
+from index.errors import IndexDamaged, IndexMissing, IndexOutdated, ServerUnreachable
 from index.room import room_of
 from index.search import Index
 
@@ -154,6 +154,19 @@ def test_several_processes_build_at_once(
     assert len(stored(server, tmp_path, corpus)) == 14
     with Index.open(tmp_path, corpus, make_embedder(), server=server) as index:
         assert index.passages("Who clears snow?", 1)[0].passage.id == "p2"
+
+
+def test_vectors_that_the_server_lost_are_noticed_at_the_start(
+    server: str, tmp_path: Path, corpus: Corpus, make_embedder: MakeEmbedder
+) -> None:
+    manifest = build_index(corpus, tmp_path, make_embedder(), server=server).manifest
+    store = room_of(tmp_path, corpus.id, server).open(manifest.collection)
+    store.delete([min(store.records())])
+    store.close()
+    with pytest.raises(IndexDamaged, match="1 texts are gone"):
+        Index.open(tmp_path, corpus, make_embedder(), server=server)
+    assert build_index(corpus, tmp_path, make_embedder(), server=server).embedded == 1
+    Index.open(tmp_path, corpus, make_embedder(), server=server).close()
 
 
 def test_an_index_is_removed_alone(

@@ -133,7 +133,7 @@ def build_index(backend: Backend, settings: Settings, paths: Sequence[Path]) -> 
     for build in built:
         done = f"{build.embedded} embedded, {build.kept} kept, {build.deleted} deleted"
         say(f"{build.manifest.corpus_id}: {done}")
-    say(f"Index ready in {time.perf_counter() - started:.1f} s: {settings.chroma_url or settings.index}")
+    say(f"Index ready in {time.perf_counter() - started:.1f} s: {settings.index_server or settings.index}")
 
 
 def epilog(title: str, lines: Sequence[str]) -> str:

@@ -353,7 +353,7 @@ def _aside(backend: Backend, corpus: str, folder: Path) -> Asked:
     try:
         return backend.open_library(settings, (settings.corpus,)).get(None)
     except (IndexMissing, IndexOutdated, IndexDamaged):
-        apart = replace(settings, index=folder, chroma_url="")
+        apart = replace(settings, index=folder, chroma_url="", vector_store="")
     with progress_bar("Indexing aside") as progress:
         backend.build(apart, [Path(apart.corpus)], progress)
     return backend.open_library(apart, (apart.corpus,)).get(None)
