@@ -41,11 +41,17 @@ def load(settings: Settings) -> tuple[AnyLibrary | None, str]:
     """The library, or None and what keeps it from being loaded, with the command that mends it."""
     try:
         # Imported here because it brings the models' libraries, and a broken one is no reason not to start either.
-        from bot.answering.bot import open_library
+        from bot.answering.reloading import open_served
 
-        library = open_library(settings, ())
+        reloader = open_served(settings)
+        library = reloader.library
         library.get(None).warm()  # a server that says it is ready answers at once
-        Thread(target=library.warm, name="warm", daemon=True).start()
+
+        def keep() -> None:
+            library.warm()
+            reloader.run()
+
+        Thread(target=keep, name="reload", daemon=True).start()
         return library, ""
     # Whatever is broken, an operator is better served by a server that tells what than by one that is not there.
     except Exception as error:

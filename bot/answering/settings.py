@@ -98,6 +98,8 @@ class Settings:
     rate_limit: int
     deadline: int
     sessions: int
+    version: str = ""
+    """The version of a published corpus whose index is meant on a Chroma server; no variable sets it."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -131,6 +133,11 @@ class Settings:
     def database_file(self) -> Path:
         """The SQLite file that keeps feedback where no database is named."""
         return self.index.parent / "wholeads.db"
+
+    @property
+    def published(self) -> Path:
+        """The folder of the published versions of corpora."""
+        return self.index.parent / "published"
 
 
 class _Expected(ValueError):
