@@ -15,7 +15,10 @@ from fastapi import FastAPI
 from bot.answering.settings import Settings
 from bot.schema.contract import AnyLibrary
 from bot.serving.api import create_api
+from bot.serving.api.logs import set_up
+from bot.serving.cli.workers import PAGE_AT
 from bot.serving.page import create_page, mount_page
+from bot.serving.page.forward import forward_page
 
 logger = logging.getLogger("wholeads")
 
@@ -23,15 +26,19 @@ logger = logging.getLogger("wholeads")
 def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """The whole server. With a corpus or an index that cannot be used it still starts, and says how to mend it."""
     settings = Settings.from_environ(environ)
+    set_up(settings)
     library, not_ready = load(settings)
-    app = compose(library, settings, not_ready)
+    app = compose(library, settings, not_ready, environ.get(PAGE_AT, ""))
     Thread(target=app.state.desk.prepare, name="database", daemon=True).start()
     return app
 
 
-def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "") -> FastAPI:
-    """The API with the page mounted behind it: the API's paths win."""
+def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "", page_at: str = "") -> FastAPI:
+    """The API with the page mounted behind it: the API's paths win. ``page_at``: the socket of who serves the page."""
     app = create_api(library, settings, not_ready)
+    if page_at:
+        forward_page(app, page_at)
+        return app
     guard = app.state.guard
     mount_page(app, create_page(library, settings, not_ready), guard.wait, guard.knows if guard.locked else None)
     return app

@@ -19,6 +19,7 @@ def test_every_setting_of_the_table_is_read() -> None:
     given = {
         "WHOLEADS_HOST": "::1",
         "WHOLEADS_PORT": "0",
+        "WHOLEADS_WORKERS": "3",
         "WHOLEADS_CORPUS": "/data/corpus",
         "WHOLEADS_INDEX": "/data/index",
         "CHROMA_URL": "http://127.0.0.1:8001/",
@@ -34,12 +35,15 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_API_KEYS": "one, two,,",
         "WHOLEADS_RATE_LIMIT": "60",
         "WHOLEADS_DEADLINE": "5",
+        "WHOLEADS_LOG": "json",
+        "WHOLEADS_LOG_QUESTIONS": "1",
         "WHOLEADS_SESSIONS": "5",
     }
     assert set(given) == {setting.name for setting in SETTINGS}
     assert Settings.from_environ(given) == Settings(
         host="::1",
         port=0,
+        workers=3,
         corpus="/data/corpus",
         index=Path("/data/index"),
         chroma_url="http://127.0.0.1:8001",
@@ -55,6 +59,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         api_keys=("one", "two"),
         rate_limit=60,
         deadline=5,
+        log="json",
+        log_questions=1,
         sessions=5,
     )
 

@@ -307,7 +307,7 @@ class Bot:
         shown = [sentence for first, *quotes in told for sentence in quotes or [first]]
         failed = any(sentence.line.claim and not sentence.passes for sentence in shown)
         if broken := failed or not any(sentence.passes for sentence in own):
-            logger.error("An answer failed its own check and was withheld: %r", understood.question)
+            logger.error("An answer failed its own check and was withheld.", extra={"question": understood.question})
             evidence = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
             own = [replace(sentence, passes=False) for sentence in own]
             own += [gate.own(tongue.wording.line(statement)) for statement in evidence.statements]

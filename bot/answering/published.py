@@ -140,11 +140,14 @@ class Published:
         return self.folder / corpus_id / _VERSIONS / name
 
     @contextmanager
-    def making(self, corpus_id: str, name: str, folder: Path) -> Iterator[tuple[Source, Callable[[Version], None]]]:
+    def making(
+        self, corpus_id: str, name: str, folder: Path, index: Path
+    ) -> Iterator[tuple[Source, Callable[[Version], None]]]:
         """A copy of a corpus's folder that becomes a version once it is kept, and is gone where it is not.
 
-        Gives where the copy lies, and what keeps it. The index of the version in force is there to be brought up to
-        date. Raises PublishError while another version is made, or where there is no room.
+        Gives where the copy lies, and what keeps it. The index of the version in force, or else what there is in the
+        folder ``index``, is copied to be brought up to date. Raises PublishError while another version is made, or
+        where there is no room.
         """
         place = self.place(corpus_id, name)
         part = place.with_name(f"{place.name}{_PART}")
@@ -155,8 +158,9 @@ class Published:
                 copy = part / _CORPUS / folder.name
                 shutil.copytree(folder, copy, ignore=_left_out)
                 before = self.source(corpus_id)
-                if before and before.index.is_dir():
-                    shutil.copytree(before.index, part / _INDEX)
+                built = (before.index if before else index) / corpus_id
+                if built.is_dir():
+                    shutil.copytree(built, part / _INDEX / corpus_id)
 
                 def keep(version: Version) -> None:
                     (part / _ABOUT_VERSION).write_text(json.dumps(asdict(version), indent=2) + "\n", encoding="utf-8")

@@ -31,6 +31,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("WHOLEADS_HOST", "127.0.0.1", "address to listen on"),
     Setting("WHOLEADS_PORT", "8000", "port to listen on, 0 for any free one"),
+    Setting("WHOLEADS_WORKERS", "1", "processes that serve, each with models of its own in memory"),
     Setting("WHOLEADS_CORPUS", "alliance", "id or folder of the corpus that is served by default"),
     Setting(
         "WHOLEADS_INDEX",
@@ -69,6 +70,8 @@ SETTINGS: tuple[Setting, ...] = (
         "WHOLEADS_RATE_LIMIT", "0", "requests to /v1, to /mcp and of the page a minute for each client; 0 for no limit"
     ),
     Setting("WHOLEADS_DEADLINE", "20", "seconds that the server works on a request before it says that it is too much"),
+    Setting("WHOLEADS_LOG", "plain", "what stderr is told: plain (faults alone) or json (a JSON line a request, too)"),
+    Setting("WHOLEADS_LOG_QUESTIONS", "0", "1 has those lines tell the questions"),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations the server remembers before it forgets the oldest"),
 )
 
@@ -82,6 +85,7 @@ class Settings:
 
     host: str
     port: int
+    workers: int
     corpus: str
     index: Path
     chroma_url: str
@@ -97,6 +101,8 @@ class Settings:
     api_keys: tuple[str, ...] = field(repr=False)
     rate_limit: int
     deadline: int
+    log: str
+    log_questions: int
     sessions: int
     version: str = ""
     """The version of a published corpus whose index is meant on a Chroma server; no variable sets it."""
@@ -111,6 +117,7 @@ class Settings:
         return cls(
             host=read("WHOLEADS_HOST", _text),
             port=read("WHOLEADS_PORT", _whole_number(0, 65_535)),
+            workers=read("WHOLEADS_WORKERS", _whole_number(1, 256)),
             corpus=read("WHOLEADS_CORPUS", _text),
             index=read.index(),
             chroma_url=read("CHROMA_URL", _server),
@@ -126,6 +133,8 @@ class Settings:
             api_keys=read("WHOLEADS_API_KEYS", _keys),
             rate_limit=read("WHOLEADS_RATE_LIMIT", _whole_number(0, 1_000_000)),
             deadline=read("WHOLEADS_DEADLINE", _whole_number(1, 3_600)),
+            log=read("WHOLEADS_LOG", _one_of("plain", "json")),
+            log_questions=read("WHOLEADS_LOG_QUESTIONS", _whole_number(0, 1)),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
         )
 

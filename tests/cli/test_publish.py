@@ -33,6 +33,11 @@ cases:
 """
 
 
+class Cold(Bot):
+    def warm(self) -> None:
+        """There is no model to be loaded."""
+
+
 @dataclass
 class Town:
     """The village in its folder, the command line, and a library that is kept at what is in force; models are fakes."""
@@ -76,7 +81,7 @@ class Town:
         from index.search import Index
 
         corpus = load_corpus(source.folder)
-        return Bot(corpus, Index.open(source.index, corpus, self.embedder), self.embedder, chooser=self.chooser)
+        return Cold(corpus, Index.open(source.index, corpus, self.embedder), self.embedder, chooser=self.chooser)
 
     def reloader(self) -> Reloader:
         models: Any = self

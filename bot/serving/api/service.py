@@ -86,8 +86,8 @@ class Service:
         self._desk = desk
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
         self._filing = Workers(seconds, places=1)
-        pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
-        metrics.read(library.chat if library else None, pools)
+        self._pools = {"ask": self._asking, "check": self._checking, "feedback": self._filing}
+        metrics.read(library, self._pools)
 
     async def ask(self, request: Request) -> Response:
         """Answer a question from the corpus, with citations, findings and a receipt."""
@@ -192,9 +192,10 @@ class Service:
         return JSONResponse({"status": "ok"})
 
     def readyz(self) -> Response:
-        """The corpus and its index are loaded; 503 with the mend where they are not."""
+        """The corpora and their indexes are loaded, and how each part stands; 503 with the mend where none is."""
         library = self.library()
-        return JSONResponse({"status": "ready", "corpora": list(library.ids()), **library.parts()})
+        pools = {name: {"busy": pool.busy, "waiting": pool.waiting} for name, pool in self._pools.items()}
+        return JSONResponse({"status": "ready", "corpora": list(library.ids()), **library.parts(), "pools": pools})
 
     async def metrics(self, request: Request) -> Response:
         """What was asked, what came of it, what it took and how the server stands, for Prometheus."""

@@ -7,6 +7,7 @@ Checks of long texts have places of their own: questions need not wait behind th
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -31,6 +32,8 @@ class Workers:
         self.seconds = seconds
         self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
         self._asked = 0
+        self.waited: Callable[[float], None] = lambda _: None
+        """Told the seconds that each piece of work has waited for a place."""
 
     @property
     def busy(self) -> int:
@@ -48,12 +51,17 @@ class Workers:
         Raises Problem 422 past the deadline, 503 where too many wait or it waited too long.
         """
         self.admit()
-        deadline = Deadline(self.seconds)
+        deadline, asked = Deadline(self.seconds), time.perf_counter()
+
+        def work() -> Result | _Failed:
+            self.waited(time.perf_counter() - asked)
+            return _done(call, deadline)
+
         self._asked += 1
         try:
             async with create_task_group() as tasks:
                 tasks.start_soon(_watch, request, deadline)
-                done = await to_thread.run_sync(_done, call, deadline, limiter=self._places)
+                done = await to_thread.run_sync(work, limiter=self._places)
                 tasks.cancel_scope.cancel()
         finally:
             self._asked -= 1
@@ -67,7 +75,7 @@ class Workers:
         The time counts from when the first one is begun, and waiting for a place between two counts as well.
         """
         deadline = Deadline(self.seconds)
-        timed = deadline.over_each(_begun(items, deadline))
+        timed = deadline.over_each(_begun(self._timed(items, time.perf_counter()), deadline))
         self._asked += 1
         try:
             while (item := await self._next(timed, deadline)) is not None:
@@ -77,6 +85,11 @@ class Workers:
         finally:
             self._asked -= 1
             deadline.end()
+
+    def _timed(self, items: Iterator[bytes], asked: float) -> Iterator[bytes]:
+        """The same items; the first has waited since it was ``asked`` for."""
+        self.waited(time.perf_counter() - asked)
+        yield from items
 
     async def _next(self, timed: Iterator[bytes], deadline: Deadline) -> bytes | None:
         """The next item; a client that goes ends the work on it, and its place is free once the thread is."""

@@ -116,7 +116,7 @@ def publish_corpus(
         passed = _tested(backend, settings, source, loaded)
         version = known
     else:
-        with published.making(corpus.id, name, folder) as (source, keep):
+        with published.making(corpus.id, name, folder, settings.index) as (source, keep):
             if folder_sha256(source.folder) != corpus.sha256:
                 raise Refused(f"{folder}: was changed meanwhile. Publish it again.")
             passed = _tested(backend, settings, source, loaded)
