@@ -1,8 +1,12 @@
-"""What a user meant, from the feedback to the answer of a server that runs on: its process and its models are real."""
+"""What a user meant, from the feedback to the answer of a server that runs on, in a process of its own.
+
+The models are fakes; ``make test-reload`` runs this with the real ones, which takes longer.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -10,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 from typer.testing import CliRunner
@@ -20,7 +25,7 @@ from bot.answering.settings import Settings
 from bot.serving.cli.main import build_cli
 from corpus.loader import load_corpus
 from index.builder import Build, build_index
-from tests.bot.village import write_village
+from tests.bot.village import VillageModels, write_village
 from tests.cli.test_process import ROOT, environ
 
 SERVER = """
@@ -33,7 +38,7 @@ cli(["serve", "--port", "0"], prog_name="wholeads")
 # As app.py does, but that one corpus is served alone: the index of the others would have to be built first.
 APPLICATION = """
 from threading import Thread
-from bot.answering.bot import Models
+from {module} import {models}
 from bot.answering.published import Published, sources_of
 from bot.answering.reloading import Reloader
 from bot.answering.settings import Settings
@@ -45,17 +50,19 @@ def create_app(environ):
     def sources():
         source = published.source("village")
         return [source] if source else sources_of([settings.corpus], settings.index)
-    reloader = Reloader(Models(settings), sources)
+    reloader = Reloader({models}(settings), sources)
     reloader.library.warm()
     Thread(target=reloader.run, daemon=True).start()
     return create_api(reloader.library, settings)
 """
+MODELS: type = Models if os.environ.get("WHOLEADS_TEST_MODELS") == "real" else VillageModels
 MISREAD, MEANT = "where does my bread begin its life", "Who runs the mill?"
 
 
 @contextmanager
 def served(folder: Path, settings: dict[str, str]) -> Iterator[str]:
-    (folder / "app.py").write_text(APPLICATION, encoding="utf-8")
+    text = APPLICATION.format(module=MODELS.__module__, models=MODELS.__name__)
+    (folder / "app.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "-c", SERVER]
     with subprocess.Popen(
         command, cwd=folder, env=environ(**settings, PYTHONPATH=str(ROOT)), stderr=subprocess.PIPE, text=True
@@ -78,14 +85,14 @@ class Asking(threading.Thread):
 
     def run(self) -> None:
         with httpx.Client(base_url=self.url, trust_env=False, timeout=60) as client:
-            while not self.stopped.wait(0.05):
+            while not self.stopped.wait(0.2):
                 self.done.append(client.post("/v1/ask", json={"question": "Who runs the inn?"}).status_code)
 
 
 def test_what_was_meant_is_answered_without_a_restart_and_what_is_published_drops_no_request(tmp_path: Path) -> None:
     folder = write_village(tmp_path / "village")
     given = {"WHOLEADS_CORPUS": str(folder), "WHOLEADS_INDEX": str(tmp_path / "index")}
-    models = Models(Settings.from_environ(given))  # loaded once for all commands
+    models: Any = MODELS(Settings.from_environ(given))  # loaded once for all commands
 
     def opened(settings: Settings, corpora: Sequence[str]) -> Library:
         return open_sources(models, sources_of(corpora, settings.index))
