@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,9 @@ from bot.answering.settings import Settings
 from bot.serving.api import create_api
 from bot.serving.api.logs import HEADER, set_up
 from tests.api.fake_library import make_library
+from tests.fenced import fenced_blocks
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 
 Log = Callable[[], list[dict[str, Any]]]
 
@@ -47,6 +51,8 @@ def test_a_request_is_one_line_with_what_came_of_it(logged: Callable[..., Any], 
     response = client.post("/v1/ask?xyzzy", json=body, headers={HEADER: "from-the-proxy.1"})
     assert response.headers[HEADER] == "from-the-proxy.1"
     [line] = lines()
+    [block] = [block for block in fenced_blocks(PAGE.read_text(encoding="utf-8")) if block.mark == "shape: log"]
+    assert json.loads(block.body).keys() == line.keys(), "the page shows a line as it is"
     assert line.pop("ms") > 0 and re.match(r"\d{4}-\d\d-\d\dT", line.pop("time"))
     assert line == {
         "level": "INFO", "logger": "wholeads.requests", "message": "POST /v1/ask 200", "request_id": "from-the-proxy.1",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Sequence
+from contextlib import chdir
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,10 @@ from index.builder import Build, build_index, remove_index
 from tests.api.conftest import Clock
 from tests.bot.village import EqualChooser, open_village, write_village
 from tests.cli.test_teach import FLOUR, MILL, VillageShelf
+from tests.fenced import fenced_blocks, pattern
 from tests.index.conftest import WordEmbedder
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 
 SUITE = f"""
 corpus: village
@@ -277,3 +282,14 @@ def test_what_is_published_is_served_before_its_folder_and_without_it(town: Town
     assert served(str(town.folder))[0] == served("village")[0] == ("village", "spring")
     assert served("alliance")[-1] == ("village", "spring")
     assert json.loads(town.published.pointer("village").read_text())["version"] == "spring"
+
+
+def test_the_page_about_it_shows_what_is_printed(town: Town) -> None:
+    [block] = [block for block in fenced_blocks(PAGE.read_text(encoding="utf-8")) if block.mark == "tested"]
+    for command, shown in block.commands:
+        if "--name summer" in command:
+            town.led_by_cleo()
+        program, *args = command.split()
+        assert program == "wholeads"
+        with chdir(town.root):
+            assert re.fullmatch(pattern(shown), town.run(*args).stdout, re.S), command

@@ -27,6 +27,7 @@ from corpus.loader import load_corpus
 from index.builder import Build, build_index
 from tests.bot.village import VillageModels, write_village
 from tests.cli.test_process import ROOT, environ
+from tests.fenced import fenced_blocks
 
 SERVER = """
 import os
@@ -55,6 +56,7 @@ def create_app(environ):
     Thread(target=reloader.run, daemon=True).start()
     return create_api(reloader.library, settings)
 """
+PAGE = ROOT / "docs" / "operations.md"
 MODELS: type = Models if os.environ.get("WHOLEADS_TEST_MODELS") == "real" else VillageModels
 MISREAD, MEANT = "where does my bread begin its life", "Who runs the mill?"
 
@@ -135,5 +137,9 @@ def test_what_was_meant_is_answered_without_a_restart_and_what_is_published_drop
         asking.join()
         assert set(asking.done) == {200} and len(asking.done) > 10
         served_now = client.get("/readyz").json()["served"]["village"]
+        blocks = fenced_blocks(PAGE.read_text(encoding="utf-8"))
+        [shown] = [block.body for block in blocks if block.mark == "shape: readyz"]
+        assert served_now.keys() == json.loads(shown)["served"]["village"].keys()
+        assert client.get("/readyz").json().keys() == json.loads(shown).keys() - {"model"}
         assert (served_now["state"], served_now["version"]) == ("current", "cleo")
     assert json.loads((tmp_path / "published/village/published.json").read_text())["version"] == "cleo"

@@ -99,7 +99,7 @@ class Metrics:
         if not SHARED:
             return generate_latest(self._registry)
         shared = CollectorRegistry()
-        MultiProcessCollector(shared)
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
         return generate_latest(shared)
 
     def refresh(self) -> None:
