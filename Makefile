@@ -19,13 +19,14 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadf
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm check lint types baseline train bench described cluster fuzz clean
+.PHONY: help serve index test test-llm test-reload check lint types baseline train bench described cluster fuzz clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
 	@echo "make index    install what is needed, build the index"
 	@echo "make test     everything: check, the tests, the regression suites"
 	@echo "make test-llm a small chat model on this machine, which may spoil nothing (some minutes)"
+	@echo "make test-reload  a server with the real models takes up what is taught (half a minute)"
 	@echo "make check    lint and types"
 	@echo "make lint     layering, ruff"
 	@echo "make types    mypy"
@@ -53,6 +54,9 @@ test: check  ## Check, test, run the suites
 test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
 	@echo "==> a small chat model: its exam, what it reads, what it words (some minutes on one core)"
 	@$(BIN)/python -m pytest -m llm -s -v tests/llm
+
+test-reload: $(INSTALLED_DEV)  ## Have a server with the real models take up what is taught and published
+	@WHOLEADS_TEST_MODELS=real $(BIN)/python -m pytest -v tests/integration/test_taken_up.py
 
 check: lint types
 

@@ -15,7 +15,10 @@ from fastapi import FastAPI
 from bot.answering.settings import Settings
 from bot.schema.contract import AnyLibrary
 from bot.serving.api import create_api
+from bot.serving.api.logs import set_up
+from bot.serving.cli.workers import PAGE_AT
 from bot.serving.page import create_page, mount_page
+from bot.serving.page.forward import forward_page
 
 logger = logging.getLogger("wholeads")
 
@@ -23,13 +26,17 @@ logger = logging.getLogger("wholeads")
 def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """The whole server. With a corpus or an index that cannot be used it still starts, and says how to mend it."""
     settings = Settings.from_environ(environ)
+    set_up(settings)
     library, not_ready = load(settings)
-    return compose(library, settings, not_ready)
+    return compose(library, settings, not_ready, environ.get(PAGE_AT, ""))
 
 
-def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "") -> FastAPI:
-    """The API with the page mounted behind it: the API's paths win."""
+def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "", page_at: str = "") -> FastAPI:
+    """The API with the page mounted behind it: the API's paths win. ``page_at``: the socket of who serves the page."""
     app = create_api(library, settings, not_ready)
+    if page_at:
+        forward_page(app, page_at)
+        return app
     mount_page(app, create_page(library, settings, not_ready), app.state.guard)
     return app
 
@@ -38,11 +45,17 @@ def load(settings: Settings) -> tuple[AnyLibrary | None, str]:
     """The library, or None and what keeps it from being loaded, with the command that mends it."""
     try:
         # Imported here because it brings the models' libraries, and a broken one is no reason not to start either.
-        from bot.answering.bot import open_library
+        from bot.answering.reloading import open_served
 
-        library = open_library(settings, ())
+        reloader = open_served(settings)
+        library = reloader.library
         library.get(None).warm()  # a server that says it is ready answers at once
-        Thread(target=library.warm, name="warm", daemon=True).start()
+
+        def keep() -> None:
+            library.warm()
+            reloader.run()
+
+        Thread(target=keep, name="reload", daemon=True).start()
         return library, ""
     # Whatever is broken, an operator is better served by a server that tells what than by one that is not there.
     except Exception as error:

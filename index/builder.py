@@ -47,17 +47,19 @@ def build_index(
     *,
     program: str = "",
     server: str = "",
+    version: str = "",
 ) -> Build:
     """Builds the index of ``corpus``, or brings it up to date, under ``folder`` or on the Chroma server at a URL.
 
     ``progress`` is called with the number of texts done and of all, first with those whose vector was at hand, then
-    after each batch. ``program`` is the version to be written into the manifest.
+    after each batch. ``program`` is the version to be written into the manifest; ``version`` that of the corpus, where
+    it is published (see ``room_of``).
 
     Raises IndexLocked while another build runs, IndexBuildFailed where the index cannot be written, ServerUnreachable
     where the server does not answer, and EmbedderUnavailable where the model cannot be loaded. An index built before
     works on in each of these cases.
     """
-    room = room_of(folder, corpus.id, server)
+    room = room_of(folder, corpus.id, server, version)
     entries = entries_of(corpus, embedder.name)
     texts = texts_by_record(entries)
     with room.locked():
@@ -90,9 +92,9 @@ def build_index(
     return Build(manifest, embedded, len(texts) - embedded, len(prepared.in_force - texts.keys()))
 
 
-def remove_index(folder: Path, corpus_id: str, *, server: str = "") -> None:
+def remove_index(folder: Path, corpus_id: str, *, server: str = "", version: str = "") -> None:
     """Removes the index of a corpus. Raises IndexMissing where there is none, and IndexLocked while it is built."""
-    room_of(folder, corpus_id, server).remove()
+    room_of(folder, corpus_id, server, version).remove()
 
 
 def _counted(progress: Progress | None, total: int) -> Callable[[int], None]:

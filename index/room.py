@@ -37,11 +37,13 @@ from index.errors import (
     BUILD_COMMAND,
     IndexBuildFailed,
     IndexDamaged,
+    IndexError_,
     IndexLocked,
     IndexMissing,
     IndexOutdated,
 )
 from index.manifest import (
+    FILE_NAME,
     Manifest,
     manifest_from_json,
     manifest_to_json,
@@ -104,17 +106,42 @@ class Room(Protocol):
         ...
 
 
-def room_of(folder: Path, corpus_id: str, server: str = "") -> Room:
+def room_of(folder: Path, corpus_id: str, server: str = "", version: str = "") -> Room:
     """The room of a corpus's index: on the Chroma server at this URL, in the store that a "module:function" gives, else
-    below ``folder``."""
-    room = FolderRoom(folder / corpus_id)
+    below ``folder``.
+
+    On a server, each ``version`` of a corpus has a room of its own; in a folder, whoever names one names its folder.
+    """
+    room, named = FolderRoom(folder / corpus_id), f"{corpus_id} {version}".rstrip()
     if "://" in server:
-        return ServerRoom(Server(server), corpus_id, room)
+        return ServerRoom(Server(server), named, room)
     if not server:
         return room
     from index.vector_store import LangChainRoom  # what it brings is not needed else
 
-    return LangChainRoom(server, corpus_id, room.locked)
+    return LangChainRoom(server, named, room.locked)
+
+
+def state_of(folder: Path, corpus_id: str, server: str = "", version: str = "") -> object:
+    """What is another value once another state of an index is in force; None where there is none to be seen.
+
+    In a folder that is one look at a file; a Chroma server is asked.
+    """
+    if server:
+        try:
+            return room_of(folder, corpus_id, server, version).manifest()
+        except IndexError_:
+            return None
+    return file_state(folder / corpus_id / FILE_NAME)
+
+
+def file_state(path: Path) -> object:
+    """What is another value once a file has been replaced; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 class FolderRoom:

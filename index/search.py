@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,19 +107,23 @@ class Index:
         """The unit vector of a text, kept for the questions asked last."""
 
     @classmethod
-    def open(cls, folder: Path, corpus: Corpus, embedder: Embedder, *, server: str = "") -> Index:
+    def open(cls, folder: Path, corpus: Corpus, embedder: Embedder, *, server: str = "", version: str = "") -> Index:
         """Opens the index of ``corpus``, under ``folder`` or on the Chroma server at a URL, if it is the right one.
+
+        ``version`` is that of a published corpus (see ``room_of``). The files are let go of with the index.
 
         Raises IndexMissing where none is built, IndexOutdated where it was built from another state of the corpus, with
         another model or by another program, and IndexDamaged where its files do not hold what they should.
         """
-        room = room_of(folder, corpus.id, server)
+        room = room_of(folder, corpus.id, server, version)
         manifest = room.manifest()
         _check_manifest(manifest, room, corpus, embedder)
         store = room.open(manifest.collection)
         try:
             index = cls(corpus, manifest, store, embedder)
             index._check_whole(room)
+            # A server exchanges indexes while it runs, and some thread may still search in the old one.
+            finalize(index, store.close).atexit = False
             return index
         except BaseException:
             store.close()

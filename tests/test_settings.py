@@ -24,6 +24,7 @@ def test_every_setting_of_the_table_is_read() -> None:
     given = {
         "WHOLEADS_HOST": "::1",
         "WHOLEADS_PORT": "0",
+        "WHOLEADS_WORKERS": "3",
         "WHOLEADS_CORPUS": "/data/corpus",
         "WHOLEADS_INDEX": "/data/index",
         "CHROMA_URL": "http://127.0.0.1:8001/",
@@ -42,6 +43,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         "WHOLEADS_DEADLINE": "5",
         "WHOLEADS_CONNECTIONS": "50",
         "FORWARDED_ALLOW_IPS": "10.0.0.7, 172.16.0.0/12",
+        "WHOLEADS_LOG": "json",
+        "WHOLEADS_LOG_QUESTIONS": "1",
         "WHOLEADS_SESSIONS": "5",
         "WHOLEADS_QUESTION_LOG": "on",
         "WHOLEADS_RETENTION_DAYS": "7",
@@ -50,6 +53,7 @@ def test_every_setting_of_the_table_is_read() -> None:
     assert Settings.from_environ(given) == Settings(
         host="::1",
         port=0,
+        workers=3,
         corpus="/data/corpus",
         index=Path("/data/index"),
         chroma_url="http://127.0.0.1:8001",
@@ -68,6 +72,8 @@ def test_every_setting_of_the_table_is_read() -> None:
         deadline=5,
         connections=50,
         proxies=("10.0.0.7", "172.16.0.0/12"),
+        log="json",
+        log_questions=1,
         sessions=5,
         question_log=True,
         retention_days=7,

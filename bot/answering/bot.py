@@ -29,6 +29,7 @@ from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.interpreter import Interpreter, Understood
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.model_reader import ModelChooser, Reader
+from bot.answering.published import Published, Source, served_sources, sources_of
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
@@ -44,7 +45,7 @@ from bot.understanding.chooser import Chooser, RankedChooser
 from bot.wording.sentences import Line
 from corpus.errors import CorpusContentError, CorpusNotFound
 from corpus.language import Cue
-from corpus.loader import find_corpus, load_corpus, shipped_corpora
+from corpus.loader import find_corpus, load_corpus
 from corpus.model import Corpus, Passage, Quote, Taught
 from corpus.tables import row_told
 from corpus.world import World
@@ -311,7 +312,7 @@ class Bot:
         shown = [sentence for first, *quotes in told for sentence in quotes or [first]]
         failed = any(sentence.line.claim and not sentence.passes for sentence in shown)
         if broken := failed or not any(sentence.passes for sentence in own):
-            logger.error("An answer failed its own check and was withheld: %r", understood.question)
+            logger.error("An answer failed its own check and was withheld.", extra={"question": understood.question})
             evidence = Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
             own = [replace(sentence, passes=False) for sentence in own]
             own += [gate.own(tongue.wording.line(statement)) for statement in evidence.statements]
@@ -389,10 +390,17 @@ class Bot:
 
 
 class Library:
-    """The served bots by corpus id, and the chat model that they ask, where there is one."""
+    """The served bots by corpus id, and the chat model that they ask, where there is one.
+
+    A bot may be exchanged at any time: who has got one goes on with it.
+    """
 
     def __init__(self, bots: Mapping[str, Bot], default: str, chat: ChatModel | None = None) -> None:
         self._bots, self.default, self.chat = dict(bots), default, chat
+        self.versions: dict[str, str] = {}
+        """The names of the published versions that are served, by corpus id."""
+        self.faults: dict[str, str] = {}
+        """What keeps a corpus's newer state from being served, by corpus id: the one before answers meanwhile."""
 
     def get(self, corpus_id: str | None) -> Bot:
         """The bot of a corpus; None is the default one. Raises KeyError for an unknown id."""
@@ -402,9 +410,29 @@ class Library:
         """The ids of all corpora served."""
         return tuple(self._bots)
 
-    def parts(self) -> Mapping[str, Mapping[str, str]]:
-        """The chat model, with the state of its circuit breaker; nothing where there is none."""
-        return {"model": {"name": self.chat.name, "state": self.chat.breaker.state}} if self.chat else {}
+    def put(self, bot: Bot) -> None:
+        """Have a bot answer from now on for its corpus, which may be a new one."""
+        self._bots = {**self._bots, bot.corpus.id: bot}
+
+    def parts(self) -> Mapping[str, Mapping[str, object]]:
+        """The state of each corpus, and of the chat model's circuit breaker where there is one."""
+        served = {corpus_id: self._state(corpus_id, bot) for corpus_id, bot in self._bots.items()}
+        parts: dict[str, Mapping[str, object]] = {"served": served}
+        if fault := self.faults.get(""):
+            parts["published"] = {"state": "unreadable", "detail": fault}
+        if self.chat:
+            parts["model"] = {"name": self.chat.name, "state": self.chat.breaker.state}
+        return parts
+
+    def _state(self, corpus_id: str, bot: Bot) -> Mapping[str, str]:
+        fault = self.faults.get(corpus_id)
+        return {
+            "state": "outdated" if fault else "current",
+            **({"detail": fault} if fault else {}),
+            "version": self.versions.get(corpus_id, ""),
+            "corpus": bot.corpus.sha256,
+            "index": bot.index.sha256,
+        }
 
     def warm(self) -> None:
         """Warm every bot."""
@@ -412,32 +440,61 @@ class Library:
             bot.warm()
 
 
+class Models:
+    """The models that all bots share, none of them loaded before it is needed; opens bots over them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.embedder = SentenceTransformerEmbedder(settings.embedding_model)
+        self.chat = _chat_model(settings) if settings.model else None
+        self._generator = Generator(self.chat) if self.chat else None
+        self._reranker = open_reranker(settings.reranker)
+        self._choosers: dict[bool, RankedChooser] = {}
+        self._verifier = open_verifier() if self._reranker else None
+        if self._verifier:
+            self._choosers = {
+                alone: RankedChooser(open_reading_encoder(alone), self._verifier) for alone in (False, True)
+            }
+        self._spans = open_span_reader() if self._reranker else None
+        self._reader = Reader(self.chat) if self.chat and settings.model_reads != "never" else None
+
+    def open(self, source: Source) -> Bot:
+        """The bot of a corpus. Raises CorpusError or IndexError_ as ``open_library``."""
+        settings, corpus = self.settings, load_corpus(source.folder)
+        version = source.version or settings.version
+        index = Index.open(source.index, corpus, self.embedder, server=settings.index_server, version=version)
+        ranked = self._choosers.get(not corpus.predicates)
+        always = settings.model_reads == "always"
+        chooser = ModelChooser(self._reader, ranked, corpus.title, always) if self._reader and ranked else ranked
+        return Bot(
+            corpus,
+            index,
+            self.embedder,
+            self._generator,
+            self._reranker,
+            settings.rerank_ms,
+            chooser,
+            self._verifier,
+            self._spans,
+        )
+
+
 def open_library(settings: Settings, corpora: Sequence[str] = ()) -> Library:
-    """Load corpora and their indexes; without ``corpora`` the configured one and all shipped ones.
+    """Load corpora and their indexes from their folders; without ``corpora`` all that are served (``open_sources``).
 
     Raises:
         CorpusError: a corpus is not there or does not hold together.
         IndexError_: an index is missing, outdated or damaged.
     """
-    embedder = SentenceTransformerEmbedder(settings.embedding_model)
-    chat = _chat_model(settings) if settings.model else None
-    generator = Generator(chat) if chat else None
-    reranker = open_reranker(settings.reranker)
-    choosers: dict[bool, RankedChooser] = {}
-    verifier = open_verifier() if reranker else None
-    spans = open_span_reader() if reranker else None
-    if verifier:
-        choosers = {alone: RankedChooser(open_reading_encoder(alone), verifier) for alone in (False, True)}
-    reader = Reader(chat) if chat and settings.model_reads != "never" else None
-    bots: dict[str, Bot] = {}
-    for corpus in _corpora(settings, corpora):
-        index = Index.open(settings.index, corpus, embedder, server=settings.index_server)
-        always = settings.model_reads == "always"
-        ranked = choosers.get(not corpus.predicates)
-        chooser = ModelChooser(reader, ranked, corpus.title, always) if reader and ranked else ranked
-        milliseconds = settings.rerank_ms
-        bots[corpus.id] = Bot(corpus, index, embedder, generator, reranker, milliseconds, chooser, verifier, spans)
-    return Library(bots, next(iter(bots)), chat)
+    return open_sources(Models(settings), _sources(settings, corpora))
+
+
+def open_sources(models: Models, sources: Sequence[Source]) -> Library:
+    """The library of these sources, the first of them the default. Raises as ``open_library``."""
+    bots = {source.corpus: models.open(source) for source in sources}
+    library = Library(bots, next(iter(bots)), models.chat)
+    library.versions = {source.corpus: source.version for source in sources if source.version}
+    return library
 
 
 def _chat_model(settings: Settings) -> ChatModel:
@@ -450,10 +507,17 @@ def build(
 ) -> list[Build]:
     """Build the indexes of these corpora, or of all that are served."""
     embedder = SentenceTransformerEmbedder(settings.embedding_model)
-    program, server = program_version(), settings.index_server
     return [
-        build_index(corpus, settings.index, embedder, progress, program=program, server=server)
-        for corpus in _corpora(settings, [str(path) for path in paths])
+        build_index(
+            load_corpus(source.folder),
+            source.index,
+            embedder,
+            progress,
+            program=program_version(),
+            server=settings.index_server,
+            version=source.version or settings.version,
+        )
+        for source in _sources(settings, [str(path) for path in paths])
     ]
 
 
@@ -464,7 +528,7 @@ def remove(settings: Settings, names: Sequence[str]) -> list[str]:
     """
     ids = [_corpus_id(name) for name in names]
     for corpus_id in ids:
-        remove_index(settings.index, corpus_id, server=settings.index_server)
+        remove_index(settings.index, corpus_id, server=settings.index_server, version=settings.version)
     return ids
 
 
@@ -475,15 +539,16 @@ def _corpus_id(name: str) -> str:
         return name
 
 
-def _corpora(settings: Settings, names: Sequence[str]) -> list[Corpus]:
-    """Each once, those that are named first; of the shipped ones those whose id a named one has not taken over."""
-    corpora: dict[str, Corpus] = {}
-    for folder in dict.fromkeys(map(find_corpus, names or (settings.corpus,))):
-        corpus = load_corpus(folder)
-        if (other := corpora.setdefault(corpus.id, corpus)) is not corpus:
-            raise CorpusContentError([f"{folder}: has the id {corpus.id!r}, and so has {other.folder}. Change one."])
-    left = () if names else [id for id in shipped_corpora() if id not in corpora]
-    return [*corpora.values(), *(load_corpus(find_corpus(id)) for id in left)]
+def _sources(settings: Settings, names: Sequence[str]) -> list[Source]:
+    """The folders that are named, or all that is served; of the shipped ones those whose id no other has taken over."""
+    if not names:
+        return served_sources(settings.corpus, Published(settings.published), settings.index)
+    sources: dict[str, Source] = {}
+    for source in sources_of(names, settings.index):
+        if (other := sources.setdefault(source.corpus, source)) is not source:
+            fault = f"{source.folder}: has the id {source.corpus!r}, and so has {other.folder}. Change one."
+            raise CorpusContentError([fault])
+    return list(sources.values())
 
 
 @lru_cache

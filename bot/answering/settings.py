@@ -36,6 +36,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("WHOLEADS_HOST", "127.0.0.1", "address to listen on"),
     Setting("WHOLEADS_PORT", "8000", "port to listen on, 0 for any free one"),
+    Setting("WHOLEADS_WORKERS", "1", "processes that serve, each with models of its own in memory"),
     Setting("WHOLEADS_CORPUS", "alliance", "id or folder of the corpus that is served by default"),
     Setting(
         "WHOLEADS_INDEX",
@@ -90,6 +91,8 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "addresses or networks of proxies, separated by commas, whose X-Forwarded-For is believed; empty for none",
     ),
+    Setting("WHOLEADS_LOG", "plain", "what stderr is told: plain (faults alone) or json (a JSON line a request, too)"),
+    Setting("WHOLEADS_LOG_QUESTIONS", "0", "1 has those lines tell the questions"),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations that are kept before the oldest is forgotten"),
     Setting("WHOLEADS_QUESTION_LOG", "off", "whether each question is kept with what came of it: on or off"),
     Setting(
@@ -109,6 +112,7 @@ class Settings:
 
     host: str
     port: int
+    workers: int
     corpus: str
     index: Path
     chroma_url: str
@@ -127,9 +131,13 @@ class Settings:
     deadline: int
     connections: int
     proxies: tuple[str, ...]
+    log: str
+    log_questions: int
     sessions: int
     question_log: bool
     retention_days: int
+    version: str = ""
+    """The version of a published corpus whose index is meant on a Chroma server; no variable sets it."""
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -141,6 +149,7 @@ class Settings:
         return cls(
             host=read("WHOLEADS_HOST", _text),
             port=read("WHOLEADS_PORT", _whole_number(0, 65_535)),
+            workers=read("WHOLEADS_WORKERS", _whole_number(1, 256)),
             corpus=read("WHOLEADS_CORPUS", _text),
             index=read.index(),
             chroma_url=read("CHROMA_URL", _server),
@@ -159,6 +168,8 @@ class Settings:
             deadline=read("WHOLEADS_DEADLINE", _whole_number(1, 3_600)),
             connections=read("WHOLEADS_CONNECTIONS", _whole_number(10, 100_000)),
             proxies=read("FORWARDED_ALLOW_IPS", _networks),
+            log=read("WHOLEADS_LOG", _one_of("plain", "json")),
+            log_questions=read("WHOLEADS_LOG_QUESTIONS", _whole_number(0, 1)),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
             question_log=read("WHOLEADS_QUESTION_LOG", _one_of("on", "off")) == "on",
             retention_days=read("WHOLEADS_RETENTION_DAYS", _whole_number(0, 36_500)),
@@ -173,6 +184,11 @@ class Settings:
     def database_file(self) -> Path:
         """The SQLite file that keeps all state where no database is named."""
         return self.index.parent / "wholeads.db"
+
+    @property
+    def published(self) -> Path:
+        """The folder of the published versions of corpora."""
+        return self.index.parent / "published"
 
 
 class _Expected(ValueError):

@@ -124,8 +124,8 @@ class AnyLibrary(Protocol):
     def ids(self) -> tuple[str, ...]:
         """The ids of all corpora served."""
 
-    def parts(self) -> Mapping[str, Mapping[str, str]]:
-        """The state of what the bots ask elsewhere: a chat model's name and circuit breaker."""
+    def parts(self) -> Mapping[str, Mapping[str, object]]:
+        """How each part stands: the corpora that are served, a chat model's name and circuit breaker."""
 
 
 class OneOf:

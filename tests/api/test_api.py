@@ -233,7 +233,8 @@ def test_facts_are_picked_out_and_come_in_pages(client: httpx.Client) -> None:
 
 def test_it_is_healthy_and_ready(client: httpx.Client) -> None:
     assert client.get("/healthz").json() == {"status": "ok"}
-    ready = {"status": "ready", "corpora": ["cars", "other"], "database": {"state": "ready"}}
+    pools = {pool: {"busy": 0, "waiting": 0} for pool in ("ask", "check", "database")}
+    ready = {"status": "ready", "corpora": ["cars", "other"], "pools": pools, "database": {"state": "ready"}}
     assert client.get("/readyz").json() == ready
     assert client.head("/healthz").status_code == 200
 

@@ -28,6 +28,13 @@ PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
+class Outdated(FakeLibrary):
+    """Serves a corpus whose newer state cannot be loaded."""
+
+    def parts(self) -> dict[str, object]:
+        return {"served": {"cars": {"state": "outdated", "detail": "…"}}}
+
+
 @dataclass
 class FakeChat:
     breaker: Breaker
@@ -151,6 +158,31 @@ def test_nothing_that_anybody_wrote_is_shown(client: TestClient) -> None:
     assert "xyzzy" not in text.lower() and "Japan" not in text and "Nissan" not in text
 
 
+def test_how_long_work_waits_for_a_place_is_told(client: TestClient) -> None:
+    class Slow(FakeBot):
+        def check(self, text: str) -> CheckReport:
+            time.sleep(0.2)
+            return super().check(text)
+
+    body = {"text": "Nissan leads Japan."}
+    with serving(app_of(FakeLibrary({"cars": Slow()}))) as url, httpx.Client(base_url=url, trust_env=False) as http:
+        threads = [threading.Thread(target=http.post, args=("/v1/check",), kwargs={"json": body}) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        samples = scraped(http)
+    assert value(samples, "queue_seconds_count", pool="check") == 2
+    assert value(samples, "queue_seconds_sum", pool="check") >= 0.1
+    assert client.post("/v1/check", json={**body, "stream": True}).status_code == 200
+    assert value(scraped(client), "queue_seconds_count", pool="check") == 1
+
+
+def test_a_corpus_that_cannot_be_taken_up_is_told() -> None:
+    with TestClient(app_of(Outdated({"cars": FakeBot()}))) as client:
+        assert labelled(scraped(client), "corpus_outdated") == {("cars",): 1}
+
+
 def test_two_applications_count_each_for_itself() -> None:
     with TestClient(app_of()) as one, TestClient(app_of()) as two:
         for client, times in ((one, 1), (two, 3)):
@@ -245,7 +277,7 @@ def test_where_keys_are_set_one_is_needed_and_guesses_are_counted(client_with: C
 
 
 def test_the_page_about_them_names_all_that_are_there_and_no_other() -> None:
-    with TestClient(app_of(FakeLibrary({"cars": FakeBot()}, chat=FakeChat(Breaker())))) as client:
+    with TestClient(app_of(Outdated({"cars": FakeBot()}, chat=FakeChat(Breaker())))) as client:
         text = client.get("/metrics").text
     shown = set(re.findall(r"^# TYPE (wholeads_\w+) ", text, re.M))
     rows = re.findall(r"^\| `(wholeads_\w+)` \|", PAGE.read_text(encoding="utf-8"), re.M)

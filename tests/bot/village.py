@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.answering.bot import Bot
+from bot.answering.published import Source
+from bot.answering.settings import Settings
 from bot.understanding.candidates import Candidate, Conversation
 from bot.understanding.chooser import Choice, Chooser
 from corpus.loader import load_corpus
@@ -68,6 +70,21 @@ def write_village(folder: Path, examples: str = "") -> Path:
     if examples:
         (folder / "examples.yaml").write_text(examples, encoding="utf-8")
     return folder
+
+
+@dataclass
+class VillageModels:
+    """What a server's bots share, as bot.answering.bot.Models; nothing has to be loaded."""
+
+    settings: Settings
+    chooser: EqualChooser = field(default_factory=EqualChooser)
+    embedder: WordEmbedder = field(default_factory=WordEmbedder)
+    chat: None = None
+
+    def open(self, source: Source) -> Bot:
+        """The bot of a corpus whose index is built."""
+        corpus = load_corpus(source.folder)
+        return Bot(corpus, Index.open(source.index, corpus, self.embedder), self.embedder, chooser=self.chooser)
 
 
 def open_village(folder: Path, chooser: Chooser, index: Path) -> Bot:

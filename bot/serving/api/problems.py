@@ -19,6 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from typing_extensions import TypedDict
 
+from bot.serving.api.logs import HEADER, request_id
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -154,4 +156,6 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
     # The server above logs the traceback: the framework raises the exception again once this response is sent.
-    return UNEXPECTED.response(request.url.path)
+    response = UNEXPECTED.response(request.url.path)
+    response.headers[HEADER] = request_id()  # this is outside of what gives other responses theirs
+    return response

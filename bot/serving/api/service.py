@@ -91,13 +91,12 @@ class Service:
         self._desk = desk
         self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
         self._filing = Workers(seconds, FILED_AT_ONCE)
-        pools = {"ask": self._asking, "check": self._checking, "database": self._filing}
-        self._pools = tuple(pools.values())
-        metrics.read(library.chat if library else None, pools)
+        self._pools = {"ask": self._asking, "check": self._checking, "database": self._filing}
+        metrics.read(library, self._pools)
 
     def end(self) -> None:
         """Tell those whose work is not done that the server ends."""
-        for workers in self._pools:
+        for workers in self._pools.values():
             workers.end()
 
     async def ask(self, request: Request) -> Response:
@@ -213,9 +212,10 @@ class Service:
         return JSONResponse({"status": "ok"})
 
     def readyz(self) -> Response:
-        """The corpus and its index are loaded; 503 with the mend where they are not."""
+        """The corpora and their indexes are loaded, and how each part stands; 503 with the mend where none is."""
         library = self.library()
-        told = {"status": "ready", "corpora": list(library.ids()), **library.parts()}
+        pools = {name: {"busy": pool.busy, "waiting": pool.waiting} for name, pool in self._pools.items()}
+        told = {"status": "ready", "corpora": list(library.ids()), **library.parts(), "pools": pools}
         # Questions are answered without the database, so that it keeps nobody from asking.
         return JSONResponse({**told, "database": self._keeper.stores.database.state()})
 

@@ -7,6 +7,7 @@ Checks of long texts have places of their own: questions need not wait behind th
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
@@ -33,6 +34,8 @@ class Workers:
         self._asked = 0
         self._deadlines: set[Deadline] = set()
         self._ended = False
+        self.waited: Callable[[float], None] = lambda _: None
+        """Told the seconds that each piece of work has waited for a place."""
 
     def end(self) -> None:
         """End what is being worked on, and take no more."""
@@ -56,11 +59,16 @@ class Workers:
         Raises Problem 422 past the deadline, 503 where too many wait or it waited too long.
         """
         self.admit()
-        deadline = self._begun()
+        deadline, asked = self._begun(), time.perf_counter()
+
+        def work() -> Result | _Failed:
+            self.waited(time.perf_counter() - asked)
+            return _done(call, deadline)
+
         try:
             async with create_task_group() as tasks:
                 tasks.start_soon(_watch, request, deadline)
-                done = await to_thread.run_sync(_done, call, deadline, limiter=self._places)
+                done = await to_thread.run_sync(work, limiter=self._places)
                 tasks.cancel_scope.cancel()
         finally:
             self._asked -= 1
@@ -75,7 +83,7 @@ class Workers:
         The time counts from when the first one is begun, and waiting for a place between two counts as well.
         """
         deadline = self._begun()
-        timed = deadline.over_each(_begun(items, deadline))
+        timed = deadline.over_each(_begun(self._timed(items, time.perf_counter()), deadline))
         try:
             while (item := await self._next(timed, deadline)) is not None:
                 yield item
@@ -85,6 +93,11 @@ class Workers:
             self._asked -= 1
             self._deadlines.discard(deadline)
             deadline.end()
+
+    def _timed(self, items: Iterator[bytes], asked: float) -> Iterator[bytes]:
+        """The same items; the first has waited since it was ``asked`` for."""
+        self.waited(time.perf_counter() - asked)
+        yield from items
 
     async def _next(self, timed: Iterator[bytes], deadline: Deadline) -> bytes | None:
         """The next item; a client that goes ends the work on it, and its place is free once the thread is."""

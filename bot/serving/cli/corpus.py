@@ -1,4 +1,4 @@
-"""The commands that make a corpus: ``wholeads corpus new | learn | accept | lint``.
+"""The commands on a corpus: ``wholeads corpus new | learn | accept | lint | publish | rollback``.
 
 Results go to stdout, as the rest of the command line has it; ``lint`` ends with exit code 1 where it finds errors.
 """
@@ -13,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-from bot.serving.cli.console import command_group
+from bot.serving.cli.console import command_group, examples
+from bot.serving.cli.publishing import publish, rollback
 from corpus.loader import find_corpus, load_corpus
 from corpus.world import World
 
@@ -25,9 +26,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, and nothin
 
 def corpus_commands() -> typer.Typer:
     """The group of commands, to be put into the command line."""
-    group = command_group("Make a corpus of your own: start it, learn from its documents, look it over.")
+    group = command_group("Make a corpus of your own: start it, learn from its documents, look it over, publish it.")
     for command in (new, learn, accept, lint):
         group.command()(command)
+    publishing = ("ferries", "ferries --name summer --suite tests/ferries.yaml", "--list")
+    group.command(epilog=examples(*(f"wholeads corpus publish {each}" for each in publishing)))(publish)
+    group.command(epilog=examples("wholeads corpus rollback summer"))(rollback)
     return group
 
 

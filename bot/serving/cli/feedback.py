@@ -75,9 +75,9 @@ def review(
     the question that was meant is read, and which other answers would differ.
     Accepting writes an example into the corpus's examples.yaml, as wholeads
     teach does, and refuses what that refuses: it is a regression case at once,
-    which wholeads eval runs. A server that is running knows it once it is
-    started anew. What is wrong in another way (incorrect, missing, ...) is
-    mended in the corpus, and then rejected here to take it off the queue.
+    which wholeads eval runs. Servers that are running take it up within
+    seconds. What is wrong in another way (incorrect, missing, ...) is mended in
+    the corpus, and then rejected here to take it off the queue.
     """
     backend = backend_of(ctx)
     store = _store(backend)

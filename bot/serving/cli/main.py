@@ -119,13 +119,17 @@ def serve(
     ctx: typer.Context,
     host: Annotated[str | None, typer.Option(help="Address to listen on. (default: WHOLEADS_HOST)")] = None,
     port: Annotated[int | None, typer.Option(help="Port, 0 for any free one. (default: WHOLEADS_PORT)")] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that serve. (default: WHOLEADS_WORKERS)")
+    ] = None,
     corpus: CorpusOption = None,
     build: BuildOption = True,
 ) -> None:
     """Serve the web page and the API, until Ctrl-C."""
     backend = backend_of(ctx)
     started = time.perf_counter()
-    environ = backend.environ_with(host=host, port=None if port is None else str(port), corpus=corpus)
+    numbers = {name: None if value is None else str(value) for name, value in (("port", port), ("workers", workers))}
+    environ = backend.environ_with(host=host, corpus=corpus, **numbers)
     settings = Settings.from_environ(environ)
     with _listening(settings) as listener:
         say("Loading the corpus and the index…")
@@ -295,7 +299,7 @@ def _options(
 
 
 _EXAMPLES: Mapping[Callable[..., None], Sequence[str]] = {
-    serve: ("wholeads serve", "wholeads serve --port 9000", "wholeads serve --corpus path/to/corpus"),
+    serve: ("wholeads serve", "wholeads serve --port 9000 --workers 4", "wholeads serve --corpus path/to/corpus"),
     index: ("wholeads index", "wholeads index path/to/corpus", "wholeads index --remove path/to/corpus"),
     ask: ('wholeads ask "Who leads what?"', 'wholeads ask --json "Who leads what?" | jq .values'),
     chat: ("wholeads chat", "wholeads chat --json < questions.txt > answers.jsonl"),
@@ -387,19 +391,35 @@ def run_server(environ: Mapping[str, str], listener: socket.socket, ready: Calla
 
     Raises CommandError when the application does not come up.
     """
-    from uvicorn.importer import import_from_string
+    settings = Settings.from_environ(environ)
+    if settings.workers > 1:
+        from bot.serving.cli.workers import WorkersFailed, run_workers
+
+        try:
+            run_workers(_create_app, environ, listener, ready, settings.workers)
+        except WorkersFailed as error:
+            raise _not_started() from error
+        return
 
     from bot.serving.connections import Server, config_of
 
-    settings = Settings.from_environ(environ)
-    # By its name: the application stands above this package, which may not import it.
-    create_app = partial(import_from_string("app:create_app"), environ)
     try:
-        config = config_of(create_app, settings.connections, settings.proxies, factory=True)
+        config = config_of(partial(_create_app, environ), settings.connections, settings.proxies, factory=True)
         Server(config, ready).run(sockets=[listener])
     # So uvicorn ends when it cannot load or start the application, with what went wrong in its log.
     except SystemExit as error:
-        raise CommandError("The server could not start; mend what the lines above name.") from error
+        raise _not_started() from error
+
+
+def _create_app(environ: Mapping[str, str]) -> Any:
+    """The application, by its name: it stands above this package, which may not import it."""
+    from uvicorn.importer import import_from_string
+
+    return import_from_string("app:create_app")(environ)
+
+
+def _not_started() -> CommandError:
+    return CommandError("The server could not start; mend what the lines above name.")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from bot.answering.published import corpus_id_of
 from bot.answering.settings import Settings
 from bot.evaluation.suite import Suite, find_suites, load_suite
 from bot.evaluation.teaching import answered, lesson_of, same_message, suites_of
@@ -31,7 +32,9 @@ from bot.serving.cli.console import (
     say,
     stdout,
 )
+from bot.serving.cli.publishing import publish_taught
 from bot.serving.cli.terminal import show_lesson
+from corpus.loader import folder_sha256
 from corpus.model import Corpus, Taught
 from corpus.taught import EXAMPLES, words_of
 
@@ -97,10 +100,13 @@ def show_what_comes_of(bot: Asked, taught: Taught, suites: Sequence[Suite]) -> b
 
 
 def write(backend: Backend, corpus: str | None, folder: Path, taught: Taught, build: bool) -> None:
-    """Put an example into the corpus in ``folder``, which ``corpus`` names, and say so; then build its index."""
+    """Put an example into the corpus in ``folder``, which ``corpus`` names, and say so; then put it in force."""
+    before = folder_sha256(folder)
     stdout().print(f"Added to {_written(folder, taught)}", markup=False, soft_wrap=True)
+    settings = Settings.from_environ(backend.environ_with(corpus=corpus))
     if build:
-        build_index(backend, Settings.from_environ(backend.environ_with(corpus=corpus)), [folder])
+        build_index(backend, settings, [folder])
+        publish_taught(backend, settings, folder, corpus_id_of(folder), before)
     else:
         say(f"The index is that of the corpus before. Bring it up to date: wholeads index {folder}")
 
