@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -59,9 +59,9 @@ def create_api(
     protocol = McpEndpoint(service, guard)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with protocol.lifespan(app), keeper.tended():
-            yield
+    async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Callable[[], None]]]:
+        async with keeper.tended(), protocol.lifespan(app) as state:
+            yield state
 
     app = DescribedApi(
         title="wholeads",
