@@ -33,7 +33,12 @@ def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "")
     """The API with the page mounted behind it: the API's paths win."""
     app = create_api(library, settings, not_ready)
     guard = app.state.guard
-    mount_page(app, create_page(library, settings, not_ready), guard.wait, guard.knows if guard.locked else None)
+    mount_page(
+        app,
+        create_page(library, settings, not_ready, app.state.desk),
+        guard.wait,
+        guard.knows if guard.locked else None,
+    )
     return app
 
 
