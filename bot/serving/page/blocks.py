@@ -14,6 +14,7 @@ from bot.serving.page.chat import Chat
 from bot.serving.page.check import Check
 from bot.serving.page.conversation import Conversation
 from bot.serving.page.documents import document_html, documents_html
+from bot.serving.page.drawing import picture_html
 from bot.serving.page.facts import Facts
 from bot.serving.page.render import header_html, not_ready_html
 
@@ -63,16 +64,30 @@ class _Page:
             with gr.Column(scale=3, min_width=320, elem_id="wl-main-column"), gr.Tabs():
                 with gr.Tab("Ask"):
                     self._chat = Chat(library, settings, desk)
-                with gr.Tab("Check a text"):
+                with gr.Tab("Picture") as seen:
+                    # Drawn when it is looked at: asking for each country takes a moment, and the outlines are large.
+                    self._picture = gr.HTML("", elem_id="wl-picture")
+                with gr.Tab("Check"):
                     self._check = Check(library, settings, self._corpus, self._chat.bridge)
                 with gr.Tab("Facts"):
                     self._facts = Facts(library, self._corpus, self._panel)
             beside.render()
+        seen.select(
+            lambda corpus_id: picture_html(library.get(corpus_id).corpus), self._corpus, self._picture, **_QUIET
+        )
         theme.click(None, js="() => wholeads.theme()", **_QUIET)
         self._corpus.change(
             self._change_corpus,
             [self._corpus, self._chat.conversation],
-            [self._header, self._panel, *self._chat.reset, *self._check.reset, self._facts.told, self._facts.table],
+            [
+                self._header,
+                self._panel,
+                *self._chat.reset,
+                *self._check.reset,
+                self._facts.told,
+                self._facts.table,
+                self._picture,
+            ],
             **_QUIET,
         )
 
@@ -80,7 +95,16 @@ class _Page:
         corpus = self._library.get(corpus_id).corpus
         panel = {"overview": documents_html(corpus)}
         anew = self._chat.anew(conversation, corpus_id)
-        return [header_html(corpus, self._model), panel, *anew, "", "", gr.Row(visible=False), *self._facts.of(corpus)]
+        return [
+            header_html(corpus, self._model),
+            panel,
+            *anew,
+            "",
+            "",
+            gr.Row(visible=False),
+            *self._facts.of(corpus),
+            picture_html(corpus),
+        ]
 
 
 def _source_of(library: AnyLibrary) -> Callable[[list[Any]], str]:

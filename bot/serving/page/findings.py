@@ -62,7 +62,7 @@ def findings_html(
     return (
         f'<div class="wl-report"><p>{badge} {_counts(findings)}</p>'
         f'<p class="wl-soft">Choose a claim, or go from one to the next with the arrow keys.</p>'
-        f'<div class="wl-text">{marked_html(text, marks)}</div>'
+        f'<div class="wl-text" data-walk>{marked_html(text, marks)}</div>'
         f'<div class="wl-cards" role="status">{cards}</div></div>'
     )
 

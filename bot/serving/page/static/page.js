@@ -152,10 +152,6 @@ const wholeads = (() => {
       else if (copy) { trigger("copy", { form: copy, turn: Number(turn), at: Date.now() }); }
       else { trigger("edit", { turn: Number(edit) }); document.querySelector("#wl-question textarea")?.focus(); }
     });
-    document.addEventListener("keydown", (event) => {
-      const shape = (event.key === "Enter" || event.key === " ") && nearest(event, "svg [data-ask]");
-      if (shape) { event.preventDefault(); shape.dispatchEvent(new MouseEvent("click", { bubbles: true })); }
-    });
     watch("value", async () => {
       const { text, file, said } = props.value || {};
       if (text) await (file ? saved(text, file) : taken(text));
@@ -163,11 +159,10 @@ const wholeads = (() => {
     });
   };
 
-  // From claim to claim: one is chosen, and what is said of it is shown.
+  // Of the claims one is chosen, and what is said of it is shown.
   const choose = (claim) => {
     const report = claim.closest(".wl-report");
     for (const other of report.querySelectorAll(".wl-claim")) {
-      other.tabIndex = other === claim ? 0 : -1;
       other.setAttribute("aria-pressed", other === claim);
     }
     for (const card of report.querySelectorAll(".wl-card")) card.hidden = card.dataset.card !== claim.dataset.finding;
@@ -176,18 +171,22 @@ const wholeads = (() => {
     const claim = nearest(event, ".wl-claim");
     if (claim) choose(claim);
   });
+  // One tab stop for many: the arrow keys lead from claim to claim, and from country to country.
   document.addEventListener("keydown", (event) => {
-    const claim = nearest(event, ".wl-claim");
-    if (!claim) return;
-    const claims = [...claim.closest(".wl-report").querySelectorAll(".wl-claim")];
-    const place = claims.indexOf(claim);
+    const walk = nearest(event, "[data-walk]");
+    const stops = walk ? [...walk.querySelectorAll("[tabindex]")] : [];
+    const place = stops.indexOf(event.target);
+    if (place < 0) return;
+    const press = event.key === "Enter" || event.key === " ";
     const next = { ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1, Home: 0,
-      End: claims.length - 1, Enter: place, " ": place }[event.key];
-    if (next === undefined) return;
+      End: stops.length - 1 }[event.key];
+    if (next === undefined && !press) return;
     event.preventDefault();
-    const chosen = claims[Math.max(0, Math.min(next, claims.length - 1))];
+    if (press) { event.target.dispatchEvent(new MouseEvent("click", { bubbles: true })); return; }
+    const chosen = stops[Math.max(0, Math.min(next, stops.length - 1))];
+    for (const stop of stops) stop.setAttribute("tabindex", stop === chosen ? 0 : -1);
     chosen.focus();
-    choose(chosen);
+    if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
   return { announce, bridge, panel, theme };
