@@ -19,7 +19,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadf
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm check lint types baseline train bench described clean
+.PHONY: help serve index test test-llm check lint types baseline train bench described screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -33,6 +33,7 @@ help:  ## Show this list
 	@echo "make train    make the models that choose readings anew (up to two hours on two cores)"
 	@echo "make bench    the benchmarks"
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
+	@echo "make screenshots  pictures of the web page, into build/screenshots (needs Chromium)"
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
 	@echo "PROCESSES=4 runs the tests in four processes (two if nothing is said)."
@@ -77,6 +78,10 @@ bench: $(INSTALLED_DEV)
 
 described: $(INSTALLED_DEV)  ## Record the examples of /docs anew, and write docs/schemas
 	@$(BIN)/python -m tests.described
+
+screenshots: $(INSTALLED_DEV)  ## Pictures of each tab of the page, wide and narrow, light and dark
+	@$(BIN)/wholeads index
+	@$(BIN)/python -m tests.page.screenshots build/screenshots
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

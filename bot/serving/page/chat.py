@@ -104,7 +104,7 @@ class Chat:
             (self.chatbot.retry, self._retry, []),
         ):
             sent = event(fn, [*inputs, self.conversation], put, **_AT_ONCE)
-            sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => sent === now ? '' : now")
+            sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => wholeads.sent(sent, now)")
             sent.then(
                 self._work,
                 self.conversation,

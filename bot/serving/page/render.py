@@ -11,11 +11,8 @@ def header_html(corpus: Corpus, model: str) -> str:
     """The page's heading: what is answered from, and the chat model that words the answers where there is one."""
     documents = escaped(heading_of(list(corpus.documents.values())))
     worded = f" They are worded by {escaped(model)}, and checked." if model else ""
-    return (
-        f'<div class="wl-header"><h1>{escaped(corpus.title)}</h1>'
-        f'<p class="wl-soft">{escaped(corpus.description)} Answers come from {documents}, and from nowhere else.'
-        f"{worded}</p></div>"
-    )
+    told = f"{escaped(corpus.description)} Answers come from {documents}, and from nowhere else.{worded}"
+    return f'<div class="wl-header"><h1>{escaped(corpus.title)}</h1><p class="wl-soft">{told}</p></div>'
 
 
 def not_ready_html(why: str) -> str:

@@ -118,6 +118,8 @@ const wholeads = (() => {
       log.setAttribute("aria-live", "off");
     const examples = document.querySelector("#wl-chat [role=list]");
     if (examples) { examples.setAttribute("role", "group"); examples.setAttribute("aria-label", "Examples"); }
+    const area = document.querySelector("#wl-question textarea:not([data-restored])");
+    if (area) restore(area);
     document.querySelector("#wl-facts input.search-input:not([aria-label])")?.setAttribute("aria-label", "Filter the facts");
   };
   // A new turn comes into view from its beginning, once.
@@ -126,6 +128,24 @@ const wholeads = (() => {
     const shown = document.querySelectorAll("#wl-chat .wl-question");
     if (shown.length > turns) show(shown[shown.length - 1], "start");
     turns = shown.length;
+  };
+
+  // What is typed outlives a reload, such as the framework's own after a lost connection, until it was sent.
+  const draft = (text) => {
+    try { if (text === undefined) return sessionStorage.getItem("wholeads-draft");
+      sessionStorage.setItem("wholeads-draft", text); } catch { /* not kept, then */ }
+  };
+  document.addEventListener("input", (event) => { if (event.target.closest?.("#wl-question")) draft(event.target.value); });
+  const restore = (area) => {
+    area.dataset.restored = true;
+    if (!draft() || area.value) return;
+    area.value = draft();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const sent = (question, now) => {
+    if (question !== now) return now;
+    draft("");
+    return "";
   };
 
   const taken = async (text) => {
@@ -189,5 +209,5 @@ const wholeads = (() => {
     if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
-  return { announce, bridge, panel, theme };
+  return { announce, bridge, panel, sent, theme };
 })();
