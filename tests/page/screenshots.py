@@ -68,7 +68,7 @@ def _states(page: Page, wide: bool):  # type: ignore[no-untyped-def]
     page.locator(".wl-card:visible").scroll_into_view_if_needed()
     yield "check"
     _tab(page, "Facts")
-    page.locator("#wl-facts td:visible").first.wait_for()
+    page.locator("#wl-facts [role=gridcell]").first.wait_for()
     page.evaluate("scrollTo(0, 0)")
     yield "facts"
 

@@ -99,9 +99,7 @@ class _Page:
             header_html(corpus, self._model),
             panel,
             *anew,
-            "",
-            "",
-            gr.Row(visible=False),
+            *self._check.emptied(),
             *self._facts.of(corpus),
             picture_html(corpus),
         ]

@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
+_KEPT = [gr.skip()] * 5
+"""Nothing of what is shown is changed."""
+
 
 @dataclass
 class Checking:
@@ -60,10 +63,11 @@ class Check:
             stop = gr.Button("Stop", interactive=False, elem_id="wl-check-stop")
         self.progress = gr.HTML("", elem_id="wl-progress", js_on_load="element.setAttribute('role', 'status')")
         self.report = gr.HTML("", elem_id="wl-report")
-        with gr.Row(visible=False) as self.exports:
-            markdown = gr.Button("Save as Markdown", size="sm")
-            receipt = gr.Button("Save as JSON, with its receipt", size="sm")
-        outputs = [self.progress, self.report, self.exports, stop]
+        with gr.Row():
+            markdown = gr.Button("Save as Markdown", size="sm", interactive=False)
+            receipt = gr.Button("Save as JSON, with its receipt", size="sm", interactive=False)
+        self._exports = [markdown, receipt]
+        outputs = [self.progress, self.report, stop, *self._exports]
         check.click(self._check, [text, corpus, checking], outputs, concurrency_limit=2, **_QUIET)
         stop.click(lambda checking: checking.stop(), checking, None, queue=False, **_QUIET)
         markdown.click(lambda checking: _saved(checking, "markdown", "checked.md"), checking, bridge, **_QUIET)
@@ -72,32 +76,36 @@ class Check:
     @property
     def reset(self) -> list[Any]:
         """What is emptied where the corpus is changed."""
-        return [self.progress, self.report, self.exports]
+        return [self.progress, self.report, *self._exports]
+
+    def emptied(self) -> list[Any]:
+        """The values of ``reset``."""
+        return ["", "", *[gr.Button(interactive=False)] * 2]
 
     def _check(self, text: str, corpus_id: str, checking: Checking) -> Iterator[list[Any]]:
-        hidden, stay = gr.Row(visible=False), gr.skip()
         if blank(text):
-            yield [_notice("Paste the text that is to be checked."), "", hidden, stay]
+            yield [_notice("Paste the text that is to be checked."), *_KEPT[1:]]
             return
         if len(text) > CHARACTERS:
             said = f"This has {len(text):,} characters; the page takes {CHARACTERS:,} at once. Check it in parts."
-            yield [_notice(said), stay, stay, stay]
+            yield [_notice(said), *_KEPT[1:]]
             return
         checking.report, checking.stopped, checking.deadline = None, False, Deadline(self._seconds)
-        yield ["Checking…", "", hidden, gr.Button(interactive=True)]
+        yield ["Checking…", "", gr.Button(interactive=True), *[gr.Button(interactive=False)] * 2]
         try:
             yield from self._checked(text, corpus_id, checking, checking.deadline)
         except OutOfTime:
             said = "Stopped. What was checked so far is shown." if checking.stopped else TOO_MUCH
-            yield [_notice(said), stay, stay, stay]
+            yield [_notice(said), *_KEPT[1:]]
         except Exception:
             logger.exception("unexpected error while checking on the page")
-            yield [_notice(FAILED), stay, stay, stay]
+            yield [_notice(FAILED), *_KEPT[1:]]
         checking.deadline = None
-        yield [stay, stay, stay, gr.Button(interactive=False)]
+        saved = gr.Button(interactive=bool(checking.report and checking.report.findings))
+        yield [*_KEPT[:2], gr.Button(interactive=False), saved, saved]
 
     def _checked(self, text: str, corpus_id: str, checking: Checking, deadline: Deadline) -> Iterator[list[Any]]:
-        bot, stay = self._library.get(corpus_id), gr.skip()
+        bot = self._library.get(corpus_id)
         findings: list[Finding] = []
         citations: list[Citation] = []
         for event in deadline.over_each(bot.check_stream(text)):
@@ -108,11 +116,10 @@ class Check:
                     citations.append(citation)
                 case Progress(done=done, total=total) if 0 < done < total:
                     shown = findings_html(text, findings, citations, bot.corpus, None)
-                    yield [f"Checked {done:,} of {total:,} characters…", shown, stay, stay]
+                    yield [f"Checked {done:,} of {total:,} characters…", shown, *_KEPT[2:]]
                 case CheckReport() as report:
                     checking.report = report
-                    exports = gr.Row(visible=bool(report.findings))
-                    yield ["Checked.", report_html(report, bot.corpus), exports, stay]
+                    yield ["Checked.", report_html(report, bot.corpus), *_KEPT[2:]]
 
 
 def _saved(checking: Checking, form: str, name: str) -> dict[str, Any]:

@@ -58,8 +58,14 @@ class Conversation:
     _stopped: bool = False
 
     def put(self, question: str) -> None:
-        """Ask it, once those before it are answered. An edited question replaces its turn and all behind it."""
+        """Ask it, once those before it are answered. An edited question replaces its turn and all behind it.
+
+        A key that was pressed twice asks once: what is just being answered, or waits last, is not asked again.
+        """
         with _LOCK:
+            ahead = self.waiting[-1:] or ([self._current.question] if self._current else [])
+            if question in ahead:
+                return
             if self.editing:
                 self.turns = [turn for turn in self.turns if turn.number < self.editing]
                 self.editing = 0
