@@ -54,7 +54,7 @@ def _states(page: Page, wide: bool):  # type: ignore[no-untyped-def]
     page.locator(".wl-answer").last.locator(".wl-cite").first.click()
     page.wait_for_selector("#wl-here")
     if wide:
-        page.locator(".wl-answer").last.locator(".wl-cite").first.hover()
+        page.locator(".wl-answer").last.locator(".wl-cite").first.focus()
     yield "ask"
     page.get_by_role("button", name="← Back").click()
     _tab(page, "Picture")

@@ -169,7 +169,7 @@ class Chat:
                 turn.answer_id = self._desk.keep(bot.corpus.id, conversation.history(turn), turn.answer)
             yield [self._messages(conversation), gr.Button(interactive=False), escaped(_aloud(turn))]
 
-    def _messages(self, conversation: Conversation) -> list[dict[str, Any]]:
+    def _messages(self, conversation: Conversation) -> list[Any]:
         """The conversation, with questions to go on with below its last answer."""
         told = conversation.messages()
         if conversation.turns and not conversation.busy:

@@ -32,7 +32,7 @@ class Facts:
             show_label=False,
             wrap=True,
             max_height=640,
-            column_widths=["14%", "13%", "25%", "34%", "14%"],
+            column_widths=["100px", "100px", "190px", "320px", "130px"],
             buttons=[],
             label="Facts",
             elem_id="wl-facts",

@@ -96,7 +96,8 @@ def _card(stretch: Stretch, place: int, chips: dict[int, str], corpus: Corpus) -
 
 def _finding(finding: Finding, chips: dict[int, str], corpus: Corpus) -> str:
     cited = "".join(chips.get(index, "") for index in finding.citations)
-    words = proof_in_words(finding.facts, [step.text for step in finding.steps], corpus, lambda fact: "")
+    steps = [step.text for step in finding.steps]
+    words = proof_in_words(finding.facts, steps, corpus, lambda fact: "") if any(steps) else ""
     read = f'<p class="wl-soft">Read as: {escaped(finding.read_as)}</p>' if finding.read_as else ""
     instead = f'<p class="wl-correction">Instead: {escaped(finding.correction)}</p>' if finding.correction else ""
     return (

@@ -72,17 +72,18 @@ const wholeads = (() => {
       }
       body.prepend(bar);
     };
-    const overview = () => draw(props.overview || "", column.classList.contains("wl-open"));
+    const overview = () => draw(props.overview || "", column.classList.contains("wl-shown"));
     const close = () => {
-      column.classList.remove("wl-open");
+      column.classList.remove("wl-shown");
       overview();
+      column.scrollTop = 0;
       if (from?.isConnected) { from.focus({ preventScroll: true }); show(from, "nearest"); }
     };
     const open = async ({ corpus, document: id, start, end }) => {
       let html;
       try { html = await server.source([corpus, id, Number(start), Number(end)]); }
       catch { html = '<p class="wl-notice" role="alert">The server could not be reached. Try again.</p>'; }
-      column.classList.add("wl-open");
+      column.classList.add("wl-shown");
       draw(html, true);
       const here = element.querySelector("#wl-here");
       if (here) { here.focus({ preventScroll: true }); show(here, "center"); }
