@@ -19,7 +19,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadf
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm test-reload check lint types baseline train bench described cluster fuzz clean
+.PHONY: help serve index test test-llm test-reload check lint types baseline train bench described cluster fuzz screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -36,6 +36,7 @@ help:  ## Show this list
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
 	@echo "make fuzz     20,000 generated requests to the API (some minutes)"
 	@echo "make cluster  two servers behind a proxy, Chroma, PostgreSQL; one is killed under load (needs nginx, postgresql)"
+	@echo "make screenshots  pictures of the web page, into build/screenshots (needs Chromium)"
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
 	@echo "PROCESSES=4 runs the tests in four processes (two if nothing is said)."
@@ -90,6 +91,10 @@ fuzz: $(INSTALLED_DEV)  ## Generated requests; WHOLEADS_FUZZ_URL names a server 
 
 cluster: $(INSTALLED_DEV)  ## What compose.yaml runs, without containers: ask, kill a server under load, count
 	@$(BIN)/python deploy/cluster.py --check
+
+screenshots: $(INSTALLED_DEV)  ## Pictures of each tab of the page, wide and narrow, light and dark
+	@$(BIN)/wholeads index
+	@$(BIN)/python -m tests.page.screenshots build/screenshots
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

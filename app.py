@@ -37,7 +37,7 @@ def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "",
     if page_at:
         forward_page(app, page_at)
         return app
-    mount_page(app, create_page(library, settings, not_ready), app.state.guard)
+    mount_page(app, create_page(library, settings, not_ready, app.state.desk), app.state.guard)
     return app
 
 

@@ -8,7 +8,9 @@ import re
 import httpx
 
 from bot.answering.bot import Bot
-from bot.serving.page.render import facts_html, report_html, turn_html
+from bot.serving.page.answers import reply_html
+from bot.serving.page.facts import rows
+from bot.serving.page.findings import report_html
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
@@ -40,10 +42,11 @@ def test_what_the_page_loads_comes_from_this_server(client: httpx.Client, served
 
 
 def test_an_answer_is_shown_with_its_marks_and_its_sentence(alliance_bot: Bot) -> None:
-    shown = turn_html(alliance_bot.ask("Who leads in Thailand?"), alliance_bot.corpus, 1)
+    shown = reply_html(alliance_bot.ask("Who leads in Thailand?"), alliance_bot.corpus, 1)
     text = html.unescape(re.sub(r"<[^>]+>", "", shown))
     assert "Mitsubishi leads in Thailand" in text
-    assert "Mitsubishi, on the other hand, will be the leader in South East Asia and Oceania." in text
+    assert "Thailand lies in South East Asia; Mitsubishi leads South East Asia 1." in text
+    assert "Mitsubishi, on the other hand, will be the leader in South East Asia and Oceania." in html.unescape(shown)
 
 
 def test_a_report_is_shown_with_its_corrections(alliance_bot: Bot) -> None:
@@ -53,6 +56,6 @@ def test_a_report_is_shown_with_its_corrections(alliance_bot: Bot) -> None:
 
 
 def test_every_leader_stands_on_the_page(alliance_bot: Bot) -> None:
-    text = html.unescape(re.sub(r"<[^>]+>", " ", facts_html(alliance_bot.corpus)))
+    listed = {(row[0], row[-1]) for row in rows(alliance_bot.corpus)}
     for fact in alliance_bot.corpus.facts_of("leads"):
-        assert fact.subject in text and fact.object.casefold() in text.casefold()
+        assert (fact.subject, fact.id) in listed

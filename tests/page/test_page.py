@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import httpx
 import pytest
 
-from bot.schema.answer import Status, Verdict
-from bot.serving.page.markup import answer_html, escaped, marked_html, quoted_html
-from bot.serving.page.render import (
-    STATUS_LABELS,
-    VERDICT_LABELS,
-    conversation_html,
-    facts_html,
-    header_html,
-    message_html,
-    not_ready_html,
-    pending_html,
-    report_html,
-    turn_html,
-)
-from corpus.model import Quote
-from tests.api.fake_library import HOSTILE, TEXT, FakeBot, FakeLibrary, make_corpus
+from bot.schema.answer import Reason, Status, Verdict
+from bot.serving.page.answers import notice_html, pending_html, question_html, reply_html
+from bot.serving.page.conversation import Conversation, suggestions
+from bot.serving.page.documents import coverage, document_html, documents_html
+from bot.serving.page.exports import answer_as, report_as
+from bot.serving.page.facts import rows
+from bot.serving.page.findings import report_html, stretches
+from bot.serving.page.labels import FEEDBACK, REASONS, STATUSES, SYMBOLS, VERDICTS
+from bot.serving.page.markup import answer_html, marked_html
+from bot.serving.page.render import header_html, not_ready_html
+from bot.serving.state.records import FeedbackReason
+from tests.api.fake_library import HOSTILE, FakeBot, FakeLibrary, make_corpus
 
 QUESTION = "Who leads in Japan?"
 
@@ -113,18 +110,26 @@ def test_no_text_breaks_out_of_the_page(hostile_library: FakeLibrary) -> None:
     report = bot.check(f"Nobody leads India {HOSTILE}")
     for html in (
         header_html(bot.corpus, HOSTILE),
-        facts_html(bot.corpus),
-        turn_html(answer, bot.corpus, 1),
+        documents_html(bot.corpus),
+        document_html(bot.corpus, "plan", 0, 10),
+        question_html(HOSTILE),
+        reply_html(answer, bot.corpus, 1),
         report_html(report, bot.corpus),
-        pending_html(HOSTILE, HOSTILE),
-        message_html(HOSTILE, HOSTILE),
+        pending_html(HOSTILE),
+        notice_html(HOSTILE, HOSTILE),
         not_ready_html(HOSTILE),
     ):
         seen = Tags(html)
         assert not seen.tags & {"script", "img", "a", "iframe", "b"}
         assert not {name for name in seen.attributes if name.startswith("on")}
         assert "${" not in html and "{{" not in html
-    assert HOSTILE in Tags(turn_html(answer, bot.corpus, 1)).text
+    assert HOSTILE in Tags(reply_html(answer, bot.corpus, 1)).text
+
+
+def test_a_message_of_the_chat_is_one_line_that_begins_with_a_tag() -> None:
+    """The chat's Markdown would take what comes behind an empty line for Markdown."""
+    for html in (question_html("a\n\n*b*\r\n    c"), pending_html("a\n\nb"), notice_html("x", "a\n\n- b")):
+        assert html.startswith("<div") and "\n" not in html
 
 
 @pytest.mark.parametrize(
@@ -152,78 +157,160 @@ def test_an_answers_tables_and_lists_are_shown_as_such() -> None:
     assert {"ul", "li"} <= Tags(answer_html("- one\n- two", str)).tags
 
 
-def test_a_citation_leads_to_its_source_and_a_number_without_one_stays_text() -> None:
+def test_a_citation_opens_its_document_at_its_sentence_and_a_number_without_one_stays_text() -> None:
     bot = FakeBot()
-    answer = bot.ask(QUESTION)
-    html = turn_html(answer, bot.corpus, 7)
-    assert 'data-source="wl-7-1"' in html and Tags(html).ids == ["wl-7-1"]
-    assert "[1]" in turn_html(FakeBot().ask("What is [1] said?"), bot.corpus, 1)
+    quote = bot.corpus.facts["f1"].quote
+    html = reply_html(bot.ask(QUESTION), bot.corpus, 7)
+    assert f'data-document="plan" data-start="{quote.start}" data-end="{quote.end}"' in html
+    assert f"“{quote.text}” — The plan" in html
+    assert "[1]" in reply_html(FakeBot().ask("What is [1] said?"), bot.corpus, 1)
 
 
-def test_turns_share_no_ids() -> None:
-    bot = FakeBot()
-    ids = Tags("".join(turn_html(bot.ask(QUESTION), bot.corpus, number) for number in range(5))).ids
-    assert len(set(ids)) == 5
-
-
-def test_a_quote_is_marked_inside_its_paragraph() -> None:
+def test_a_document_is_shown_whole_with_its_sentence_marked_once() -> None:
     corpus = make_corpus()
-    html = quoted_html(corpus, corpus.facts["f2"].quote)
-    assert html.endswith("<mark>Renault will be the leader for Europe.</mark>")
-    assert html.startswith("Nissan will be")
+    quote = corpus.facts["f2"].quote
+    html = document_html(corpus, "plan", quote.start - 1, quote.end)
+    assert html.count('id="wl-here"') == 1 and html.count("<mark") == 2  # the quote, and what stands before it
+    assert corpus.documents["plan"].text in Tags(html).text
+    assert html.count('class="wl-backed"') == 2
+    assert "not among the sources" in document_html(corpus, "gone")
 
 
-def test_a_quote_over_two_paragraphs_is_shown_in_its_surroundings() -> None:
-    corpus = make_corpus()
-    start, end = TEXT.index("one leads"), TEXT.index("such as")
-    html = quoted_html(corpus, Quote("plan", start, end, TEXT[start:end]))
-    assert f"<mark>{escaped(TEXT[start:end])}</mark>" in html
+def test_coverage_counts_the_sentences_that_back_facts() -> None:
+    covered = coverage(make_corpus(), "plan")
+    assert (covered.backing, covered.sentences) == (1, 3)
+    assert "1 of 3 sentences back facts" in documents_html(make_corpus())
 
 
 def test_marks_never_overlap_and_keep_every_character() -> None:
-    html = marked_html("a<b>cdef", [(4, 6, "x"), (1, 5, "y"), (3, 3, "z")])
+    html = marked_html("a<b>cdef", [(4, 6, "x"), (1, 5, 'class="y"'), (3, 3, "z")])
     assert html == 'a<mark class="y">&lt;b&gt;c</mark>def'
 
 
-def test_a_turn_tells_status_verdict_reading_and_origin() -> None:
+def test_an_answer_has_one_badge_its_proof_in_words_and_its_receipt() -> None:
     bot = FakeBot()
-    text = Tags(turn_html(bot.ask("Is Nissan the leader in Europe?"), bot.corpus, 1)).text
-    for told in (
-        "Question corrected",
-        "Refuted",
-        "Read as leads",
-        "Checked: 1 of 1 claim supported",
-        "The plan",
-        "2 ms",
-    ):
+    html = reply_html(bot.ask("Is Nissan the leader in Europe?"), bot.corpus, 1)
+    text = Tags(html).text
+    assert html.count("wl-badge") == 1 and "✗ Refuted" in text
+    for told in ("Renault leads Europe 1.", "1 of 1 claim checked and supported", "The plan", "2 ms"):
         assert told in text
+    assert "Read as" not in text  # the question was read as it stands
+
+
+def test_a_reading_is_told_where_it_differs_with_the_next_best_ones() -> None:
+    bot = FakeBot()
+    answer = replace(
+        bot.ask("And in Japan?"), standalone_question="Who leads Japan?", alternatives=("Who leads <Asia>?",)
+    )
+    html = reply_html(answer, bot.corpus, 1)
+    assert "Read as “Who leads Japan?”" in html and 'data-ask="Who leads &lt;Asia&gt;?"' in html
+    same = replace(answer, question="who leads japan", alternatives=())
+    assert "Read as" not in reply_html(same, bot.corpus, 1)
 
 
 def test_a_report_gives_each_claim_its_verdict_and_the_correction() -> None:
     bot = FakeBot()
     html = report_html(bot.check("Nissan leads Japan. Nissan leads Europe"), bot.corpus)
-    assert '<mark class="wl-supported">Nissan leads Japan</mark>' in html
-    assert '<mark class="wl-refuted">Nissan leads Europe</mark>' in html
-    assert "Instead: Renault leads Europe." in html
+    seen = Tags(html)
+    assert html.count('class="wl-claim wl-supported"') == html.count('class="wl-claim wl-refuted"') == 1
+    assert "Instead: Renault leads Europe." in seen.text
+    assert "2 claims: 1 supported (1 stated); 1 refuted (1 another one is named)" in seen.text
+    assert html.count('tabindex="0"') == 1  # the arrow keys lead to the other
     assert "claims nothing" in report_html(bot.check("Hello."), bot.corpus)
 
 
-def test_every_status_and_verdict_has_a_label() -> None:
-    assert set(STATUS_LABELS) == set(Status) and set(VERDICT_LABELS) == set(Verdict)
+def test_claims_that_overlap_are_marked_as_one_with_the_worst_verdict() -> None:
+    found = FakeBot().check("Nissan leads Japan. Nissan leads Europe").findings
+    together = stretches([found[0], replace(found[1], start=10, end=30)])
+    assert [(each.start, each.end, each.verdict) for each in together] == [(0, 30, Verdict.REFUTED)]
 
 
-def test_the_conversation_is_announced_to_screen_readers() -> None:
-    assert 'role="log"' in conversation_html(()) and 'aria-live="polite"' in conversation_html(())
+def test_everything_has_a_label() -> None:
+    assert set(STATUSES) == set(Status) and set(VERDICTS) == set(SYMBOLS) == set(Verdict)
+    assert set(REASONS) == set(Reason) and set(FEEDBACK) == set(FeedbackReason)
+
+
+def test_answers_and_reports_are_taken_away_with_their_sources() -> None:
+    bot = FakeBot()
+    answer = bot.ask(QUESTION)
+    assert answer_as("text", answer) == "Nissan leads Japan. [1]"
+    assert "[1] The plan: “Nissan will be" in answer_as("markdown", answer)
+    taken = json.loads(answer_as("json", answer, "an-id"))
+    assert taken["receipt"]["answer"] == answer.receipt.answer and taken["answer_id"] == "an-id"
+    report = bot.check("Nissan leads Europe")
+    assert "Instead: Renault leads Europe." in report_as("markdown", report)
+    assert report.receipt.answer in report_as("markdown", report)
+    assert json.loads(report_as("json", report))["verdict"] == "refuted"
+
+
+def test_each_fact_is_a_row_that_names_it_last() -> None:
+    assert rows(make_corpus())[0] == [
+        "Nissan", "leads", "Japan (among others)", make_corpus().facts["f1"].quote.text, "f1",
+    ]  # fmt: skip
+
+
+def test_questions_wait_for_the_answer_before_them_and_none_is_lost() -> None:
+    bot, conversation = FakeBot(), Conversation()
+    conversation.put(QUESTION)
+    turn = conversation.take()
+    assert turn is not None
+    made = conversation.answered(turn, bot, 20)
+    next(made)
+    conversation.put("Who leads in Europe?")
+    assert conversation.take() is None
+    assert [m["role"] for m in conversation.messages()] == ["user", "assistant"] * 2
+    list(made)
+    assert "Waits until" in conversation.messages()[-1]["content"]
+    then = conversation.take()
+    assert then is not None and [turn.question for turn in conversation.turns] == [QUESTION]
+
+
+def test_an_answer_can_be_stopped_and_says_so() -> None:
+    conversation = Conversation()
+    conversation.put(QUESTION)
+    turn = conversation.take()
+    assert turn is not None
+    made = conversation.answered(turn, FakeBot(), 20)
+    next(made)
+    conversation.put("Who waits?")
+    conversation.stop()
+    list(made)
+    assert "Stopped." in turn.html and "Nissan" in turn.html and turn.answer is None
+    assert not conversation.busy
+
+
+def test_an_edited_question_replaces_its_turn_and_what_follows() -> None:
+    conversation = _asked(QUESTION, "Who leads in Europe?", "Who asked?")
+    conversation.editing = 2
+    conversation.put("Who leads in Asia?")
+    assert [turn.number for turn in conversation.turns] == [1] and conversation.waiting == ["Who leads in Asia?"]
+
+
+def test_what_was_asked_is_not_suggested_again() -> None:
+    bot = FakeBot()
+    offered = suggestions(_asked("Who leads in Europe?"), bot.corpus)
+    assert "Who leads in Europe?" not in offered and QUESTION in offered
+
+
+def _asked(*questions: str) -> Conversation:
+    conversation = Conversation()
+    for question in questions:
+        conversation.put(question)
+        turn = conversation.take()
+        assert turn is not None
+        list(conversation.answered(turn, FakeBot(), 20))
+    return conversation
 
 
 def test_the_page_answers_in_turns(browser: httpx.Client, page_url: str) -> None:
     """Asks twice as a browser does, and finds the first question in the second's history."""
     asked = _Visitor(browser, page_url)
-    assert "Nissan leads Japan." in asked.ask(QUESTION)
-    assert QUESTION in asked.ask("Who asked?")
-    assert QUESTION not in _Visitor(browser, page_url).ask("Nothing was said before?")
-    assert "at most" in asked.ask("x" * 2001)
+    assert "Nissan leads Japan." in asked.ask("Say who has Japan.")
+    assert "Say who has Japan." in asked.ask("Who asked?")
+    assert "Say who has Japan." not in _Visitor(browser, page_url).ask("Nothing was said before?")
     assert "went wrong" in asked.ask("explode")
+    assert "Type a question first" in asked.send(" \u200b ")
+    assert "2,001 characters" in asked.send("x" * 2001)
 
 
 class _Visitor:
@@ -233,12 +320,21 @@ class _Visitor:
         self._browser = browser
         self._url = url
         self._session = f"session-{id(self)}"
-        config = browser.get(f"{url}/config").json()
-        self._asking = next(each for each in config["dependencies"] if [t[1] for t in each["targets"]] == ["submit"])
+        events = browser.get(f"{url}/config").json()["dependencies"]
+        self._sending = next(each for each in events if [t[1] for t in each["targets"]] == ["submit"])
+        after = [each for each in events if each.get("trigger_after") == self._sending["id"]]
+        self._working = next(each for each in after if each["backend_fn"])
+
+    def send(self, question: str) -> str:
+        """Put a question; gives what the page is told at once."""
+        body = {"data": [question, None], "fn_index": self._sending["id"], "session_hash": self._session}
+        sent = self._browser.post(f"{self._url}/gradio_api/run/predict", json=body)
+        return sent.raise_for_status().text
 
     def ask(self, question: str) -> str:
         """All that the page is sent for one question."""
-        body = {"data": [question, None, "cars"], "fn_index": self._asking["id"], "session_hash": self._session}
+        self.send(question)
+        body = {"data": [None], "fn_index": self._working["id"], "session_hash": self._session}
         self._browser.post(f"{self._url}/gradio_api/queue/join", json=body).raise_for_status()
         seen = ""
         with self._browser.stream(

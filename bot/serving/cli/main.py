@@ -96,9 +96,7 @@ class _Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except StoreError as error:
-            raise _wrong_use(
-                f"The database: {error}. Mend that, or name another as DATABASE_URL."
-            ) from error
+            raise _wrong_use(f"The database: {error}. Mend that, or name another as DATABASE_URL.") from error
         except (CommandError, SettingsError, CorpusError, IndexError_, SuiteError, ReceiptError) as error:
             raise _wrong_use(str(error)) from error
         except KeyboardInterrupt as error:

@@ -1,20 +1,214 @@
 "use strict";
-(() => {
-  // A numbered citation opens its source and goes there.
+// What the page's framework has no component for: tips at numbers, the sources beside the chat, taking text away, and
+// going from claim to claim. Everything else is the framework's. Functions that components call are in `wholeads`.
+const wholeads = (() => {
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const show = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
+  const nearest = (event, selector) => (event.target.closest ? event.target.closest(selector) : null);
+  let say = () => {};
+
+  // Dark and light: what was chosen is kept; the framework sets what the system prefers, before and after.
+  const stored = () => { try { return localStorage.getItem("wholeads-theme"); } catch { return null; } };
+  const apply = () => {
+    const chosen = stored();
+    if (chosen && document.body && document.body.classList.contains("dark") !== (chosen === "dark"))
+      document.body.classList.toggle("dark", chosen === "dark");
+  };
+  const theme = () => {
+    const dark = !document.body.classList.contains("dark");
+    try { localStorage.setItem("wholeads-theme", dark ? "dark" : "light"); } catch { /* not kept, then */ }
+    document.body.classList.toggle("dark", dark);
+  };
+
+  // Tips: one element for all, since the chat cuts off what hangs out of its messages.
+  let tip = null;
+  const hide = () => { if (tip) { tip.hidden = true; tip.owner?.removeAttribute("aria-describedby"); tip.owner = null; } };
+  const tell = (owner) => {
+    if (!owner.dataset.tip || tip.owner === owner) return;
+    hide();
+    tip.textContent = owner.dataset.tip;
+    tip.owner = owner;
+    tip.hidden = false;
+    owner.setAttribute("aria-describedby", tip.id);
+    const at = owner.getBoundingClientRect(), own = tip.getBoundingClientRect();
+    const above = at.top - own.height - 8;
+    tip.style.left = Math.max(8, Math.min(at.left, innerWidth - own.width - 8)) + "px";
+    tip.style.top = (above > 8 ? above : at.bottom + 8) + "px";
+  };
+  const started = () => {
+    tip = document.createElement("div");
+    tip.id = "wl-tip"; tip.role = "tooltip"; tip.hidden = true;
+    document.body.append(tip);
+    apply();
+    new MutationObserver(() => { mend(); follow(); }).observe(document.body, { childList: true, subtree: true });
+    new MutationObserver(apply).observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    for (const kind of ["mouseover", "focusin"])
+      document.addEventListener(kind, (event) => {
+        const owner = nearest(event, "[data-tip]");
+        if (owner) tell(owner); else if (kind === "focusin" || !event.target.closest?.("#wl-tip")) hide();
+      });
+    document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+    addEventListener("scroll", hide, { passive: true, capture: true });
+  };
+  if (document.body) started(); else document.addEventListener("DOMContentLoaded", started);
+
+  // The sources beside the chat; on a narrow screen they lie over it.
+  const panel = ({ element, server, watch, props }) => {
+    const column = document.getElementById("wl-panel-column");
+    column.setAttribute("role", "complementary");
+    column.setAttribute("aria-label", "Sources");
+    column.tabIndex = 0; // it scrolls, and so it must be reached without a mouse
+    let from = null;
+    const draw = (html, back) => {
+      const body = element.querySelector(".wl-panel-body");
+      body.innerHTML = html;
+      if (!back) return;
+      const bar = document.createElement("div");
+      bar.className = "wl-panel-bar";
+      for (const [text, act] of [["← Back", close], ["All sources", overview]]) {
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: text });
+        button.addEventListener("click", act);
+        bar.append(button);
+      }
+      body.prepend(bar);
+    };
+    const overview = () => draw(props.overview || "", column.classList.contains("wl-shown"));
+    const close = () => {
+      column.classList.remove("wl-shown");
+      overview();
+      column.scrollTop = 0;
+      if (from?.isConnected) { from.focus({ preventScroll: true }); show(from, "nearest"); }
+    };
+    const open = async ({ corpus, document: id, start, end }) => {
+      let html;
+      try { html = await server.source([corpus, id, Number(start), Number(end)]); }
+      catch { html = '<p class="wl-notice" role="alert">The server could not be reached. Try again.</p>'; }
+      column.classList.add("wl-shown");
+      draw(html, true);
+      const here = element.querySelector("#wl-here");
+      if (here) { here.focus({ preventScroll: true }); show(here, "center"); }
+      else { column.scrollTop = 0; element.querySelector("button")?.focus({ preventScroll: true }); }
+    };
+    document.addEventListener("click", (event) => {
+      const button = nearest(event, "[data-document]");
+      if (!button) return;
+      hide();
+      if (!element.contains(button)) from = button;
+      open(button.dataset);
+    });
+    column.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && element.querySelector(".wl-panel-bar")) close();
+    });
+    watch("value", () => {
+      from = document.activeElement;
+      if (props.value?.document) open(props.value); else overview();
+    });
+    watch("overview", overview);
+    overview();
+  };
+
+  // A finished answer is announced once, here; the framework's log would announce each piece of it.
+  const announce = (element) => {
+    element.setAttribute("role", "status");
+    say = (text) => { element.textContent = text; };
+  };
+
+  // What the framework's own components lack for those who use no mouse and see no screen.
+  const mend = () => {
+    for (const log of document.querySelectorAll("#wl-chat [aria-live]:not([aria-live=off])"))
+      log.setAttribute("aria-live", "off");
+    const examples = document.querySelector("#wl-chat [role=list]");
+    if (examples) { examples.setAttribute("role", "group"); examples.setAttribute("aria-label", "Examples"); }
+    const area = document.querySelector("#wl-question textarea:not([data-restored])");
+    if (area) restore(area);
+    document.querySelector("#wl-facts input.search-input:not([aria-label])")?.setAttribute("aria-label", "Filter the facts");
+  };
+  // A new turn comes into view from its beginning, once.
+  let turns = 0;
+  const follow = () => {
+    const shown = document.querySelectorAll("#wl-chat .wl-question");
+    if (shown.length > turns) show(shown[shown.length - 1], "start");
+    turns = shown.length;
+  };
+
+  // What is typed outlives a reload, such as the framework's own after a lost connection, until it was sent.
+  const draft = (text) => {
+    try { if (text === undefined) return sessionStorage.getItem("wholeads-draft");
+      sessionStorage.setItem("wholeads-draft", text); } catch { /* not kept, then */ }
+  };
+  document.addEventListener("input", (event) => { if (event.target.closest?.("#wl-question")) draft(event.target.value); });
+  const restore = (area) => {
+    area.dataset.restored = true;
+    if (!draft() || area.value) return;
+    area.value = draft();
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const sent = (question, now) => {
+    if (question !== now) return now;
+    draft("");
+    return "";
+  };
+
+  const taken = async (text) => {
+    try { await navigator.clipboard.writeText(text); } catch {
+      // Pages that come unencrypted from another machine may use the old way alone.
+      const area = Object.assign(document.createElement("textarea"), { value: text });
+      document.body.append(area); area.select(); document.execCommand("copy"); area.remove();
+    }
+  };
+  const saved = (text, name) => {
+    const link = Object.assign(document.createElement("a"), { download: name });
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  // Buttons in answers and on the map, as events of a component.
+  const bridge = ({ trigger, watch, props }) => {
+    document.addEventListener("click", (event) => {
+      const button = nearest(event, "[data-ask],[data-copy],[data-edit]");
+      if (!button) return;
+      const { ask, copy, edit, turn } = button.dataset;
+      if (ask) { document.querySelector('[role="tab"]')?.click(); trigger("submit", { question: ask }); }
+      else if (copy) { trigger("copy", { form: copy, turn: Number(turn), at: Date.now() }); }
+      else { trigger("edit", { turn: Number(edit) }); document.querySelector("#wl-question textarea")?.focus(); }
+    });
+    watch("value", async () => {
+      const { text, file, said } = props.value || {};
+      if (text) await (file ? saved(text, file) : taken(text));
+      if (said) say(said);
+    });
+  };
+
+  // Of the claims one is chosen, and what is said of it is shown.
+  const choose = (claim) => {
+    const report = claim.closest(".wl-report");
+    for (const other of report.querySelectorAll(".wl-claim")) {
+      other.setAttribute("aria-pressed", other === claim);
+    }
+    for (const card of report.querySelectorAll(".wl-card")) card.hidden = card.dataset.card !== claim.dataset.finding;
+  };
   document.addEventListener("click", (event) => {
-    const cite = event.target.closest ? event.target.closest(".wl-cite") : null;
-    const source = cite && document.getElementById(cite.dataset.source);
-    if (!source) return;
-    source.open = true;
-    source.scrollIntoView({ block: "center", behavior: "smooth" });
-    source.querySelector("summary").focus({ preventScroll: true });
+    const claim = nearest(event, ".wl-claim");
+    if (claim) choose(claim);
+  });
+  // One tab stop for many: the arrow keys lead from claim to claim, and from country to country.
+  document.addEventListener("keydown", (event) => {
+    const walk = nearest(event, "[data-walk]");
+    const stops = walk ? [...walk.querySelectorAll("[tabindex]")] : [];
+    const place = stops.indexOf(event.target);
+    if (place < 0) return;
+    const press = event.key === "Enter" || event.key === " ";
+    const next = { ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1, Home: 0,
+      End: stops.length - 1 }[event.key];
+    if (next === undefined && !press) return;
+    event.preventDefault();
+    if (press) { event.target.dispatchEvent(new MouseEvent("click", { bubbles: true })); return; }
+    const chosen = stops[Math.max(0, Math.min(next, stops.length - 1))];
+    for (const stop of stops) stop.setAttribute("tabindex", stop === chosen ? 0 : -1);
+    chosen.focus();
+    if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
-  // A new turn comes into view from its beginning, once.
-  let shown = 0;
-  new MutationObserver(() => {
-    const turns = document.querySelectorAll("#wl-conversation .wl-turn");
-    if (turns.length > shown) turns[turns.length - 1].scrollIntoView({ block: "start", behavior: "smooth" });
-    shown = turns.length;
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  return { announce, bridge, panel, sent, theme };
 })();

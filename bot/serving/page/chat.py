@@ -1,0 +1,269 @@
+"""The tab to ask in: the chat, the question box, what is said of an answer.
+
+Whatever sets a question off (the box, a suggestion, a country on the map) puts it into the visitor's ``Conversation``
+and then has that worked off, so that nothing is lost which is sent while an answer comes in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from bot.answering.settings import Settings
+from bot.schema.contract import QUESTION_CHARACTERS, AnyLibrary
+from bot.serving.api.feedback import FeedbackDesk
+from bot.serving.api.problems import Problem
+from bot.serving.api.requests import blank, to_feedback_request
+from bot.serving.page.conversation import Conversation, Turn, suggestions
+from bot.serving.page.exports import answer_as
+from bot.serving.page.labels import FEEDBACK
+from bot.serving.page.markup import escaped
+from bot.serving.state.records import COMMENT_CHARACTERS, Rating
+
+EMPTY = "Type a question first."
+TOO_LONG = (
+    "This has {count:,} characters, and a question may have {most:,}. It is kept: shorten it, or check it as a text in "
+    "the tab beside this one."
+)
+THANKS = "Thank you. This is kept for those who look after the answers."
+
+# Told while somebody types, without asking the server.
+_COUNTED = f"""(text) => [...text].length > {QUESTION_CHARACTERS}
+  ? '<p class="wl-notice" role="alert">' + [...text].length.toLocaleString("en")
+    + " characters; a question may have {QUESTION_CHARACTERS:,}. Check longer texts in the next tab.</p>" : ''"""
+
+_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_AT_ONCE: dict[str, Any] = {**_QUIET, "queue": False, "trigger_mode": "multiple"}
+
+
+class Chat:
+    """The components of the tab and what happens between them; made inside the ``Blocks`` that it belongs to."""
+
+    def __init__(self, library: AnyLibrary, settings: Settings, desk: FeedbackDesk | None) -> None:
+        self._library, self._desk, self._seconds = library, desk, settings.deadline
+        self.conversation = gr.State(Conversation())
+        self.chatbot = gr.Chatbot(
+            self._messages(Conversation()),
+            label="Conversation",
+            show_label=False,
+            container=False,
+            height="auto",
+            sanitize_html=False,  # all that comes from people and corpora is escaped where its HTML is made
+            latex_delimiters=[],
+            feedback_options=["Like", "Dislike"] if desk else None,
+            buttons=[],
+            elem_id="wl-chat",
+            placeholder="Ask in your own words. Every answer shows the sentence that it rests on.",
+            examples=self._examples(library.get(None).corpus.id),
+        )
+        with gr.Column(elem_classes="wl-dock"):
+            if desk:
+                self._add_feedback()
+            new = gr.Button("New conversation", size="sm", elem_id="wl-new")
+            self.hint = gr.HTML("", elem_id="wl-hint")
+            with gr.Row(elem_classes="wl-input"):
+                self.question = gr.Textbox(
+                    show_label=False,
+                    label="Your question",
+                    placeholder="Ask in your own words",
+                    lines=1,
+                    max_lines=6,
+                    autofocus=True,
+                    container=False,
+                    scale=8,
+                    elem_id="wl-question",
+                )
+                self.ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="wl-ask")
+                self.stop = gr.Button("Stop", scale=1, min_width=72, interactive=False, elem_id="wl-stop")
+        # What was sent: the box is emptied only where it still holds that.
+        self._sent = gr.Textbox(visible=False)
+        self.announced = gr.HTML(
+            "", elem_id="wl-announced", elem_classes="wl-hidden", js_on_load="wholeads.announce(element)"
+        )
+        # The page's own buttons (in answers, on the map) speak to the server through this.
+        self.bridge = gr.HTML(
+            "",
+            elem_id="wl-bridge",
+            html_template="<span></span>",
+            elem_classes="wl-hidden",
+            js_on_load="wholeads.bridge({element, trigger, watch, props})",
+        )
+        new.click(self.anew, self.conversation, self.reset, **_AT_ONCE)
+        self._wire()
+
+    def _wire(self) -> None:
+        put = [self.chatbot, self.hint, self._sent]
+        for event, fn, inputs in (
+            (self.question.submit, self._send, [self.question]),
+            (self.ask.click, self._send, [self.question]),
+            (self.bridge.submit, self._send_other, []),
+            (self.chatbot.example_select, self._send_example, []),
+            (self.chatbot.option_select, self._send_option, []),
+            (self.chatbot.retry, self._retry, []),
+        ):
+            sent = event(fn, [*inputs, self.conversation], put, **_AT_ONCE)
+            sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => wholeads.sent(sent, now)")
+            sent.then(
+                self._work,
+                self.conversation,
+                [self.chatbot, self.stop, self.announced],
+                concurrency_limit=4,
+                trigger_mode="multiple",
+                **_QUIET,
+            )
+        self.question.input(None, self.question, self.hint, js=_COUNTED, **_QUIET)
+        self.stop.click(lambda conversation: conversation.stop(), self.conversation, None, **_AT_ONCE)
+        self.bridge.copy(self._copied, self.conversation, self.bridge, **_AT_ONCE)
+        self.bridge.edit(self._edit, self.conversation, [self.question, self.hint], **_AT_ONCE)
+
+    @property
+    def reset(self) -> list[Any]:
+        """What ``anew`` gives values for."""
+        return [self.chatbot, self.hint, self.question]
+
+    def anew(self, conversation: Conversation, corpus_id: str = "") -> list[Any]:
+        """Begin an empty conversation, of another corpus where one is named."""
+        conversation.clear(corpus_id)
+        chat = gr.Chatbot(self._messages(conversation), examples=self._examples(conversation.corpus or None))
+        return [chat, "", ""]
+
+    # Asking
+
+    def _send(self, question: str, conversation: Conversation) -> list[Any]:
+        if blank(question):
+            return [gr.skip(), _notice(EMPTY), gr.skip()]
+        if len(question) > QUESTION_CHARACTERS:
+            return [gr.skip(), _notice(TOO_LONG.format(count=len(question), most=QUESTION_CHARACTERS)), gr.skip()]
+        conversation.put(question.strip())
+        return [self._messages(conversation), "", question]
+
+    def _send_other(self, conversation: Conversation, event: gr.EventData) -> list[Any]:
+        return self._sent_beside(str(event._data["question"]), conversation)
+
+    def _send_example(self, conversation: Conversation, event: gr.SelectData) -> list[Any]:
+        return self._sent_beside(event.value["text"], conversation)
+
+    def _send_option(self, conversation: Conversation, event: gr.SelectData) -> list[Any]:
+        return self._sent_beside(event.value, conversation)
+
+    def _sent_beside(self, question: str, conversation: Conversation) -> list[Any]:
+        """A question that does not come from the box, which keeps what it holds."""
+        chat, hint, _ = self._send(question, conversation)
+        return [chat, hint, gr.skip()]
+
+    def _retry(self, conversation: Conversation) -> list[Any]:
+        conversation.again()
+        return [self._messages(conversation), "", gr.skip()]
+
+    def _work(self, conversation: Conversation) -> Iterator[list[Any]]:
+        """Answer what waits, one question after the other."""
+        yield [gr.skip()] * 3
+        while (turn := conversation.take()) is not None:
+            bot = self._library.get(conversation.corpus or None)
+            yield [self._messages(conversation), gr.Button(interactive=True), gr.skip()]
+            for _ in conversation.answered(turn, bot, self._seconds):
+                yield [self._messages(conversation), gr.skip(), gr.skip()]
+            if turn.answer and self._desk:
+                turn.answer_id = self._desk.keep(bot.corpus.id, conversation.history(turn), turn.answer)
+            yield [self._messages(conversation), gr.Button(interactive=False), escaped(_aloud(turn))]
+
+    def _messages(self, conversation: Conversation) -> list[Any]:
+        """The conversation, with questions to go on with below its last answer."""
+        told = conversation.messages()
+        if conversation.turns and not conversation.busy:
+            corpus = self._library.get(conversation.corpus or None).corpus
+            told[-1] = {**told[-1], "options": [{"value": each} for each in suggestions(conversation, corpus)]}
+        return told
+
+    def _examples(self, corpus_id: str | None) -> list[Any]:
+        return [{"text": question} for question in self._library.get(corpus_id).corpus.examples]
+
+    # Taking away and editing
+
+    def _copied(self, conversation: Conversation, event: gr.EventData) -> dict[str, Any]:
+        turn = conversation.turn(int(event._data["turn"]))
+        if turn is None or turn.answer is None:
+            return {"said": "This answer is not kept any more."}
+        form = str(event._data["form"])
+        return {"text": answer_as(form, turn.answer, turn.answer_id), "said": "Copied.", "at": event._data["at"]}
+
+    def _edit(self, conversation: Conversation, event: gr.EventData) -> list[Any]:
+        turn = conversation.turn(int(event._data["turn"]))
+        conversation.editing = turn.number if turn else 0
+        if turn is None:
+            return ["", ""]
+        cancel = '<button type="button" class="wl-ask" data-edit="0">Leave it as it was</button>'
+        return [
+            turn.question,
+            f'<p class="wl-soft" role="status">Asked again, it replaces its turn and all behind it. {cancel}</p>',
+        ]
+
+    # Feedback
+
+    def _add_feedback(self) -> None:
+        self._rated = gr.State(0)
+        self._thanks = gr.HTML("", elem_id="wl-thanks")
+        with gr.Group(visible=False, elem_id="wl-wrong") as self._wrong:
+            reason = gr.Radio(
+                [(said, reason.value) for reason, said in FEEDBACK.items()], label="What is wrong with the answer?"
+            )
+            meant = gr.Textbox(label="What you meant, as a question (if you like)", max_length=QUESTION_CHARACTERS)
+            comment = gr.Textbox(label="Anything else (if you like)", max_length=COMMENT_CHARACTERS)
+            with gr.Row():
+                send = gr.Button("Send", variant="primary", size="sm")
+                leave = gr.Button("Never mind", size="sm")
+        outputs = [self._thanks, self._wrong, self._rated]
+        self.chatbot.like(self._rate, self.conversation, outputs, **_AT_ONCE)
+        send.click(self._say_why, [self.conversation, self._rated, reason, meant, comment], outputs[:2], **_AT_ONCE)
+        leave.click(lambda: gr.Group(visible=False), None, self._wrong, **_AT_ONCE)
+
+    def _rate(self, conversation: Conversation, event: gr.LikeData) -> list[Any]:
+        place = event.index if isinstance(event.index, int) else event.index[0]
+        turn = conversation.turns[place // 2] if place // 2 < len(conversation.turns) else None
+        if turn is None or turn.answer is None:
+            return [_notice("Only answers can be rated."), gr.Group(visible=False), 0]
+        if event.liked is True:
+            return [self._filed(turn, conversation, Rating.UP), gr.Group(visible=False), 0]
+        if event.liked is False:
+            return ["", gr.Group(visible=True), turn.number]
+        return ["", gr.Group(visible=False), 0]
+
+    def _say_why(
+        self, conversation: Conversation, number: int, reason: str | None, meant: str, comment: str
+    ) -> list[Any]:
+        turn = conversation.turn(number)
+        if turn is None or not reason:
+            return [_notice("Choose what is wrong first."), gr.skip()]
+        return [self._filed(turn, conversation, Rating.DOWN, reason, meant, comment), gr.Group(visible=False)]
+
+    def _filed(
+        self,
+        turn: Turn,
+        conversation: Conversation,
+        rating: Rating,
+        reason: str = "",
+        meant: str = "",
+        comment: str = "",
+    ) -> str:
+        """Keep what was said of an answer as the API does; gives what is told of it."""
+        assert self._desk is not None
+        corpus = self._library.get(conversation.corpus or None).corpus.id
+        sent = {"answer_id": turn.answer_id, "rating": rating.value, "question": turn.question, "corpus": corpus}
+        sent["history"] = [{"role": "user", "content": each} for each in conversation.history(turn)]  # type: ignore[assignment]
+        sent |= {name: text for name, text in (("reason", reason), ("meant", meant), ("comment", comment)) if text}
+        try:
+            self._desk.file(self._desk.feedback(to_feedback_request(sent), lambda: corpus))
+        except Problem as problem:
+            return _notice(problem.detail)
+        return f'<p class="wl-soft" role="status">{THANKS}</p>'
+
+
+def _aloud(turn: Turn) -> str:
+    """A finished answer as it is announced, once."""
+    return f"Answer: {turn.answer.answer}" if turn.answer else "There is no answer; the conversation says why."
+
+
+def _notice(said: str) -> str:
+    return f'<p class="wl-notice" role="alert">{escaped(said)}</p>'
