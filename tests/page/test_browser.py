@@ -16,6 +16,7 @@ import pytest
 
 from app import compose
 from bot.answering.settings import Settings
+from bot.serving.state.database import Database
 from bot.serving.state.feedback import FeedbackStore
 from corpus.model import Entity
 from tests.api.conftest import serving
@@ -256,7 +257,7 @@ def test_feedback_lands_in_the_database_with_its_reason(page: playwright.Page, d
     page.get_by_label("What you meant, as a question").fill("Who leads in Europe?")
     page.get_by_role("button", name="Send").click()
     page.get_by_text("Thank you.").wait_for()
-    kept = FeedbackStore(database).all()[-1]
+    kept = FeedbackStore(Database(database)).all()[-1]
     assert (kept.rating, kept.reason, kept.question, kept.meant) == (
         "down",
         "misread",
