@@ -40,6 +40,8 @@ SAID = 3.0
 ELSEWHERE, UNLIKE = 3.5, 0.12
 """What names nothing and is less like any passage (cosine) is about something else, where "not stated" is likelier than
 that by fewer log odds."""
+LONGEST_VALUE = 4
+"""Words of a name or a figure, at the most."""
 PLACED, SETTLED, AS_WELL = -1.0, -3.0, 1.5
 """The least log odds that a sentence has what was asked for, and what decides a yes or no; how far a second sentence
 may stand behind the first, its own likelihood included."""
@@ -116,8 +118,9 @@ class Retriever:
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
         if said := [(candidate, candidate.quote) for candidate in choice.picked if candidate.quote is not None]:
-            quotes = [quote for _, quote in said]
-            pieces.append(self._read_off(said, understood) or self._said(quotes, understood))
+            told = self._said([quote for _, quote in said], understood)
+            decided = told.verdict in (Verdict.SUPPORTED, Verdict.REFUTED)
+            pieces.append(told if decided else self._read_off(said, understood) or told)
         before = understood.asked[-2].clauses if len(understood.asked) > 1 else ()
         if before and {reading_key(c) for c in choice.clauses} == {reading_key(c) for c in before}:
             stands = Statement(Say.STANDS, claim=False)
@@ -222,7 +225,7 @@ class Retriever:
         ]
         if not marked:
             return None
-        if marked[0][2].polar > 0:
+        if marked[0][2].polar > 0 or self._polar_question(understood):
             return self._decided(*marked[0], understood)
         if any(mention.has(Cue.WHY, Cue.HOW, Cue.WHEN) for mention in understood.message.mentions):
             told = self._decided(*marked[0], understood)
@@ -232,6 +235,8 @@ class Retriever:
                 return replace(told, statements=(first,), values=told.values[1:], verdict=None)
         quotes = tuple(dict.fromkeys(each for _, quote, _ in marked for each in self.reader.whole(quote)))
         values = [self._bare(text[start:end]) for text, _, found in marked for start, end in found.spans]
+        if any(len(value.split()) > LONGEST_VALUE for value in values):
+            values = []  # what somebody does, or why: no name and no figure
         return Evidence(Status.ANSWERED, (), tuple(dict.fromkeys(values)), quotes=quotes)
 
     def _bare(self, name: str) -> str:

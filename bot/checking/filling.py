@@ -19,6 +19,7 @@ from bot.checking.sentence_entailment import Aligner, Content
 from bot.checking.vetoes import turns_round
 from bot.schema.answer import Reason, Verdict
 from bot.understanding.linker import Mention
+from bot.understanding.word_order import turned_round
 from corpus.language import Cue, Language
 from corpus.model import Corpus
 from corpus.text import normalise, tokenize
@@ -87,7 +88,8 @@ class FillingJudge:
         if figures:
             return None
         if own & placed:
-            return None if strange else STATED
+            # "A was merged into B" has the names of "B was merged into A".
+            return None if strange or turned_round(said.placed, told.placed) else STATED
         shared = (own & there) - placed or said.words & told.words
         # With a figure, it may be that and not the name which the statement is about.
         return (Verdict.REFUTED, Reason.WRONG_LEADER) if strange and shared and not _figures(said) else None
