@@ -127,6 +127,8 @@ class Bot:
         spans: SpanReader | None = None,
     ) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
+        # Where there are facts, they say who and what: a sentence beside them would only be a second opinion.
+        spans = None if corpus.predicates else spans
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
         home = self.tongues.home
         self.reasoner = Reasoner(corpus, ScopeMatcher(corpus, home.linker))

@@ -135,7 +135,7 @@ def test_what_was_meant_is_answered_without_a_restart_and_what_is_published_drop
         assert until(MISREAD, ["Cleo"])
         asking.stopped.set()
         asking.join()
-        assert set(asking.done) == {200} and len(asking.done) > 10
+        assert set(asking.done) == {200} and len(asking.done) > 3
         served_now = client.get("/readyz").json()["served"]["village"]
         blocks = fenced_blocks(PAGE.read_text(encoding="utf-8"))
         [shown] = [block.body for block in blocks if block.mark == "shape: readyz"]
