@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.bot import Bot, Draft, Event, Library, Question, _corpora, build, open_library, program_version
+from bot.answering.bot import Bot, Draft, Event, Library, Question, _sources, build, open_library, program_version
 from bot.answering.settings import Settings
 from bot.reasoning.evidence import Statement
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict
@@ -500,9 +500,10 @@ def corpus_folder(folder: Path, corpus_id: str) -> Path:
 
 def test_a_corpus_takes_the_place_of_a_shipped_one_with_its_id(tmp_path: Path) -> None:
     own = corpus_folder(tmp_path / "own", "alliance")
-    served = _corpora(Settings.from_environ({"WHOLEADS_CORPUS": str(own)}), ())
-    assert (served[0].id, served[0].folder) == ("alliance", own)
-    assert sorted(corpus.id for corpus in served) == sorted(shipped_corpora())
+    environ = {"WHOLEADS_CORPUS": str(own), "WHOLEADS_INDEX": str(tmp_path / "index")}
+    served = _sources(Settings.from_environ(environ), ())
+    assert (served[0].corpus, served[0].folder) == ("alliance", own)
+    assert sorted(source.corpus for source in served) == sorted(shipped_corpora())
 
 
 def test_two_named_corpora_with_one_id_are_told(tmp_path: Path) -> None:
