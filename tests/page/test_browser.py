@@ -153,6 +153,7 @@ def test_what_is_sent_meanwhile_waits_and_an_answer_can_be_stopped(page: playwri
     page.press(BOX, "Enter")  # a key that was pressed twice asks once
     page.wait_for_selector(".wl-answer[aria-busy=true]")
     ask(page, "Who leads in Europe?")
+    page.wait_for_timeout(500)  # until what was sent has left the box
     page.fill(BOX, "not sent yet")
     told = answers(page, 2)
     assert len(told) == 2 and "Nissan leads Japan." in told[0] and "Renault leads Europe." in told[1]
