@@ -30,6 +30,6 @@ def open_bot(folder: Path, index: Path) -> Bot:
     opened = Index.open(index / folder.name, corpus, embedder)
     encoder = open_reading_encoder(alone=not corpus.predicates)
     verifier = open_verifier() if VERIFIER.is_file() else None
-    spans = open_span_reader() if SPANS.is_file() else None
+    marker = open_span_reader() if SPANS.is_file() else None
     chooser = RankedChooser(encoder, verifier)
-    return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser, entailment=verifier, spans=spans)
+    return Bot(corpus, opened, embedder, reranker=reranker, chooser=chooser, entailment=verifier, marker=marker)

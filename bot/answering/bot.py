@@ -33,6 +33,7 @@ from bot.answering.published import Published, Source, served_sources, sources_o
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
+from bot.checking.filling import FillingJudge, Marker
 from bot.checking.proposals import EntailmentModel, Proposer
 from bot.checking.sentence_entailment import Aligner
 from bot.passages.reader import MILLISECONDS, PassageReader
@@ -55,7 +56,7 @@ from index.entries import EntryType
 from index.reading_encoder import open_reading_encoder
 from index.reranker import Reranker, open_reranker, open_verifier
 from index.search import Index
-from index.span_reader import SpanReader, open_span_reader
+from index.span_reader import open_span_reader
 
 logger = logging.getLogger("wholeads")
 
@@ -124,11 +125,9 @@ class Bot:
         rerank_ms: int = MILLISECONDS,
         chooser: Chooser | None = None,
         entailment: EntailmentModel | None = None,
-        spans: SpanReader | None = None,
+        marker: Marker | None = None,
     ) -> None:
         self.corpus, self.index, self.generator = corpus, index, generator
-        # Where there are facts, they say who and what: a sentence beside them would only be a second opinion.
-        spans = None if corpus.predicates else spans
         self.tongues = Tongues(corpus, World.load(), self._meaning, self._candidates)
         home = self.tongues.home
         self.reasoner = Reasoner(corpus, ScopeMatcher(corpus, home.linker))
@@ -136,19 +135,20 @@ class Bot:
         self.reader = PassageReader(
             corpus, home.language, home.linker, self.aligner, index, embedder, reranker, rerank_ms
         )
-        self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index, spans)
+        # Where there are facts, they say who and what: a sentence beside them would only be a second opinion.
+        filling = FillingJudge(corpus, self.aligner, marker) if marker and not corpus.predicates else None
+        self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index, filling)
         self.interpreter = Interpreter(corpus, self.tongues, self.reasoner, self.reader, index, embedder, chooser)
-        self.proposer = self._proposer(chooser, entailment, spans)
+        self.proposer = self._proposer(chooser, entailment, filling)
 
     def _proposer(
-        self, chooser: Chooser | None, model: EntailmentModel | None, spans: SpanReader | None
+        self, chooser: Chooser | None, model: EntailmentModel | None, filling: FillingJudge | None
     ) -> Proposer | None:
         """What has models propose to the checker of texts from outside; None where there are none, or no wordings."""
         ranked, home = (chooser.fallback or chooser) if chooser else None, self.tongues.home
         if model is None or not isinstance(ranked, RankedChooser) or not home.language.canonical:
             return None
-        filling = self.retriever.filling
-        return Proposer(self.interpreter.maker, ranked, model, home.checker.speech, spans, filling)
+        return Proposer(self.interpreter.maker, ranked, model, home.checker.speech, filling)
 
     def _candidates(self, text: str) -> Sequence[Passage]:
         return self.reader.candidates(text)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from bot.answering.interpreter import Understood
 from bot.answering.languages import Tongue, Tongues
-from bot.checking.filling import FillingJudge
+from bot.checking.filling import FillingJudge, Marked
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import Reasoner, merged
@@ -29,7 +29,6 @@ from bot.understanding.logical_form import Clause, Form
 from corpus.language import Cue, Talk
 from corpus.model import Corpus, Quote
 from index.search import Index
-from index.span_reader import Marked, SpanReader
 
 STATED = 6.5
 """The least log odds of the reranker at which a sentence is taken to say who leads what no fact speaks of."""
@@ -64,10 +63,9 @@ class Retriever:
         reasoner: Reasoner,
         reader: PassageReader,
         index: Index,
-        spans: SpanReader | None = None,
+        filling: FillingJudge | None = None,
     ) -> None:
-        self.corpus, self.tongues, self.reasoner, self.spans = corpus, tongues, reasoner, spans
-        self.filling = FillingJudge(corpus, reader.aligner)
+        self.corpus, self.tongues, self.reasoner, self.filling = corpus, tongues, reasoner, filling
         self.reader, self.aligner, self.index = reader, reader.aligner, index
         self.linker = tongues.home.linker
 
@@ -117,10 +115,8 @@ class Retriever:
         pieces = [self._worded(piece, tongue) for piece in kept]
         if any(candidate.origin is Origin.SUMMARY for candidate in choice.picked):
             pieces.append(Evidence(Status.ANSWERED, quotes=self.reader.summary()))
-        if said := [(candidate, candidate.quote) for candidate in choice.picked if candidate.quote is not None]:
-            told = self._said([quote for _, quote in said], understood)
-            decided = told.verdict in (Verdict.SUPPORTED, Verdict.REFUTED)
-            pieces.append(told if decided else self._read_off(said, understood) or told)
+        if said := [candidate for candidate in choice.picked if candidate.quote is not None]:
+            pieces.append(self._said(said, understood))
         before = understood.asked[-2].clauses if len(understood.asked) > 1 else ()
         if before and {reading_key(c) for c in choice.clauses} == {reading_key(c) for c in before}:
             stands = Statement(Say.STANDS, claim=False)
@@ -149,8 +145,8 @@ class Retriever:
                 return Evidence(Status.ANSWERED, (), quotes=self.reader.whole(said))
             only = Statement(Say.PREMISE_ONLY, claim=False)
             return Evidence(Status.NOT_STATED, (*evidence.statements, only))
-        if evidence.status is Status.NOT_STATED and self._speaks_of(choice, clause) and said is not None:
-            return self._said([said], understood)
+        if evidence.status is Status.NOT_STATED and choice.sentence and self._speaks_of(choice, clause):
+            return self._said([choice.sentence], understood)
         return evidence
 
     def _speaks_of(self, choice: Choice, clause: Clause) -> bool:
@@ -197,35 +193,45 @@ class Retriever:
         last = (sentences or understood.message.sentences)[-1:]
         return any(asks_yes_or_no(sentence) and not sentence.pressure for sentence in last)
 
-    def _said(self, said: Sequence[Quote], understood: Understood) -> Evidence:
-        """Sentences of the text as the answer; of a yes/no question with its verdict, where that can be proved."""
-        quotes = tuple(dict.fromkeys(each for quote in said for each in self.reader.whole(quote)))
-        if not self._polar_question(understood):
-            return Evidence(Status.ANSWERED, (), self.reader.values(understood.question, said), quotes=quotes)
-        judged = self._read_claim(understood.question, understood.tongue)
-        if judged is not None and set(judged.quotes) & set(quotes):
-            return judged
-        return Evidence(Status.ANSWERED, (), (), Verdict.NOT_ENOUGH_INFO, quotes=quotes)
+    def _said(self, said: Sequence[Candidate], understood: Understood) -> Evidence:
+        """Sentences of the text as the answer, with what they have in the place that was asked for.
 
-    def _read_off(self, said: Sequence[tuple[Candidate, Quote]], understood: Understood) -> Evidence | None:
+        Of a yes/no question with its verdict, where that can be proved.
+        """
+        polar = self._polar_question(understood)
+        quotes = self._whole(each.quote for each in said)
+        if polar:
+            judged = self._read_claim(understood.question, understood.tongue)
+            if judged is not None and set(judged.quotes) & set(quotes):
+                return judged
+        if read := self._read_off(said, understood, polar):
+            return read
+        values = () if polar else self.reader.values(understood.question, [each.quote for each in said if each.quote])
+        return Evidence(Status.ANSWERED, (), values, Verdict.NOT_ENOUGH_INFO if polar else None, quotes=quotes)
+
+    def _whole(self, said: Iterable[Quote | None]) -> tuple[Quote, ...]:
+        """Sentences, each with what it cannot stand without."""
+        return tuple(dict.fromkeys(each for quote in said if quote for each in self.reader.whole(quote)))
+
+    def _read_off(self, said: Sequence[Candidate], understood: Understood, polar: bool) -> Evidence | None:
         """Sentences with what they have in the place that was asked for: values, or what decides a yes or no.
 
         None where nothing stands there.
         """
-        if self.spans is None or understood.tongue is not self.tongues.home:
+        if self.filling is None or understood.tongue is not self.tongues.home:
             return None
-        every = [(each, quote, self.spans.read(understood.told, each.text)) for each, quote in said]
+        every = [(each, self.filling.marker.read(understood.told, each.text)) for each in said]
         likely = {c: score for score, c in understood.choice.scores} if understood.choice else {}
-        worth = [likely.get(each, 0.0) + found.answers for each, _, found in every]
-        least = SETTLED if every[0][2].polar > 0 else PLACED
+        worth = [likely.get(each, 0.0) + found.answers for each, found in every]
+        least = SETTLED if every[0][1].polar > 0 else PLACED
         marked = [
-            (each.text, quote, found)
-            for (each, quote, found), own in zip(every, worth, strict=True)
+            (each, found)
+            for (each, found), own in zip(every, worth, strict=True)
             if found.spans and found.answers >= least and own >= max(worth) - AS_WELL
         ]
         if not marked:
             return None
-        if marked[0][2].polar > 0 or self._polar_question(understood):
+        if marked[0][1].polar > 0 or polar:
             return self._decided(*marked[0], understood)
         if any(mention.has(Cue.WHY, Cue.HOW, Cue.WHEN) for mention in understood.message.mentions):
             told = self._decided(*marked[0], understood)
@@ -233,29 +239,33 @@ class Retriever:
                 # It takes for true what is not: "Why does Acme lead Iberia?"
                 first = Statement(Say.OTHERWISE, claim=False)
                 return replace(told, statements=(first,), values=told.values[1:], verdict=None)
-        quotes = tuple(dict.fromkeys(each for _, quote, _ in marked for each in self.reader.whole(quote)))
-        values = [self._bare(text[start:end]) for text, _, found in marked for start, end in found.spans]
+        values = dict.fromkeys(value for each, found in marked for value in self._marked(each, found))
         if any(len(value.split()) > LONGEST_VALUE for value in values):
-            values = []  # what somebody does, or why: no name and no figure
-        return Evidence(Status.ANSWERED, (), tuple(dict.fromkeys(values)), quotes=quotes)
+            values = {}  # what somebody does, or why: no name and no figure
+        return Evidence(Status.ANSWERED, (), tuple(values), quotes=self._whole(each.quote for each, _ in marked))
+
+    def _marked(self, said: Candidate, found: Marked) -> Iterator[str]:
+        """What is marked in a sentence."""
+        return (self._bare(said.text[start:end]) for start, end in found.spans)
 
     def _bare(self, name: str) -> str:
         """A name without the article before it."""
         first, _, rest = name.partition(" ")
         return rest if rest and any(mention.has(Cue.THE) for mention in self.linker.link(first)) else name
 
-    def _decided(self, text: str, quote: Quote, marked: Marked, understood: Understood) -> Evidence | None:
+    def _decided(self, said: Candidate, found: Marked, understood: Understood) -> Evidence | None:
         """Yes or no by a sentence, with what it has in the place where the statement has another."""
         message = understood.message
-        judged = self.filling.judged(message.text, message.mentions, text, marked)
+        assert self.filling is not None
+        judged = self.filling.judged(message.text, message.mentions, said.text, found)
         if judged is None:
             return None
         verdict, reason = judged
         right = verdict is Verdict.SUPPORTED
         first = Statement(Say.AFFIRM if right else Say.DENY, claim=False)
-        values = ("yes",) if right else ("no", *(self._bare(text[start:end]) for start, end in marked.spans))
+        values = ("yes",) if right else ("no", *self._marked(said, found))
         status = Status.ANSWERED if right else Status.CORRECTED
-        return Evidence(status, (first,), values, verdict, reason, self.reader.whole(quote))
+        return Evidence(status, (first,), values, verdict, reason, self._whole([said.quote]))
 
     def _talk(self, talk: Talk) -> Evidence:
         return Evidence(Status.CHAT, (Statement(Say(talk.value), claim=False),))

@@ -30,35 +30,46 @@ OFTEN = 0.5
 """The share of its places within sentences at which a word of a name is written with a capital, at the least."""
 SHORTEST = 3
 _CLOCK = re.compile(r"\d[:.]\d\d")
-_DENIAL = (Cue.NOT, Cue.NO, Cue.NOBODY, Cue.NEITHER, Cue.NOR)
 
 
 class Marked(Protocol):
-    """What stands in the place that a message asks for."""
+    """What a sentence has in the place that a message asks for, or that decides it."""
 
     @property
     def spans(self) -> Sequence[tuple[int, int]]:
         """Offsets into the sentence."""
         ...
 
+    @property
+    def answers(self) -> float:
+        """The log odds that there is anything in that place."""
+        ...
+
+    @property
+    def polar(self) -> float:
+        """The log odds that the message is one to which yes or no is said."""
+        ...
+
+
+class Marker(Protocol):
+    """A model that marks it; the same pair always gets the same."""
+
+    def read(self, message: str, sentence: str, /) -> Marked:
+        """What a message asks for in a sentence."""
+        ...
+
 
 class FillingJudge:
     """Compares statements with sentences of one corpus; the same pair always gets the same verdict."""
 
-    def __init__(self, corpus: Corpus, aligner: Aligner) -> None:
-        self.aligner = aligner
+    def __init__(self, corpus: Corpus, aligner: Aligner, marker: Marker) -> None:
+        self.aligner, self.marker = aligner, marker
         self.names = names_of(corpus, aligner.language)
-
-    def agreed(self, judged: Sequence[Judgement | None]) -> Judgement | None:
-        """The first of what the likeliest sentences do to a statement; None where one does another than the others."""
-        known = [each for each in judged if each is not None]
-        same = len({verdict for verdict, _ in known}) == 1 and judged[0] is not None
-        return judged[0] if same else None
 
     def judged(self, statement: str, mentions: Iterable[Mention], sentence: str, marked: Marked) -> Judgement | None:
         """Supported or refuted, and why; None where the sentence leaves the statement open."""
         tagged = [mention for mention in mentions if not mention.has(Cue.TAG)]
-        if not marked.spans or turns_round(tagged) or any(mention.has(*_DENIAL) for mention in tagged):
+        if not marked.spans or turns_round(tagged):
             return None
         filling = " ".join(sentence[start:end] for start, end in marked.spans)
         said, told, filled = (self.aligner.content(text) for text in (statement, sentence, filling))
@@ -109,6 +120,12 @@ class FillingJudge:
     def _named(self, text: str) -> frozenset[str]:
         """The words of names in a text."""
         return frozenset(token.norm for token in tokenize(text) if token.norm in self.names)
+
+
+def agreed(judged: Sequence[Judgement | None]) -> Judgement | None:
+    """The first of what the likeliest sentences do to a statement; None where one does another than the others."""
+    verdicts = {each[0] for each in judged if each is not None}
+    return judged[0] if judged and len(verdicts) == 1 else None
 
 
 _KINDS = ("years", "months", "shares", "numbers")

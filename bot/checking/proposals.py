@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.checking.attribution import Speech, quotations
-from bot.checking.filling import FillingJudge
+from bot.checking.filling import FillingJudge, agreed
 from bot.checking.sentence_entailment import Aligned
 from bot.checking.vetoes import has_strange_name, is_joined, stands_alone, turns_round
 from bot.schema.answer import Verdict
@@ -32,8 +32,8 @@ from corpus.model import MEASURED_KINDS
 BAR, AHEAD = 1.0, 1.0
 """The least log odds of a statement against "the documents do not say", and how far it must stand above any other."""
 SAID, READ, NEAR, PLACED = 0.0, 3, 3.0, -1.0
-"""The least log odds of a sentence that may decide a claim; so many are read for it, as
-far as one behind the other; the least log odds that one has what decides it."""
+"""The least log odds of a sentence that may decide a claim; so many are read for it, no
+further behind the likeliest than that; the least log odds that one has what decides it."""
 OPEN = 0.5
 """The probability that the fact which decides a reading leaves the claim open, at which the reading does not count."""
 MOST = 100
@@ -60,28 +60,6 @@ class EntailmentModel(Protocol):
         ...
 
 
-class Marked(Protocol):
-    """What a sentence has in the place that a message asks for, and the log odds that it has anything there."""
-
-    @property
-    def spans(self) -> Sequence[tuple[int, int]]:
-        """Offsets into the sentence."""
-        ...
-
-    @property
-    def answers(self) -> float:
-        """The log odds."""
-        ...
-
-
-class Marker(Protocol):
-    """A model that marks it; the same pair always gets the same."""
-
-    def read(self, message: str, sentence: str, /) -> Marked:
-        """What a message asks for, or what decides it, in a sentence."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A statement that a claim is taken to make: its logical form, and the whole sentence that says it."""
@@ -99,11 +77,9 @@ class Proposer:
         chooser: RankedChooser,
         model: EntailmentModel,
         speech: Speech,
-        spans: Marker | None = None,
         filling: FillingJudge | None = None,
     ) -> None:
-        self.maker, self.chooser, self.model, self.speech = maker, chooser, model, speech
-        self.spans, self.filling = spans, filling
+        self.maker, self.chooser, self.model, self.speech, self.filling = maker, chooser, model, speech, filling
         self.left = MOST
 
     def anew(self) -> Proposer:
@@ -142,19 +118,20 @@ class Proposer:
 
     def by_sentence(self, sentence: Sentence) -> Aligned | None:
         """What the likeliest sentence of the source does to a claim; None where that leaves it open."""
-        if self.spans is None or self.filling is None:
+        if self.filling is None:
             return None
         keep_time()
         told = Conversation(_told(sentence))
         ranked = self.chooser.ranked(told, self.maker.others(told), names_in(sentence.mentions))
         said = [(score, each, each.quote) for score, each in ranked if each.quote is not None and score >= SAID]
         likely = [(each.text, quote) for score, each, quote in said[:READ] if score >= said[0][0] - NEAR]
-        marked = [(text, self.spans.read(told.told, text)) for text, _ in likely]
-        judgements = [
-            self.filling.judged(told.message, sentence.mentions, text, found) if found.answers > PLACED else None
-            for text, found in marked
-        ]
-        judged = self.filling.agreed(judgements) if judgements else None
+        marked = [(text, self.filling.marker.read(told.told, text)) for text, _ in likely]
+        judged = agreed(
+            [
+                self.filling.judged(told.message, sentence.mentions, text, found) if found.answers > PLACED else None
+                for text, found in marked
+            ]
+        )
         if judged is None or not self.is_settled(sentence, judged[0], likely[0][0]):
             return None
         if judged[0] is Verdict.SUPPORTED and any(mention.text == "," for mention in sentence.mentions):

@@ -25,6 +25,15 @@ The Linnet has 12 cabins. The Gannet was built in 2031. Market Hall closes at 17
 @dataclass
 class Marked:
     spans: tuple[tuple[int, int], ...]
+    answers: float = 0.0
+    polar: float = 0.0
+
+
+class Blind:
+    """Marks nothing."""
+
+    def read(self, message: str, sentence: str) -> Marked:
+        return Marked(())
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +43,19 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     (folder / "letter.txt").write_text(LETTER, encoding="utf-8")
     corpus, embedder = load_corpus(folder), WordEmbedder()
     build_index(corpus, Path(folder.parent) / "index", embedder)
-    return Bot(corpus, Index.open(Path(folder.parent) / "index", corpus, embedder), embedder)
+    return Bot(corpus, Index.open(Path(folder.parent) / "index", corpus, embedder), embedder, marker=Blind())
 
 
 @pytest.fixture(scope="module")
 def judge(bot: Bot) -> FillingJudge:
+    assert bot.retriever.filling is not None
     return bot.retriever.filling
 
 
 def judged(bot: Bot, statement: str, sentence: str, *marked: str) -> tuple[Verdict, Reason] | None:
     mentions = bot.tongues.home.parser.parse(statement).mentions
     spans = [match.span() for each in marked for match in re.finditer(re.escape(each), sentence)]
+    assert bot.retriever.filling is not None
     return bot.retriever.filling.judged(statement, mentions, sentence, Marked(tuple(spans)))
 
 
