@@ -156,6 +156,7 @@ def train(
     model: BertForSequenceClassification, pairs: Sequence[Encoding], answers: NDArray[np.float32], console: Console
 ) -> None:
     """Once through all pairs, those of much the same length together."""
+    torch.manual_seed(SEED)
     for part in (model.bert.embeddings, *model.bert.encoder.layer[:FROZEN]):
         part.requires_grad_(False)
     model.train()
@@ -168,7 +169,7 @@ def train(
     )
     loss_of = torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(LEANING))
     for batch in track(batches, "training", console=console):
-        odds = model(**_tensors([pairs[at] for at in batch])).logits[:, 0]
+        odds = model(**tensors([pairs[at] for at in batch])).logits[:, 0]
         optimiser.zero_grad()
         loss_of(odds, torch.from_numpy(answers[batch])).backward()
         torch.nn.utils.clip_grad_norm_(learning, 1.0)
@@ -186,7 +187,8 @@ def _batches(pairs: Sequence[Encoding]) -> list[NDArray[np.int64]]:
     return [batches[at] for at in np.random.default_rng(SEED).permutation(len(batches))]
 
 
-def _tensors(pairs: Sequence[Encoding]) -> dict[str, torch.Tensor]:
+def tensors(pairs: Sequence[Encoding]) -> dict[str, torch.Tensor]:
+    """What a model reads of pairs: (pairs, pieces) ids, mask and types, padded to the longest."""
     width = max(len(pair.ids) for pair in pairs)
     rows: dict[str, list[list[int]]] = {name: [] for name in _INPUTS}
     for pair in pairs:

@@ -16,10 +16,10 @@ import pickle
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from random import Random
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import numpy as np
 import torch
@@ -43,6 +43,7 @@ FORMS, SENTENCES, PLAIN = 0.13, 0.3, 0.5
 """Shares of the questions, of the sentences behind the first two and of the plain wordings that are shown at a time."""
 
 Shown = Mapping[str, bool | None]
+Made = TypeVar("Made")
 
 app = typer.Typer(add_completion=False)
 console = Console(stderr=True)
@@ -73,14 +74,19 @@ def main(
 
 
 def examples_of(name: str, cache: Path | None) -> list[Example]:
-    """The examples of a field, from the cache where they are there and no file of the field is newer."""
-    kept = cache / f"{name}.pkl" if cache else None
+    """The examples of a field."""
+    return made_of(name, cache, name, lambda field: list(field.examples()))
+
+
+def made_of(name: str, cache: Path | None, kept_as: str, make: Callable[[Field], list[Made]]) -> list[Made]:
+    """What is made of a field, from the cache where it is there and no file of the field is newer."""
+    kept = cache / f"{kept_as}.pkl" if cache else None
     newest = max(path.stat().st_mtime for path in (FIELDS / name).iterdir())
     if kept and kept.is_file() and kept.stat().st_mtime > newest:
-        found: list[Example] = pickle.loads(kept.read_bytes())
+        found: list[Made] = pickle.loads(kept.read_bytes())
         return found
     with tempfile.TemporaryDirectory() as index:
-        made = list(Field(FIELDS / name, Path(index), SentenceTransformerEmbedder(), World.load()).examples())
+        made = make(Field(FIELDS / name, Path(index), SentenceTransformerEmbedder(), World.load()))
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(pickle.dumps(made))

@@ -1,21 +1,17 @@
 """``python -m training.train_spans``: trains the model that finds in a sentence what a message asks for.
 
-It begins as the lower layers of the verifier, and learns from the fields what was asked for of those in HELD_OUT
+It begins as the lower layers of the verifier, and learns what was asked for from the fields but for those in HELD_OUT
 (``training.spans``) and, where the path is given, from SQuAD 1.1's training questions (CC BY-SA 4.0). What is written
 has weights of eight bits.
 """
 
 from __future__ import annotations
 
-import json
-import pickle
-import re
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -24,26 +20,27 @@ from rich.progress import track
 from tokenizers import Encoding, Tokenizer
 from transformers import BertConfig, BertModel
 
-from benchmarks.answer_model import weights_of, write
-from corpus.world import World
-from index.embedding import SentenceTransformerEmbedder
+from benchmarks.answer_model import tensors, weights_of, write
+from benchmarks.twisted import read_articles
+from corpus.text import sentences
 from index.reranker import TOKENIZER_FILE, VERIFIER, packaged_folder
 from index.span_reader import LONGEST, SPANS
-from training.examples import FIELDS, Field
+from training.examples import FIELDS
 from training.spans import SpanPair, pairs_of
-from training.train import HELD_OUT
+from training.train import HELD_OUT, made_of
 
 MINUTES, RATE, RATE_OF_HEAD, WARMING, SEED = 40.0, 1e-4, 1e-3, 60, 5
 BATCH, LAYERS, FROZEN = 32, 8, 2
 EMPTY = 0.45
 """The share of the pairs without an answer that is shown each time."""
-FROM_SQUAD = 12_000
+FROM_SQUAD, PARAGRAPHS, QUESTIONS, BESIDE = 12_000, 14, 2, 0.35
+"""So many pairs of SQuAD, of so many paragraphs of an article, of so many questions of each; how often a sentence that
+does not answer stands beside one that does."""
 SQUAD_SHARE = 0.4
 """What share of a batch is SQuAD's at the beginning; it falls to a quarter of that."""
 ANSWERS = 2.0
 """What weighs whether a sentence answers, beside which of its word pieces do."""
 SORTED = 40
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 console = Console(stderr=True)
 
@@ -81,33 +78,24 @@ def lower_layers(path: Path, attention: str = "sdpa") -> SpanModel:
 
 
 def squad_pairs(path: Path, random: Random, most: int = FROM_SQUAD) -> list[SpanPair]:
-    """Questions with the sentence that answers, and some with another one."""
+    """Questions with the sentence that answers, and some with another one. Raises PassageSetError."""
     made: list[SpanPair] = []
-    for article in json.loads(path.read_text(encoding="utf-8"))["data"]:
-        for paragraph in random.sample(article["paragraphs"], min(14, len(article["paragraphs"]))):
-            sentences = list(_sentences(paragraph["context"]))
-            for asked in random.sample(paragraph["qas"], min(2, len(paragraph["qas"]))):
-                made += _squad_pairs(asked, sentences, random)
+    for article in read_articles(path):
+        for paragraph in random.sample(article["paragraphs"], min(PARAGRAPHS, len(article["paragraphs"]))):
+            said = [(start, paragraph["context"][start:end]) for start, end in sentences(paragraph["context"])]
+            for asked in random.sample(paragraph["qas"], min(QUESTIONS, len(paragraph["qas"]))):
+                made += _squad_pairs(asked["question"].strip(), asked["answers"][0], said, random)
     return random.sample(made, min(most, len(made)))
 
 
-def _squad_pairs(asked: dict[str, object], sentences: Sequence[tuple[int, str]], random: Random) -> Iterator[SpanPair]:
-    question, answer = str(asked["question"]).strip(), asked["answers"][0]  # type: ignore[index]
+def _squad_pairs(question: str, answer: Any, said: Sequence[tuple[int, str]], random: Random) -> Iterator[SpanPair]:
     start, text = answer["answer_start"], answer["text"]
-    for at, said in sentences:
-        if at <= start and start + len(text) <= at + len(said):
-            yield SpanPair(question, said, ((start - at, start - at + len(text)),), polar=False)
-            others = [other for place, other in sentences if place != at and text not in other]
-            if others and random.random() < 0.35:
+    for at, sentence in said:
+        if at <= start and start + len(text) <= at + len(sentence):
+            yield SpanPair(question, sentence, ((start - at, start - at + len(text)),), polar=False)
+            others = [other for place, other in said if place != at and text not in other]
+            if others and random.random() < BESIDE:
                 yield SpanPair(question, random.choice(others), (), polar=False)
-
-
-def _sentences(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for gap in re.finditer(r"(?<=[.!?])\s+(?=[A-Z0-9\"'(])", text):
-        yield start, text[start : gap.start()]
-        start = gap.end()
-    yield start, text[start:]
 
 
 def labels_of(pair: Encoding, shown: SpanPair) -> list[float]:
@@ -163,7 +151,7 @@ def train(
 
 def loss_of(model: SpanModel, pairs: Sequence[tuple[Encoding, SpanPair]]) -> torch.Tensor:
     """Which word pieces are asked for, whether any is, and whether yes or no is."""
-    odds = model(**_tensors([pair for pair, _ in pairs]))
+    odds = model(**tensors([pair for pair, _ in pairs]))
     rows = [labels_of(pair, shown) for pair, shown in pairs]
     tagged = _loss(odds[..., 0], [[*row, *[-1.0] * (odds.shape[1] - len(row))] for row in rows])
     answers = _loss(odds[:, :1, 1], [[float(1.0 in row)] for row in rows])
@@ -194,29 +182,9 @@ def _shuffled(pairs: Sequence[SpanPair], random: Random) -> Iterator[SpanPair]:
         yield from (p for p in random.sample(pairs, len(pairs)) if p.spans or random.random() < EMPTY)
 
 
-def _tensors(pairs: Sequence[Encoding]) -> dict[str, torch.Tensor]:
-    width = max(len(pair.ids) for pair in pairs)
-    rows: dict[str, list[list[int]]] = {name: [] for name in _INPUTS}
-    for pair in pairs:
-        for name, values in zip(_INPUTS, (pair.ids, pair.attention_mask, pair.type_ids), strict=True):
-            rows[name].append([*values, *[0] * (width - len(values))])
-    return {name: torch.tensor(values) for name, values in rows.items()}
-
-
-def field_pairs(name: str, cache: Path | None) -> list[SpanPair]:
-    """The pairs of a field, from the cache where they are there and no file of the field is newer."""
-    kept = cache / f"spans-{name}.pkl" if cache else None
-    newest = max(path.stat().st_mtime for path in (FIELDS / name).iterdir())
-    if kept and kept.is_file() and kept.stat().st_mtime > newest:
-        found: list[SpanPair] = pickle.loads(kept.read_bytes())
-        return found
-    with tempfile.TemporaryDirectory() as index:
-        field = Field(FIELDS / name, Path(index), SentenceTransformerEmbedder(), World.load())
-        made = list(pairs_of(field, Random(SEED)))
-    if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        kept.write_bytes(pickle.dumps(made))
-    return made
+def pairs_in(name: str, cache: Path | None) -> list[SpanPair]:
+    """The pairs of a field."""
+    return made_of(name, cache, f"spans-{name}", lambda field: list(pairs_of(field, Random(SEED))))
 
 
 def main(
@@ -228,7 +196,7 @@ def main(
 ) -> None:
     """Train the span reader."""
     names = [path.name for path in sorted(FIELDS.iterdir()) if path.is_dir() and path.name not in HELD_OUT]
-    fields = [pair for name in track(names, "pairs", console=console) for pair in field_pairs(name, cache)]
+    fields = [pair for name in track(names, "pairs", console=console) for pair in pairs_in(name, cache)]
     asked = squad_pairs(squad, Random(SEED)) if squad else []
     console.print(f"{len(fields)} pairs of fields, {len(asked)} of SQuAD")
     trained = train(fields, asked, minutes, VERIFIER, threads)

@@ -19,10 +19,10 @@ import torch
 import typer
 from rich.console import Console
 from rich.progress import track
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 from transformers import BertForSequenceClassification
 
-from benchmarks.answer_model import reranker_to_train, write
+from benchmarks.answer_model import reranker_to_train, tensors, write
 from bot.understanding.chooser import best_of_each, sort_of
 from index.reading_encoder import open_reading_encoder
 from index.reranker import LONGEST, MODEL_FILE, TOKENIZER_FILE, VERIFIER, packaged_folder
@@ -48,7 +48,6 @@ PLAIN = 0.2
 SORTED = 192
 PLAINLY, EASY = 2.5, 0.4
 """In easy examples the encoder finds what is meant likelier by so much than all else; so many of them are shown."""
-_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 Group = tuple[str, list[tuple[str, float]]]
 """A message as a model is told it, and texts with 1 for what is meant, 0 for what is not."""
@@ -120,7 +119,7 @@ def train(rows: Sequence[Row], judged: Sequence[Pair], minutes: float, begin: Pa
         pairs = [tokenizer.encode(told, text) for told, texts in groups for text, _ in texts]
         last = [random.choice(by_label[label]) for label in random.choices(range(len(LABELS)), LABELS, k=JUDGED)]
         pairs += [tokenizer.encode(pair.statement, pair.sentence) for pair in last]
-        logits = model(**_tensors(pairs)).logits
+        logits = model(**tensors(pairs)).logits
         labels = torch.tensor([pair.label for pair in last])
         loss = loss_of(logits[:-JUDGED, 0], groups)
         loss = loss + JUDGING * torch.nn.functional.cross_entropy(logits[-JUDGED:, 1:], labels)
@@ -172,15 +171,6 @@ def loss_of(odds: torch.Tensor, groups: Sequence[Group]) -> torch.Tensor:
             below = own[value == 0]
             against += [torch.logsumexp(torch.cat([one[None], below]), 0) - one for one in own[value == 1]]
     return loss + 0.5 * torch.stack(against).mean() if against else loss
-
-
-def _tensors(pairs: Sequence[Encoding]) -> dict[str, torch.Tensor]:
-    width = max(len(pair.ids) for pair in pairs)
-    rows: dict[str, list[list[int]]] = {name: [] for name in _INPUTS}
-    for pair in pairs:
-        for name, values in zip(_INPUTS, (pair.ids, pair.attention_mask, pair.type_ids), strict=True):
-            rows[name].append([*values, *[0] * (width - len(values))])
-    return {name: torch.tensor(values) for name, values in rows.items()}
 
 
 def main(
