@@ -12,7 +12,7 @@ from corpus.model import Corpus, Fact
 from corpus.text import normalise
 
 LISTED = 20
-"""So many of the names that there are stand in an error."""
+"""So many of the names that there are stand in an error; a corpus may have thousands of documents."""
 
 
 class UnknownName(CorpusError):
@@ -97,10 +97,15 @@ def paged(items: Iterable[Item], limit: int | None = None, cursor: str | None = 
     return Page(shown, len(listed), shown[-1].id if more else None)
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names as an error tells them: the first of them; "none" where there are none."""
+    told = [repr(name) for name in islice(names, LISTED + 1)]
+    return ", ".join(told[:LISTED]) + (", …" if len(told) > LISTED else "") or "none"
+
+
 def _known(what: str, name: str, there: Collection[str]) -> None:
     if name and name not in there:
-        told = ", ".join(map(repr, islice(there, LISTED))) + (", …" if len(there) > LISTED else "")
-        raise UnknownName(f"No {what} {name!r}; there is {told or 'none'}.")
+        raise UnknownName(f"No {what} {name!r}; there is {listed(there)}.")
 
 
 def _names(corpus: Corpus, given: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -165,6 +166,11 @@ class Guard:
             self._used.move_to_end((address, number))
             if len(self._used) > _CLIENTS:
                 self._used.popitem(last=False)
+
+
+def open_guard() -> Guard:
+    """One that lets everybody in as often as they like."""
+    return Guard((), *(RateLimiter(0, time.monotonic) for _ in range(2)))
 
 
 def _too_many(what: str, seconds: int) -> Problem:

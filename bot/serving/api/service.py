@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Query, Request
@@ -55,12 +54,9 @@ from bot.serving.api.streaming import HEADERS, MEDIA_TYPE, Failed, error_event, 
 from bot.serving.api.workers import Workers
 from bot.serving.state.records import AskedQuestion
 from corpus.model import Document
-from corpus.selection import UnknownCursor, UnknownName
+from corpus.selection import UnknownCursor, UnknownName, listed
 
 logger = logging.getLogger(__name__)
-
-LISTED = 20
-"""So many of the names that there are stand in an error; a corpus may have thousands of documents."""
 
 FILED_AT_ONCE = 4
 """How many threads ask the database; its writers wait for each other, readers do not."""
@@ -262,7 +258,7 @@ class Service:
         try:
             return library.get(corpus_id)
         except KeyError:
-            known = _listed(library.ids())
+            known = listed(library.ids())
             raise Problem(ProblemType.UNKNOWN_CORPUS, f"No corpus {corpus_id!r}; there is {known}.") from None
 
     def _talk(self, ask: AskRequest, request: Request, corpus_id: str) -> Talk:
@@ -315,10 +311,5 @@ def known_document(bot: AnyBot, id: str) -> Document:
     """A document of a corpus. Raises Problem 404 where there is none of this id."""
     known = bot.corpus.documents
     if id not in known:
-        raise Problem(ProblemType.UNKNOWN_DOCUMENT, f"No document {id!r}; there is {_listed(known)}.")
+        raise Problem(ProblemType.UNKNOWN_DOCUMENT, f"No document {id!r}; there is {listed(known)}.")
     return known[id]
-
-
-def _listed(names: Iterable[str]) -> str:
-    told = [repr(name) for name in islice(names, LISTED + 1)]
-    return ", ".join(told[:LISTED]) + (", …" if len(told) > LISTED else "") or "none"

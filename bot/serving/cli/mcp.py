@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
 from contextlib import redirect_stdout
 
 import typer
@@ -28,14 +27,13 @@ def mcp(ctx: typer.Context, corpus: CorpusOption = None, build: BuildOption = Tr
         # Imported when it is needed: --help must not wait for the web framework.
         from bot.serving.api.create import create_service
         from bot.serving.api.feedback import FeedbackDesk
-        from bot.serving.api.guard import Guard, RateLimiter
+        from bot.serving.api.guard import open_guard
         from bot.serving.api.keeping import Keeper
         from bot.serving.api.mcp_server import serve_stdio
         from bot.serving.api.metrics import Metrics
 
-        guard = Guard((), *(RateLimiter(0, time.monotonic) for _ in range(2)))
         keeper = Keeper(settings)
-        service = create_service(library, settings, guard, Metrics(), FeedbackDesk(keeper), keeper)
+        service = create_service(library, settings, open_guard(), Metrics(), FeedbackDesk(keeper), keeper)
     if sys.stdin.isatty():
         say("Waiting for a client on stdin. Ctrl-D or Ctrl-C ends.")
     # A thread that waits for stdin cannot be interrupted, and would keep the process until the next line.

@@ -15,10 +15,9 @@ from bot.serving.page.check import Check
 from bot.serving.page.conversation import Conversation
 from bot.serving.page.documents import document_html, documents_html
 from bot.serving.page.drawing import picture_html
+from bot.serving.page.events import QUIET
 from bot.serving.page.facts import Facts
 from bot.serving.page.render import header_html, not_ready_html
-
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def create_page(
@@ -72,10 +71,8 @@ class _Page:
                 with gr.Tab("Facts"):
                     self._facts = Facts(library, self._corpus, self._panel)
             beside.render()
-        seen.select(
-            lambda corpus_id: picture_html(library.get(corpus_id).corpus), self._corpus, self._picture, **_QUIET
-        )
-        theme.click(None, js="() => wholeads.theme()", **_QUIET)
+        seen.select(lambda corpus_id: picture_html(library.get(corpus_id).corpus), self._corpus, self._picture, **QUIET)
+        theme.click(None, js="() => wholeads.theme()", **QUIET)
         self._corpus.change(
             self._change_corpus,
             [self._corpus, self._chat.conversation],
@@ -88,7 +85,7 @@ class _Page:
                 self._facts.table,
                 self._picture,
             ],
-            **_QUIET,
+            **QUIET,
         )
 
     def _change_corpus(self, corpus_id: str, conversation: Conversation) -> list[Any]:

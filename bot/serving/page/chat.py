@@ -17,6 +17,7 @@ from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.problems import Problem
 from bot.serving.api.requests import blank, to_feedback_request
 from bot.serving.page.conversation import Conversation, Turn, suggestions
+from bot.serving.page.events import AT_ONCE, QUIET
 from bot.serving.page.exports import answer_as
 from bot.serving.page.labels import FEEDBACK
 from bot.serving.page.markup import escaped
@@ -33,9 +34,6 @@ THANKS = "Thank you. This is kept for those who look after the answers."
 _COUNTED = f"""(text) => [...text].length > {QUESTION_CHARACTERS}
   ? '<p class="wl-notice" role="alert">' + [...text].length.toLocaleString("en")
     + " characters; a question may have {QUESTION_CHARACTERS:,}. Check longer texts in the next tab.</p>" : ''"""
-
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_AT_ONCE: dict[str, Any] = {**_QUIET, "queue": False, "trigger_mode": "multiple"}
 
 
 class Chat:
@@ -90,7 +88,7 @@ class Chat:
             elem_classes="wl-hidden",
             js_on_load="wholeads.bridge({element, trigger, watch, props})",
         )
-        new.click(self.anew, self.conversation, self.reset, **_AT_ONCE)
+        new.click(self.anew, self.conversation, self.reset, **AT_ONCE)
         self._wire()
 
     def _wire(self) -> None:
@@ -103,7 +101,7 @@ class Chat:
             (self.chatbot.option_select, self._send_option, []),
             (self.chatbot.retry, self._retry, []),
         ):
-            sent = event(fn, [*inputs, self.conversation], put, **_AT_ONCE)
+            sent = event(fn, [*inputs, self.conversation], put, **AT_ONCE)
             sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => wholeads.sent(sent, now)")
             sent.then(
                 self._work,
@@ -111,12 +109,12 @@ class Chat:
                 [self.chatbot, self.stop, self.announced],
                 concurrency_limit=4,
                 trigger_mode="multiple",
-                **_QUIET,
+                **QUIET,
             )
-        self.question.input(None, self.question, self.hint, js=_COUNTED, **_QUIET)
-        self.stop.click(lambda conversation: conversation.stop(), self.conversation, None, **_AT_ONCE)
-        self.bridge.copy(self._copied, self.conversation, self.bridge, **_AT_ONCE)
-        self.bridge.edit(self._edit, self.conversation, [self.question, self.hint], **_AT_ONCE)
+        self.question.input(None, self.question, self.hint, js=_COUNTED, **QUIET)
+        self.stop.click(lambda conversation: conversation.stop(), self.conversation, None, **AT_ONCE)
+        self.bridge.copy(self._copied, self.conversation, self.bridge, **AT_ONCE)
+        self.bridge.edit(self._edit, self.conversation, [self.question, self.hint], **AT_ONCE)
 
     @property
     def reset(self) -> list[Any]:
@@ -215,9 +213,9 @@ class Chat:
                 send = gr.Button("Send", variant="primary", size="sm")
                 leave = gr.Button("Never mind", size="sm")
         outputs = [self._thanks, self._wrong, self._rated]
-        self.chatbot.like(self._rate, self.conversation, outputs, **_AT_ONCE)
-        send.click(self._say_why, [self.conversation, self._rated, reason, meant, comment], outputs[:2], **_AT_ONCE)
-        leave.click(lambda: gr.Group(visible=False), None, self._wrong, **_AT_ONCE)
+        self.chatbot.like(self._rate, self.conversation, outputs, **AT_ONCE)
+        send.click(self._say_why, [self.conversation, self._rated, reason, meant, comment], outputs[:2], **AT_ONCE)
+        leave.click(lambda: gr.Group(visible=False), None, self._wrong, **AT_ONCE)
 
     def _rate(self, conversation: Conversation, event: gr.LikeData) -> list[Any]:
         place = event.index if isinstance(event.index, int) else event.index[0]

@@ -14,6 +14,7 @@ from bot.schema.answer import CheckReport, Citation, Finding, Progress
 from bot.schema.contract import AnyLibrary
 from bot.serving.api.requests import blank
 from bot.serving.page.conversation import FAILED, TOO_MUCH
+from bot.serving.page.events import QUIET
 from bot.serving.page.exports import report_as
 from bot.serving.page.findings import findings_html, report_html
 from bot.serving.page.markup import escaped
@@ -24,7 +25,6 @@ CHARACTERS = 200_000
 
 logger = logging.getLogger(__name__)
 
-_QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 _KEPT = [gr.skip()] * 5
 """Nothing of what is shown is changed."""
@@ -68,10 +68,10 @@ class Check:
             receipt = gr.Button("Save as JSON, with its receipt", size="sm", interactive=False)
         self._exports = [markdown, receipt]
         outputs = [self.progress, self.report, stop, *self._exports]
-        check.click(self._check, [text, corpus, checking], outputs, concurrency_limit=2, **_QUIET)
-        stop.click(lambda checking: checking.stop(), checking, None, queue=False, **_QUIET)
-        markdown.click(lambda checking: _saved(checking, "markdown", "checked.md"), checking, bridge, **_QUIET)
-        receipt.click(lambda checking: _saved(checking, "json", "checked.json"), checking, bridge, **_QUIET)
+        check.click(self._check, [text, corpus, checking], outputs, concurrency_limit=2, **QUIET)
+        stop.click(lambda checking: checking.stop(), checking, None, queue=False, **QUIET)
+        markdown.click(lambda checking: _saved(checking, "markdown", "checked.md"), checking, bridge, **QUIET)
+        receipt.click(lambda checking: _saved(checking, "json", "checked.json"), checking, bridge, **QUIET)
 
     @property
     def reset(self) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from bot.schema.contract import AnyLibrary
+from bot.serving.page.events import QUIET
 from corpus.model import Corpus, Fact
 
 HEADERS = ("Subject", "Relation", "Object", "In the source’s words", "Fact")
@@ -37,7 +38,7 @@ class Facts:
             label="Facts",
             elem_id="wl-facts",
         )
-        self.table.select(self._open, corpus, panel, api_visibility="private", show_progress="hidden", queue=False)
+        self.table.select(self._open, corpus, panel, queue=False, **QUIET)
 
     def of(self, corpus: Corpus) -> list[Any]:
         """The values of ``told`` and ``table`` for a corpus."""

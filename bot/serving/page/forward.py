@@ -12,6 +12,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
+from bot.serving.api.guard import open_guard
 from bot.serving.page.mount import ASGIApp, Counted, Message, Receive, Send
 
 CLIENT = "x-wholeads-client"
@@ -26,25 +27,7 @@ _HOPS = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encodi
 def forward_page(app: Any, path: str) -> None:
     """Hand on what the routes that a FastAPI application has so far do not take, to a socket at ``path``."""
     app.mount("/", Forward(path))
-    app.add_middleware(Counted, guard=_Elsewhere())
-
-
-class _Elsewhere:
-    """Counts nothing: who serves the page does."""
-
-    locked = False
-
-    def knows(self, key: str) -> bool:
-        return False
-
-    def wait(self, address: str) -> int:
-        return 0
-
-    def wait_to_try(self, address: str) -> int:
-        return 0
-
-    def failed(self, address: str) -> None:
-        return None
+    app.add_middleware(Counted, guard=open_guard())  # who serves the page counts
 
 
 class Forward:

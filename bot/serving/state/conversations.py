@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from bot.answering.settings import Settings
 from bot.schema.contract import TURNS, AnswerJson
-from bot.serving.state.database import Database, changed
+from bot.serving.state.database import Database, changed, delete_of
 from bot.serving.state.records import NOBODY, TITLE_CHARACTERS, Conversation, ConversationPage, Turn, TurnPage
 from bot.serving.state.tables import ConversationRow, TurnRow, naive, storable
 
@@ -148,10 +148,7 @@ class ConversationStore:
 
     def delete_of(self, owner: str) -> int:
         """Delete all conversations of an owner; gives how many. Of nobody's none is deleted."""
-        if owner == NOBODY:
-            return 0
-        with self._database.writing() as session:
-            return changed(session, delete(ConversationRow).where(ConversationRow.owner == owner))
+        return delete_of(self._database, ConversationRow, owner)
 
     def purge(self, before: datetime) -> int:
         """Delete the conversations that have been silent since; gives how many."""

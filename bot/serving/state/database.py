@@ -23,13 +23,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from filelock import FileLock
-from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, CursorResult, Engine, Executable, create_engine, delete, event, make_url, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from bot.answering.settings import Settings
-from bot.serving.state.records import StoreError
+from bot.serving.state.records import NOBODY, StoreError
+from bot.serving.state.tables import Owned
 
 BUSY_SECONDS = 5
 """How long another's writing, a connection or a place among the connections is waited for."""
@@ -173,6 +174,14 @@ def changed(session: Session, statement: Executable) -> int:
     result = session.execute(statement)
     assert isinstance(result, CursorResult)
     return result.rowcount
+
+
+def delete_of(database: Database, table: type[Owned], owner: str) -> int:
+    """Delete what an owner has left in a table; gives how much. Of nobody's nothing is deleted."""
+    if owner == NOBODY:
+        return 0
+    with database.writing() as session:
+        return changed(session, delete(table).where(table.owner == owner))
 
 
 def _url(given: str | URL) -> URL:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 from datetime import UTC
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 
 from bot.answering.settings import Settings
-from bot.serving.state.database import Database, changed
-from bot.serving.state.records import NOBODY, Feedback, FeedbackReason, Rating, State
+from bot.serving.state.database import Database, delete_of
+from bot.serving.state.records import Feedback, FeedbackReason, Rating, State
 from bot.serving.state.tables import FeedbackRow, storable
 
 
@@ -63,10 +63,7 @@ class FeedbackStore:
 
     def delete_of(self, owner: str) -> int:
         """Delete what an owner has sent; gives how much it was. Of nobody's nothing is deleted."""
-        if owner == NOBODY:
-            return 0
-        with self._database.writing() as session:
-            return changed(session, delete(FeedbackRow).where(FeedbackRow.owner == owner))
+        return delete_of(self._database, FeedbackRow, owner)
 
 
 def _feedback(row: FeedbackRow) -> Feedback:

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import delete, select
 
-from bot.serving.state.database import Database, changed
-from bot.serving.state.records import NOBODY, AskedQuestion
+from bot.serving.state.database import Database, changed, delete_of
+from bot.serving.state.records import AskedQuestion
 from bot.serving.state.tables import QuestionRow, naive, storable
 
 
@@ -35,10 +35,7 @@ class QuestionLog:
 
     def delete_of(self, owner: str) -> int:
         """Delete what an owner has asked; gives how much it was. Of nobody's nothing is deleted."""
-        if owner == NOBODY:
-            return 0
-        with self._database.writing() as session:
-            return changed(session, delete(QuestionRow).where(QuestionRow.owner == owner))
+        return delete_of(self._database, QuestionRow, owner)
 
     def purge(self, before: datetime) -> int:
         """Delete what was asked before; gives how much it was."""

@@ -87,6 +87,10 @@ class QuestionRow(Base):
     milliseconds: Mapped[float]
 
 
+Owned = ConversationRow | FeedbackRow | QuestionRow
+"""What belongs to somebody."""
+
+
 def naive(moment: datetime) -> datetime:
     """A moment as the tables have it."""
     return moment.astimezone(UTC).replace(tzinfo=None)
