@@ -29,7 +29,7 @@ from bot.answering.gate import Assembly, Gate, Release, Sentence
 from bot.answering.interpreter import Interpreter, Understood
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.model_reader import ModelChooser, Reader
-from bot.answering.published import Published, Source, served_sources, sources_of
+from bot.answering.published import Published, Source, corpus_id_named, served_sources, sources_of
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
 from bot.checking.checker import overall
@@ -44,9 +44,9 @@ from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, 
 from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Chooser, RankedChooser
 from bot.wording.sentences import Line
-from corpus.errors import CorpusContentError, CorpusNotFound
+from corpus.errors import CorpusContentError
 from corpus.language import Cue
-from corpus.loader import find_corpus, load_corpus
+from corpus.loader import load_corpus
 from corpus.model import Corpus, Passage, Quote, Taught
 from corpus.tables import row_told
 from corpus.world import World
@@ -528,17 +528,10 @@ def remove(settings: Settings, names: Sequence[str]) -> list[str]:
 
     The corpus itself may be gone already. Raises IndexMissing for one that has no index.
     """
-    ids = [_corpus_id(name) for name in names]
+    ids = [corpus_id_named(name) for name in names]
     for corpus_id in ids:
         remove_index(settings.index, corpus_id, server=settings.index_server, version=settings.version)
     return ids
-
-
-def _corpus_id(name: str) -> str:
-    try:
-        return load_corpus(find_corpus(name)).id
-    except CorpusNotFound:
-        return name
 
 
 def _sources(settings: Settings, names: Sequence[str]) -> list[Source]:

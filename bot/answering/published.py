@@ -25,7 +25,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from corpus.bare import as_id
-from corpus.errors import CorpusError
+from corpus.errors import CorpusError, CorpusNotFound
 from corpus.files import read_yaml
 from corpus.loader import ABOUT, find_corpus, shipped_corpora
 
@@ -257,6 +257,14 @@ def corpus_id_of(folder: Path) -> str:
     said = read_yaml(folder / ABOUT) if (folder / ABOUT).is_file() else {}
     named = said.get("id") if isinstance(said, dict) else None
     return named if named and isinstance(named, str) else as_id(folder.name)
+
+
+def corpus_id_named(name: str) -> str:
+    """The id of a corpus that is named by its folder or id; what is neither may be the id of one that is gone."""
+    try:
+        return corpus_id_of(find_corpus(name))
+    except CorpusNotFound:
+        return name
 
 
 def _published(published: Published, corpus_id: str) -> Source | None:

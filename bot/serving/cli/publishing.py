@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from bot.answering.published import Published, PublishError, Source, Version
+from bot.answering.published import Published, PublishError, Source, Version, corpus_id_named
 from bot.answering.settings import Settings
 from bot.evaluation import SuiteError
 from bot.evaluation.report import Outcome, Report
@@ -34,7 +34,7 @@ from bot.serving.cli.console import (
 )
 from corpus.errors import CorpusNotFound
 from corpus.lint import Severity, lint_corpus
-from corpus.loader import find_corpus, folder_sha256, load_corpus
+from corpus.loader import find_corpus, folder_sha256
 from corpus.model import Corpus
 from corpus.world import World
 
@@ -223,9 +223,7 @@ def _show_versions(published: Published, named: str | None) -> None:
     """One line a version, the one that is served with a star."""
     ids = published.ids()
     if named is not None:
-        own = named
-        with suppress(CorpusNotFound):
-            own = load_corpus(find_corpus(named)).id
+        own = corpus_id_named(named)
         ids = tuple(each for each in ids if each == own)
     if not ids:
         say("Nothing is published: servers answer from the folders of the corpora.")
