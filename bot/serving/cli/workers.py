@@ -25,13 +25,12 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 from bot.answering.settings import Settings
+from bot.serving.connections import SHUTDOWN, Server, config_of
 
 PAGE_AT = "WHOLEADS_PAGE_AT"
 """Tells an application where another one serves the page; set by this module alone."""
 COUNTS_AT = "PROMETHEUS_MULTIPROC_DIR"
 """Where the processes put down what they count, as Prometheus's client has it."""
-GRACE = 3
-"""Seconds that open connections have after a signal to end; all is over a second later."""
 HUNG = 60.0
 """Seconds without a sign of life after which a worker is replaced."""
 
@@ -53,16 +52,7 @@ def run_workers(
     counts = environ.get(COUNTS_AT) or str(folder / "counts")
     Path(counts).mkdir(parents=True, exist_ok=True)
     os.environ[COUNTS_AT] = counts  # the processes inherit it; the client looks for it when it is imported
-    proxies = Settings.from_environ(environ).proxies
-    config = Config(
-        partial(create, dict(environ)),
-        factory=True,
-        workers=workers,
-        log_level="warning",
-        timeout_graceful_shutdown=GRACE,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-    )
+    config = Config(partial(create, dict(environ)), factory=True, workers=workers, log_level="warning")
     listener.set_inheritable(True)
     supervisor = Supervisor(config, [listener], folder, counts, ready)
     try:
@@ -84,9 +74,9 @@ class Worker(Process):
         super().__init__(config, sockets)
 
     def target(self, sockets: list[socket.socket] | None = None) -> None:
-        """What the process does."""
+        """What the process does: it serves as a single one does."""
         Thread(target=_end_with_parent, daemon=True).start()
-        at = self.folder / "page"
+        at, own = self.folder / "page", list(sockets or ())
         lock = FileLock(self.folder / "page.lock")
         create = self.config.app
         assert isinstance(create, partial)
@@ -97,11 +87,13 @@ class Worker(Process):
             at.unlink(missing_ok=True)
             page = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             page.bind(str(at))
-            self.config.app = partial(_behind, create.func, environ)
-            super().target([*(sockets or ()), page])
+            app, own = partial(_behind, create.func, environ), [*own, page]
         except Timeout:
-            self.config.app = partial(create.func, {**environ, PAGE_AT: str(at)})
-            super().target(sockets)
+            app = partial(create.func, {**environ, PAGE_AT: str(at)})
+        settings = Settings.from_environ(environ)
+        config = config_of(app, settings.connections, settings.proxies, factory=True)
+        self._server = Server(config, lambda: None)
+        super().target(own)
 
 
 class Supervisor(Multiprocess):
@@ -138,7 +130,7 @@ class Supervisor(Multiprocess):
 
     def join_all(self) -> None:
         """Wait until all have ended, for a while."""
-        until = time.monotonic() + GRACE + 1
+        until = time.monotonic() + SHUTDOWN
         for process in self.processes:
             process.process.join(max(0.0, until - time.monotonic()))
             if process.process.is_alive():
