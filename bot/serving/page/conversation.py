@@ -34,14 +34,13 @@ _LOCK = Lock()
 
 @dataclass
 class Turn:
-    """A question and what came of it; ``number`` is unique in the conversation. ``rating`` is what the visitor said."""
+    """A question and what came of it; ``number`` is unique in the conversation."""
 
     number: int
     question: str
     html: str = ""
     answer: Answer | None = None
     answer_id: str = ""
-    rating: str = ""
 
 
 @dataclass

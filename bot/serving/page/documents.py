@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise
+from itertools import accumulate, islice, pairwise
 
 from bot.serving.page.answers import source_button
 from bot.serving.page.markup import escaped
@@ -54,7 +55,9 @@ def _coverage(corpus: Corpus) -> Mapping[str, Coverage]:
 
 def _backed(corpus: Corpus, document_id: str, sentences: Sequence[Quote]) -> int:
     quotes = backing_quotes(corpus, document_id)
-    return sum(any(quote.overlaps(sentence) for quote in quotes) for sentence in sentences)
+    starts, furthest = [quote.start for quote in quotes], list(accumulate((quote.end for quote in quotes), max))
+    before = ((sentence, bisect_left(starts, sentence.end)) for sentence in sentences)
+    return sum(at > 0 and furthest[at - 1] > sentence.start for sentence, at in before)
 
 
 def documents_html(corpus: Corpus) -> str:
@@ -89,7 +92,8 @@ def document_html(corpus: Corpus, document_id: str, start: int = 0, end: int = 0
 
 def _text(corpus: Corpus, document: Document, first: int, last: int, here: tuple[int, int]) -> str:
     """A stretch of the text, cut where a mark begins or ends, each piece in what it belongs to."""
-    backing = [(quote.start, quote.end) for quote in backing_quotes(corpus, document.id)]
+    quotes = backing_quotes(corpus, document.id)
+    backing = [(quote.start, quote.end) for quote in quotes if quote.start < last and first < quote.end]
     edges = {first, last, *(edge for pair in (here, *backing) for edge in pair if first < edge < last)}
     cuts = sorted(edges)
     parts, found = [], False

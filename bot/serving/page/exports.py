@@ -9,11 +9,9 @@ from bot.schema.answer import Answer, CheckReport, Citation
 from bot.schema.contract import answer_to_json, report_to_json
 from bot.serving.page.labels import REASONS, SYMBOLS, VERDICTS
 
-FORMS = ("text", "markdown", "json")
-
 
 def answer_as(form: str, answer: Answer, answer_id: str = "") -> str:
-    """An answer in one of the FORMS; an unknown one gives the text."""
+    """An answer as text, as markdown or as json; an unknown form gives the text."""
     match form:
         case "json":
             return json.dumps(answer_to_json(answer, answer_id=answer_id), ensure_ascii=False, indent=2)
@@ -23,7 +21,7 @@ def answer_as(form: str, answer: Answer, answer_id: str = "") -> str:
 
 
 def report_as(form: str, report: CheckReport) -> str:
-    """A report on a text in one of the FORMS."""
+    """A report on a text as markdown or as json."""
     if form == "json":
         return json.dumps(report_to_json(report), ensure_ascii=False, indent=2)
     lines = [f"# {VERDICTS[report.verdict][0]}", "", *(f"> {line}" for line in report.text.splitlines()), ""]
