@@ -3,7 +3,8 @@
 It is the last word on everything that leaves the system, and serves texts from outside in the same way. A text falls
 into units and pairs (``.claims``), and each claim goes one of three ways: word for word in the source; through the
 logical form and the facts; or held against the sentences. Of texts from outside, what stays open may be read as a model
-proposes (``.proposals``), and then goes the second way. Who is said to have said it is part of it (``.attribution``).
+proposes (``.proposals``), and then goes the second way, or is decided by a sentence where a corpus has no facts. Who is
+said to have said it is part of it (``.attribution``).
 """
 
 from __future__ import annotations

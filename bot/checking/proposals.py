@@ -6,6 +6,8 @@ owner of Peru" is like "Acme leads Peru", but does not hang on it. Rules veto: w
 denies, doubts or joins must be in the statement. What is chosen is judged by the facts, as any other claim is.
 
     "Peru marches to Acme's drum."      read as "Acme leads Peru."
+
+Where a corpus has no facts, a sentence of it may decide (``.filling``).
 """
 
 from __future__ import annotations
