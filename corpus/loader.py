@@ -158,7 +158,8 @@ def _inspected(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
     if unreadable:
         raise CorpusFileError("\n".join(unreadable))
     about, vocabulary, facts = sections
-    builder = _Builder(folder, about, vocabulary, facts, problems)
+    told = any(vocabulary.mapping(key) for key in ("kinds", "entities", "predicates")) or facts.entries("facts")
+    builder = _Builder(folder, about, vocabulary, facts, problems, induces=not told)
     corpus = builder.build()
     if builder.unreadable:
         raise CorpusFileError("\n".join(dict.fromkeys([*builder.unreadable, *problems])))
@@ -181,11 +182,18 @@ class _Builder:
     """Turns the three files into a Corpus, gathering problems on the way."""
 
     def __init__(
-        self, folder: Path, about: Section, vocabulary: Section, fact_file: Section, problems: list[str]
+        self,
+        folder: Path,
+        about: Section,
+        vocabulary: Section,
+        fact_file: Section,
+        problems: list[str],
+        induces: bool = False,
     ) -> None:
         self.folder, self.about, self.vocabulary, self.fact_file = folder, about, vocabulary, fact_file
         self.problems = problems
         self.unreadable: list[str] = []
+        self.induces = induces
         self.language = load_language(about.text("language", "en"))
         self.documents: dict[str, Document] = {}
         self.quotes = QuoteFinder()
@@ -195,6 +203,8 @@ class _Builder:
 
     def build(self) -> Corpus:
         self._read_documents()
+        if self.induces:
+            self._induce()
         self._read_kinds()
         self._read_entities()
         self._check_entities()
@@ -223,7 +233,18 @@ class _Builder:
             ignorable=self.vocabulary.texts("ignorable"),
             examples=self.about.texts("examples"),
             taught=taught,
+            induced=self.induces,
         )
+
+    def _induce(self) -> None:
+        """Take the vocabulary and the facts from the documents themselves; of what does not fit nobody is told."""
+        from corpus.induction import induced  # its parser takes a second to import
+
+        vocabulary, facts = induced(self.documents.values())
+        aside: list[str] = []
+        self.vocabulary = Section(VOCABULARY, vocabulary, _VOCABULARY, aside)
+        self.fact_file = Section(FACTS, facts, _FACTS, aside)
+        self.problems = aside
 
     def _unknown(self, where: str, what: str, name: str, known: Iterable[str]) -> None:
         self.problems.append(f"{where}: unknown {what} {name!r}.{suggestion(name, known) or ' Add it, or correct it.'}")

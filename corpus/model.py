@@ -349,7 +349,8 @@ class Corpus:
     """All that is known about one subject. ``sha256`` covers every file, in name order.
 
     ``facts`` holds every fact by its id, ``book`` those that stand, in order. ``examples`` are questions that are
-    offered, ``taught`` are messages whose meaning was taught.
+    offered, ``taught`` are messages whose meaning was taught. ``induced``: vocabulary and facts were not written by
+    anybody, but found in the documents (``corpus.induction``).
     """
 
     id: str
@@ -369,6 +370,7 @@ class Corpus:
     ignorable: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     taught: tuple[Taught, ...] = ()
+    induced: bool = False
     book: FactBook = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

