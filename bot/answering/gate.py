@@ -27,6 +27,7 @@ from bot.understanding.linker import Mention, Role
 from bot.wording.sentences import ROW_END, Line
 from corpus.language import Cue
 from corpus.model import Corpus, Fact, Quote
+from corpus.tables import row_told
 from corpus.text import stem, tokenize
 
 PATIENCE = 8
@@ -137,7 +138,7 @@ class Gate:
         lost = sentence.line.restates and not sentence.passes and overall(sentence.findings) is not Verdict.REFUTED
         if not lost or len(quotes) > FEW:
             return [sentence]
-        return [sentence, *(self.own(Line.of(quote)) for quote in quotes)]
+        return [sentence, *(self.own(Line.of(quote, row_told(self.checker.corpus, quote))) for quote in quotes)]
 
     def worded(
         self, question: str, lines: Sequence[Line], said: Iterable[str], notes: Sequence[str] = ()

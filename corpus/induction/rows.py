@@ -49,12 +49,14 @@ def _cell(
     own: Name, head: str, cell: str, column: Sequence[str], known: Collection[str]
 ) -> Iterator[tuple[Name, str, Name | Value]]:
     """What a cell says of its row: a figure, a date, words, or names."""
+    counted = sum(map(bool, map(_PLAIN.fullmatch, column))) * 2 > len(column) and _is_plural(head)
+    if counted and _PLAIN.fullmatch(cell):
+        yield own, "has", Value(cell, "number", head, f"{cell} {head}")
+        return
     kind = _kind_of(column)
     if kind in LITERAL_KINDS:
-        if kind == "number" and _is_plural(head) and all(map(_PLAIN.fullmatch, column)):
-            yield own, "has", Value(cell, kind, head, f"{cell} {head}")
-        else:
-            yield own, _told_by(head, all(map(_TIME.fullmatch, column))), Value(cell, kind, label=cell)
+        said = f"has {head} of" if counted else _told_by(head, all(map(_TIME.fullmatch, column)))
+        yield own, said, Value(cell, kind, label=cell)
         return
     people = [_is_person(part) for each in column for part in _parts(each)]
     personal = sum(people) * 2 > len(people)

@@ -10,6 +10,7 @@ from spacy.tokens import Token
 
 from corpus.induction.triples import Name, Value
 from corpus.induction.words import load_words
+from corpus.language import load_language
 
 WORDS = load_words("en")
 LONGEST = 6
@@ -58,7 +59,8 @@ def name_of(run: Sequence[Token]) -> Name | None:
         return None
     article = run[0].lower_ if run[0].lower_ in WORDS.definite and words[0] is not run[0] else ""
     opens = words[0].i == 0 and words[0].pos_ != "PROPN" and not any(map(is_capital, words[1:]))
-    small = opens and (len(words) > 1 or words[0].pos_ in ("NOUN", "ADJ", "VERB"))
+    ordinary = load_language("en").frequency(words[0].lower_) > 0  # "Complaints", and not "Hochmoos"
+    small = opens and ordinary and (len(words) > 1 or words[0].pos_ in ("NOUN", "ADJ", "VERB"))
     if is_capital(words[0]) and not small:
         named = _proper(words)
         return replace(named, article=article) if named else None

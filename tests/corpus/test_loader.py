@@ -480,12 +480,19 @@ def test_a_document_that_cannot_be_read_is_told(tmp_path: Path) -> None:
         load_corpus(tmp_path)
 
 
-@pytest.mark.parametrize("file", ["vocabulary.yaml", "facts.yaml"])
-def test_what_is_not_there_is_empty(city: CityFolder, file: str) -> None:
+def test_facts_that_are_not_there_are_none(city: CityFolder) -> None:
+    (city.write() / "facts.yaml").unlink()
+    corpus = load_corpus(city.path)
+    assert corpus.predicates and not corpus.facts and not corpus.induced
+
+
+def test_without_a_vocabulary_facts_are_found_in_the_documents(city: CityFolder) -> None:
     city.facts = []
     city.about.pop("group")
-    (city.write() / file).unlink()
-    assert not load_corpus(city.path).facts
+    (city.write() / "vocabulary.yaml").unlink()
+    corpus = load_corpus(city.path)
+    assert corpus.induced
+    assert ("Harbour Office", "runs", "ferries") in {(f.subject, f.predicate, f.object) for f in corpus.facts.values()}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,188 @@
+"""Relations that are found in documents alone: what is found, how it is called, and what is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpus.induction import induced, parsing
+from corpus.loader import load_corpus
+from corpus.model import Document
+
+Told = set[tuple[str, str, str]]
+
+
+def documents(*texts: str, language: str = "en") -> Sequence[Document]:
+    return [Document(f"d{at}", "", text, "", language=language) for at, text in enumerate(texts)]
+
+
+def told(*texts: str) -> Told:
+    _, facts = induced(documents(*texts))
+    return {(fact["subject"], fact["predicate"], fact["object"]) for fact in facts.get("facts", ())}
+
+
+def vocabulary(*texts: str) -> Mapping[str, Any]:
+    return induced(documents(*texts))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "Lena Brodsky leads Poland and the Baltic States.",
+            {("Lena Brodsky", "leads", "Poland"), ("Lena Brodsky", "leads", "Baltic States")},
+        ),
+        ("Ada Winther chairs the jury of Short Measure.", {("Ada Winther", "chairs the jury of", "Short Measure")}),
+        ("Brandt Terminals is led by Ingrid Solvaag.", {("Ingrid Solvaag", "leads", "Brandt Terminals")}),
+        (
+            "First Films and Short Measure are shown at the Lantern.",
+            {("First Films", "is shown at", "Lantern"), ("Short Measure", "is shown at", "Lantern")},
+        ),
+        ("Gull Bank delivers power from 2033.", {("Gull Bank", "delivers power from", "2033")}),
+        ("Aster Ward has 28 beds.", {("Aster Ward", "has beds", "28")}),
+        (
+            "Hochmoos has 31 lifts, Montfleur 44 and Cimabella 27.",
+            {("Hochmoos", "has lifts", "31"), ("Montfleur", "has lifts", "44"), ("Cimabella", "has lifts", "27")},
+        ),
+        (
+            "Blue Hall stands in Spain, Kestrel Line in Finland and the Old Foundry in Poland.",
+            {
+                ("Blue Hall", "stands in", "Spain"),
+                ("Kestrel Line", "stands in", "Finland"),
+                ("Old Foundry", "stands in", "Poland"),
+            },
+        ),
+        (
+            "Corsano runs Blue Hall, and Tindal Trucks runs the Old Foundry.",
+            {("Corsano", "runs", "Blue Hall"), ("Tindal Trucks", "runs", "Old Foundry")},
+        ),
+        (
+            "Dr Miriam Oyelaran leads Aster Ward for heart patients and Cedar Ward for stroke patients.",
+            {("Miriam Oyelaran", "leads", "Aster Ward"), ("Miriam Oyelaran", "leads", "Cedar Ward")},
+        ),
+    ],
+)
+def test_a_sentence_states(text: str, facts: Told) -> None:
+    assert told(text) >= facts
+    assert {name for name, _, _ in told(text)} == {name for name, _, _ in facts}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme does not lead Iberia.",
+        "Acme may lead Iberia.",
+        "Acme should lead Iberia.",
+        "Acme no longer leads Iberia.",
+        "Acme reportedly leads Iberia.",
+        "Acme leads Iberia if Bolt agrees.",
+        "Acme led Iberia.",
+        "Does Acme lead Iberia?",
+        "“Acme leads Iberia.”",
+        "Somebody leads Iberia.",
+        "They lead Iberia and Gaul.",
+        "# Acme leads Iberia",
+        "Acme leads no country.",
+    ],
+)
+def test_nothing_is_found_in_what_states_nothing(text: str) -> None:
+    assert not {fact for fact in told(text) if fact[2] in ("Iberia", "country", "Gaul")}
+
+
+def test_a_verb_that_the_parser_takes_for_a_noun_is_one_where_names_stand_around_it_twice() -> None:
+    found = told("Millgate houses Aster Ward and Fern Ward. Castle Hill houses Birch Ward.")
+    assert {("Millgate", "houses", "Fern Ward"), ("Castle Hill", "houses", "Birch Ward")} <= found
+
+
+TABLE = """
+| Branch | Opens | Seats | Depth | Manager | Closed on |
+| --- | --- | --- | --- | --- | --- |
+| Hill Gate | 9:30 | 12 | 22 metres | Odile Marsh | Monday |
+| Quayside | 7:00 | 8 | 40 metres | Henk Dolby and Greta Vole | - |
+"""
+
+
+def test_the_cells_of_a_table_are_told_by_their_heads() -> None:
+    assert told(TABLE) == {
+        ("Hill Gate", "opens at", "9:30"),
+        ("Quayside", "opens at", "7:00"),
+        ("Hill Gate", "has seats", "12"),
+        ("Quayside", "has seats", "8"),
+        ("Hill Gate", "has a depth of", "22 metres"),
+        ("Quayside", "has a depth of", "40 metres"),
+        ("Odile Marsh", "is the manager of", "Hill Gate"),
+        ("Henk Dolby", "is the manager of", "Quayside"),
+        ("Greta Vole", "is the manager of", "Quayside"),
+        ("Hill Gate", "is closed on", "Monday"),
+    }
+
+
+def test_a_table_that_names_one_thing_twice_or_has_no_heads_states_nothing() -> None:
+    assert not told("| Branch | Opens |\n| --- | --- |\n| Hill Gate | 9:30 |\n| Hill Gate | 7:00 |\n")
+    assert not told("- Hill Gate: 9:30\n- Quayside: 7:00\n")
+
+
+def test_the_word_for_a_kind_belongs_to_a_name_that_never_stands_without_it() -> None:
+    text = "Odile Marsh heads the Lime Grove branch. Brannock Yard builds the Anvil class. Lime Grove opens in 2031."
+    names = {name for name, _, _ in told(text)} | {name for _, _, name in told(text)}
+    assert {"Lime Grove", "Anvil class"} <= names
+    aliases = {name: told["aliases"] for kind in vocabulary(text)["entities"].values() for name, told in kind.items()}
+    assert "Lime Grove branch" in aliases["Lime Grove"] and "Anvil" in aliases["Anvil class"]
+
+
+def test_people_are_of_one_kind_and_have_their_last_names() -> None:
+    entities = vocabulary("Ada Winther leads Short Measure. Pascal Imbert leads Night Train.")["entities"]
+    assert entities["person"] == {"Ada Winther": {"aliases": ["Winther"]}, "Pascal Imbert": {"aliases": ["Imbert"]}}
+
+
+def test_another_name_means_one_thing() -> None:
+    entities = vocabulary("Ada Winther leads Short Measure. Nora Winther leads Night Train.")["entities"]
+    assert entities["person"] == {"Ada Winther": {"aliases": []}, "Nora Winther": {"aliases": []}}
+
+
+def test_of_several_things_with_one_holder_each_another_holder_is_refuted() -> None:
+    one_each = "Tindal Trucks leads Spain. Corsano leads France. Brandt Terminals leads Italy."
+    shared = "Tindal Trucks leads Spain. Corsano leads Spain. Brandt Terminals leads Italy."
+    assert vocabulary(one_each)["predicates"]["leads"].get("functional") == "true"
+    assert "functional" not in vocabulary(shared)["predicates"]["leads"]
+
+
+def test_other_languages_are_left_to_their_sentences() -> None:
+    assert induced(documents("Acme leitet Spanien. Bolt leitet Frankreich.", language="de"))[1] == {"facts": []}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n",
+        "." * 5000,
+        "a " * 50_000 + ".",
+        "Acme " * 3000 + ".",
+        "\u200b" * 300,
+        "| a |\n| - |\n| |\n",
+        "((((.",
+        "X leads " * 150 + ".",
+    ],
+)
+def test_hostile_documents_are_read(text: str) -> None:
+    induced(documents(text, "Ada Winther leads Short Measure."))
+
+
+def test_no_more_than_so_much_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "MOST", 40)
+    assert told("Ada Winther leads Short Measure. Pascal Imbert leads Night Train.") == {
+        ("Ada Winther", "leads", "Short Measure")
+    }
+
+
+def test_a_folder_of_documents_has_facts_that_its_sentences_carry(tmp_path: Path) -> None:
+    (tmp_path / "notice.md").write_text(f"# Branches\n\nOdile Marsh heads Hill Gate.\n{TABLE}", encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    assert corpus.induced and len(corpus.facts) == 11
+    for fact in corpus.facts.values():
+        assert corpus.documents["notice"].text[fact.quote.start : fact.quote.end] == fact.quote.text
+        assert fact.subject.split()[-1] in fact.quote.text
