@@ -81,6 +81,9 @@ class _Sentence:
                     for triple in self._stated(verb, subjects):
                         if not _is_past(verb) or (isinstance(triple.object, Value) and triple.object.kind == "date"):
                             yield triple
+        for verb in (token for token in self.doc if token.dep_ == "relcl" and token.pos_ in _VERBS):
+            if (one := self._antecedent(verb)) and self._states(verb) and not _is_past(verb):
+                yield from self._stated(verb, [one])
 
     def _stated(self, verb: Token, subjects: Sequence[Name]) -> Iterator[Triple]:
         for said, objects, gapped in self._objects(verb):
@@ -106,7 +109,8 @@ class _Sentence:
         """The word between two names that may be a verb tagged as a noun: "houses" of "Millgate houses Fern Ward"."""
         at = next((i for i, token in enumerate(self.doc) if not is_capital(token) and token.pos_ != "DET"), 0)
         word = self.doc[at]
-        fits = at and word.tag_ == "NNS" and _names_ahead(self.doc, at + 1)
+        determined = at + 1 < len(self.doc) and self.doc[at + 1].pos_ == "DET"
+        fits = at and word.tag_ == "NNS" and (determined or _names_ahead(self.doc, at + 1))
         return word.lower_ if fits else ""
 
     def like(self, verbs: Collection[str]) -> Iterator[Triple]:
@@ -117,12 +121,22 @@ class _Sentence:
             for form in dict.fromkeys((said, english.verb(said)[0])):
                 wanted = form.split()
                 for at in range(1, len(words) - len(wanted)):
-                    if words[at : at + len(wanted)] == wanted and is_capital(self.doc[at - 1]):
+                    if words[at : at + len(wanted)] == wanted:
                         objects = self._listed(self.doc[at + len(wanted) :])
-                        yield from self._joined(self._names_before(at), said, objects)
+                        yield from self._joined(self._names_before(self._without_aside(at)), said, objects)
+
+    def _without_aside(self, at: int) -> int:
+        """Where what stands beside a name before a verb begins: ", the smallest of us, leads"."""
+        if self.doc[at - 1].text != ",":
+            return at
+        before = (i for i in range(at - 2, 0, -1) if self.doc[i].text == "," or self.doc[i].pos_ in _VERBS)
+        comma = next(before, 0)
+        return comma if comma and self.doc[comma].text == "," and self.doc[comma + 1].pos_ == "DET" else at
 
     def _names_before(self, at: int) -> list[Name]:
         """The names that stand right before a word and begin their clause."""
+        if not is_capital(self.doc[at - 1]):
+            return []
         start = at
         while start and (is_capital(self.doc[start - 1]) or self.doc[start - 1].pos_ == "DET"):
             start -= 1
@@ -131,7 +145,7 @@ class _Sentence:
             return []
         if start > 1 and _is_and(self.doc[start - 1]):
             return [*(self._names_before(start - 1) if is_capital(self.doc[start - 2]) else []), one]
-        return [one] if start == 0 or self.doc[start - 1].text in (",", ";") else []
+        return [one] if start == 0 or self.doc[start - 1].text in (",", ";", ":") else []
 
     # The verb
 
@@ -175,6 +189,14 @@ class _Sentence:
         narrowed = (each for each in self._listed(span)[:1] if isinstance(each, Name) and each.proper)
         return [each for each in self._listed(span, whole=True) or narrowed if isinstance(each, Name)]
 
+    def _antecedent(self, verb: Token) -> Name | None:
+        """The name that a clause goes on to tell of: "the Asteroid Watch, which starts in 2030"."""
+        subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+        if subject is None or subject.tag_ not in ("WDT", "WP") or self.doc[subject.i - 1].text != ",":
+            return None
+        one = name_of(self.doc[verb.head.left_edge.i : subject.i - 1])
+        return one if one is not None and one.proper else None
+
     def _objects(self, verb: Token) -> Iterator[tuple[str, Terms, list[tuple[list[Name], Terms]]]]:
         """What a verb says of what, and what goes on of others without a verb of its own."""
         said = self._said(verb)
@@ -208,6 +230,11 @@ class _Sentence:
                 return
         if not names:
             listed, end = self._list(self.doc[start:])
+            while preposition and end + 1 < len(self.doc) and _joins(self.doc[end]):
+                if self.doc[end + 1].lower_ != preposition:  # "on the Mill Bends and on the Green Lowland"
+                    break
+                further, end = self._list(self.doc[end + 2 :])
+                listed += further
             yield said, listed, self._gapped(end, preposition) if preposition else self._figures(end, listed)
 
     def _figures(self, at: int, before: Terms) -> list[tuple[list[Name], Terms]]:
@@ -258,7 +285,8 @@ class _Sentence:
             stop = every[last] if last < len(every) else None
             # "…, and Li Hanwen conducts …", "…, Kestrel Line in Finland": another clause begins here.
             clause = stop is not None and (_is_finite(stop) or (stop.pos_ == "ADP" and bool(found)))
-            if not run or clause or not _put(run, found):
+            mixed = at > 0 and _is_and(every[at - 1])  # "leads Japan and the braking systems"
+            if not run or clause or not _put(run, found, mixed):
                 break
             end = stop.i if stop is not None else every[-1].i + 1
             if stop is None or not _joins(stop):
@@ -278,7 +306,8 @@ class _Sentence:
             before, ahead = run[-1].pos_ if run else "", every[at + 1].pos_ if at + 1 < len(every) else ""
             # "the lifts", "lost cards": no verb stands there, whatever the parser takes it for.
             held = token.pos_ == "VERB" and (before in ("DET", "ADJ") or (not run and ahead == "NOUN"))
-            of = bool(run) and is_capital(run[-1]) and token.lower_ == "of" and _names_ahead(every, at + 1)
+            inside = token.lower_ == "of" or token.text in "'’"  # "Bank of England", "Citizens' Office"
+            of = inside and bool(run) and is_capital(run[-1]) and _names_ahead(every, at + 1)
             if not (held or of) and (_joins(token) or _ends(token) or token.pos_ == "ADP"):
                 break
             run.append(token)
@@ -301,13 +330,17 @@ class _Sentence:
         return []
 
 
-def _put(run: Sequence[Token], found: Terms) -> bool:
-    """Whether a run of words is a name, a thing or a value like those before, to which it is put."""
-    one = value_of(run) or name_of(run)
+def _put(run: Sequence[Token], found: Terms, mixed: bool = False) -> bool:
+    """Whether a run of words is a name, a thing or a value like those before, to which it is put.
+
+    ``mixed``: a thing may follow a name.
+    """
+    aside = run[0].lower_ in WORDS.articles and run[0].lower_ not in WORDS.definite  # "the maize, a post that …"
+    one = None if found and aside and not mixed else value_of(run) or name_of(run)
     if one is None or (found and type(one) is not type(found[0])):
         return False
     first = found[0] if found else one
-    if isinstance(one, Name) and isinstance(first, Name) and first.proper != one.proper:
+    if isinstance(one, Name) and isinstance(first, Name) and first.proper != one.proper and not mixed:
         return False
     found.append(one)
     return True
@@ -320,11 +353,11 @@ def _is_past(verb: Token) -> bool:
 
 
 def _is_and(token: Token) -> bool:
-    return token.dep_ == "cc" and token.lower_ not in WORDS.parting
+    return token.dep_ == "cc" and token.text != "&" and token.lower_ not in WORDS.parting
 
 
 def _joins(token: Token) -> bool:
-    return token.text == "," or (_is_and(token) and token.text != "&")
+    return token.text == "," or _is_and(token)
 
 
 def _names_ahead(every: Sequence[Token], at: int) -> bool:

@@ -66,9 +66,18 @@ def _kept(triples: Sequence[Triple]) -> list[Triple]:
     known = {triple.object.text for triple in triples if isinstance(triple.object, Name)}
     known |= {triple.subject.text for triple in triples if triple.tabular}
 
+    small: dict[str, set[str]] = defaultdict(set)
+    for triple in triples:
+        if not triple.subject.proper:
+            small[triple.predicate].add(triple.subject.text)
+
     def stays(triple: Triple) -> bool:
         named = triple.subject.proper and (isinstance(triple.object, Value) or triple.object.proper)
-        told = triple.subject.proper or triple.subject.text in known
+        # "The company also runs Long Pond": one such subject alone takes up a name before it.
+        several = len(small[triple.predicate]) >= REPEATED and not (
+            isinstance(triple.object, Name) and not triple.object.proper
+        )
+        told = triple.subject.proper or triple.subject.text in known or several
         return triple.tabular or named or (told and len(held[triple.predicate]) >= REPEATED)
 
     return list(filter(stays, triples))
