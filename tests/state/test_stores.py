@@ -239,6 +239,16 @@ def tables_of(database: Database) -> dict[str, list[Any]]:
         return {name: list(map(tuple, session.execute(text(f"SELECT * FROM {name} ORDER BY 1, 2")))) for name in names}
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_somebody_counts_on_waits_for_the_disk_and_what_is_written_besides_does_not(database: Database) -> None:
+    def level(waits: bool) -> int:
+        with database.writing(waits=waits) as session:
+            return int(session.execute(text("PRAGMA synchronous")).scalar_one())
+
+    full, normal = 2, 1
+    assert [level(waits) for waits in (True, False, True)] == [full, normal, full]
+
+
 def test_a_filled_database_goes_down_and_up_again(database: Database, url: str) -> None:
     add(ConversationStore(database, 9), "s", "Who?", "And there?")
     QuestionLog(database).add(logged())

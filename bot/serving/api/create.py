@@ -140,7 +140,7 @@ _CONVERSED = (*_ASKED, ProblemType.STATE_UNAVAILABLE)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
     *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG,
-    ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+    ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.STATE_UNAVAILABLE,
 )  # fmt: skip
 _KEPT = (*_CALLED, ProblemType.STATE_UNAVAILABLE, ProblemType.BUSY)
 _TITLED = (

@@ -39,7 +39,7 @@ class ConversationStore:
     """Conversations, at most ``limit``: the one that has been silent for longest is forgotten first.
 
     Safe from several threads and several processes. All its methods raise StoreError. What ``add`` has returned from
-    is on the disk.
+    is on the disk, unless it did not wait for that.
     """
 
     def __init__(self, database: Database, limit: int, turns: int = KEPT_TURNS) -> None:
@@ -56,13 +56,16 @@ class ConversationStore:
             asked = _asked(owner, id, corpus).order_by(TurnRow.position.desc()).limit(TURNS)
             return tuple(reversed(session.scalars(asked).all()))
 
-    def add(self, owner: str, id: str, turn: Turn, history: Sequence[str] | None = None) -> int:
+    def add(
+        self, owner: str, id: str, turn: Turn, history: Sequence[str] | None = None, *, waits: bool = True
+    ) -> int:
         """Keep a turn as the last of a conversation, which is begun where there is none; gives its position.
 
-        ``history`` replaces the questions before it, as far as they are others than those that are kept.
+        ``history`` replaces the questions before it, as far as they are others than those that are kept; ``waits`` as
+        ``Database.writing`` has it.
         """
         id, turn_row = _id(id), _row(turn)
-        with self._database.writing() as session:
+        with self._database.writing(waits=waits) as session:
             conversation, new = self._claimed(session, owner, id, turn)
             if history is not None:
                 _replace(session, conversation, turn, history)
