@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.lessons import Lessons
+from bot.answering.tracing import span
 from bot.passages.reader import PassageReader
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status, Usage
@@ -123,6 +124,7 @@ class Interpreter:
         other._read = lru_cache(maxsize=READINGS)(other._reading)
         return other
 
+    @span("understand")
     def read(self, question: str, history: Sequence[str] = ()) -> Understood:
         """A question in the light of the turns before it, oldest first."""
         started, before = time.perf_counter(), self._waited
@@ -247,6 +249,7 @@ class Interpreter:
             return choice if choice.nothing else self._silent(choice)
         return self._by_fact(choice, message)
 
+    @span("choose")
     def _among(
         self,
         conversation: Conversation,

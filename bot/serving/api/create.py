@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from bot.answering.chat_model import ASKED_AT_ONCE
 from bot.answering.settings import Settings
 from bot.schema import contract
+from bot.serving.api import tracing
 from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.conversations import ConversationRoutes
@@ -70,6 +71,7 @@ def create_api(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        telemetry=tracing.config(),
     )
     app.state.guard, app.state.desk, app.state.keeper = guard, desk, keeper
     install(app)

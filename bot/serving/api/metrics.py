@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.answering.chat_model import State
 from bot.schema.answer import Answer, CheckReport, Verdict
 from bot.schema.contract import AnyChat, AnyEvent, AnyLibrary
-from bot.serving.api import logs
+from bot.serving.api import logs, tracing
 from bot.serving.api.workers import Workers
 from bot.serving.state.records import Feedback
 
@@ -170,6 +170,7 @@ class CountRequests:
         # What leaves the application as an exception is answered outside it, with 500.
         status, started = 500, time.perf_counter()
         request = logs.begin(Headers(scope=scope))
+        tracing.tell_route(route, scope["query_string"])
 
         async def noted(message: Message) -> None:
             nonlocal status

@@ -56,9 +56,7 @@ class ConversationStore:
             asked = _asked(owner, id, corpus).order_by(TurnRow.position.desc()).limit(TURNS)
             return tuple(reversed(session.scalars(asked).all()))
 
-    def add(
-        self, owner: str, id: str, turn: Turn, history: Sequence[str] | None = None, *, waits: bool = True
-    ) -> int:
+    def add(self, owner: str, id: str, turn: Turn, history: Sequence[str] | None = None, *, waits: bool = True) -> int:
         """Keep a turn as the last of a conversation, which is begun where there is none; gives its position.
 
         ``history`` replaces the questions before it, as far as they are others than those that are kept; ``waits`` as

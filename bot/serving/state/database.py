@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from bot.answering.settings import Settings
+from bot.answering.tracing import span
 from bot.serving.state.records import NOBODY, StoreError
 from bot.serving.state.tables import Owned
 
@@ -151,6 +152,7 @@ class Database:
         try:
             with (
                 self._told(),
+                span("database"),
                 Session(engine.execution_options(**options), expire_on_commit=False) as session,
                 session.begin(),
             ):
