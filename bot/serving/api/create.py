@@ -61,7 +61,7 @@ def create_api(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Callable[[], None]]]:
-        async with keeper.tended(), protocol.lifespan(app) as state:
+        async with tracing.flushed(), keeper.tended(), protocol.lifespan(app) as state:
             yield state
 
     app = DescribedApi(

@@ -7,13 +7,17 @@ told of a path is the template of its route, and of a query nothing: both may ho
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Iterator, Mapping, MutableMapping
+from contextlib import asynccontextmanager
 from importlib.metadata import entry_points
 from typing import Any
 
+from anyio import move_on_after, to_thread
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import trace
 
+LAST = 1.0
+"""Seconds that the last spans may take to be sent once a server ends."""
 _EXPORTERS = "opentelemetry_traces_exporter"
 
 logger = logging.getLogger("wholeads")
@@ -40,6 +44,15 @@ def set_up(environ: Mapping[str, str]) -> None:
         logger.warning("Nothing is traced: %s. What is made for it comes with pip install 'wholeads[otel]'.", error)
     else:
         trace.set_tracer_provider(provider)
+
+
+@asynccontextmanager
+async def flushed() -> AsyncIterator[None]:
+    """What was traced in the block is sent at its end, if that can be done soon."""
+    yield
+    if flush := getattr(trace.get_tracer_provider(), "force_flush", None):
+        with move_on_after(LAST):
+            await to_thread.run_sync(flush, abandon_on_cancel=True)
 
 
 def wanted(environ: Mapping[str, str]) -> bool:
