@@ -210,7 +210,8 @@ class Raising:
 
     def __init__(self, library: AnyLibrary, error: Exception) -> None:
         self._library, self._error = library, error
-        self.default, self.chat, self.ids, self.parts = library.default, library.chat, library.ids, library.parts
+        self.default, self.chat, self.ids = library.default, library.chat, library.ids
+        self.parts, self.caches = library.parts, library.caches
 
     def get(self, corpus_id: str | None) -> Any:
         self.corpus = self._library.get(corpus_id).corpus

@@ -446,6 +446,16 @@ class Library:
             "index": bot.index.sha256,
         }
 
+    def caches(self) -> Mapping[str, tuple[int, int]]:
+        """The hits and misses of each cache: readings of messages, vectors of what is searched for."""
+        bots = tuple(self._bots.values())
+        vectors = [bot.index.vector.cache_info() for bot in bots]
+        looked_up = {
+            "readings": [bot.interpreter.looked_up for bot in bots],
+            "vectors": [(each.hits, each.misses) for each in vectors],
+        }
+        return {cache: (sum(h for h, _ in each), sum(m for _, m in each)) for cache, each in looked_up.items()}
+
     def warm(self) -> None:
         """Warm every bot."""
         for bot in self._bots.values():

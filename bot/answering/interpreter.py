@@ -133,6 +133,12 @@ class Interpreter:
         timings = {"understand": round(spent - waited, 3), **({"model": round(waited, 3)} if waited else {})}
         return replace(understood, timings=timings)
 
+    @property
+    def looked_up(self) -> tuple[int, int]:
+        """How often a reading was kept, and how often it had to be made."""
+        kept = self._read.cache_info()
+        return kept.hits, kept.misses
+
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
         if self.chooser:
