@@ -144,7 +144,7 @@ class Talk:
             return told
         try:
             if not self.keeper.stores.database.failed_lately:
-                self.keeper.stores.conversations.add(self.owner, self.id, turn, self.sent, waits=False)
+                self.keeper.stores.conversations.begin(self.owner, self.id, turn, self.sent or ())
                 return told
         except StoreError as error:
             logger.warning("A conversation could not be kept (%s).", error, exc_info=True)
