@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from bot.answering.settings import Settings
 from bot.schema.contract import AnyLibrary
-from bot.serving.api import create_api
+from bot.serving.api import create_api, tracing
 from bot.serving.api.logs import set_up
 from bot.serving.cli.workers import PAGE_AT
 from bot.serving.page import create_page, mount_page
@@ -27,6 +27,7 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """The whole server. With a corpus or an index that cannot be used it still starts, and says how to mend it."""
     settings = Settings.from_environ(environ)
     set_up(settings)
+    tracing.set_up(environ)
     library, not_ready = load(settings)
     return compose(library, settings, not_ready, environ.get(PAGE_AT, ""))
 

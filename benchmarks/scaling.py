@@ -134,7 +134,7 @@ def main(
     facts: Annotated[int, typer.Option(min=100, max=24_000, help="How many facts a corpus holds.")] = 5_000,
     json_file: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the figures there.")] = None,
 ) -> None:
-    """Measure what a machine holds. 200,000 passages take some ten minutes and 2 GB of disk."""
+    """Measure what a machine holds. 200,000 passages take a quarter of an hour of a core and 1 GB of disk."""
     os.nice(10)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing is left behind
     figures: dict[str, object] = {}

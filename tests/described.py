@@ -190,7 +190,6 @@ PROVOKED: dict[ProblemType, Provoke] = {
     ProblemType.BLANK_TEXT: with_body(text=" "),
     ProblemType.UNKNOWN_ANSWER: with_body(answer_id="0" * 32),
     ProblemType.AMBIGUOUS_RECEIPT: of_two_answers,
-    ProblemType.FEEDBACK_NOT_KEPT: as_it_is,
     ProblemType.STATE_UNAVAILABLE: of_a_conversation,
     ProblemType.UNKNOWN_CONVERSATION: of_another,
     ProblemType.UNKNOWN_CURSOR: with_query("limit=2&cursor=none"),
@@ -211,7 +210,8 @@ class Raising:
 
     def __init__(self, library: AnyLibrary, error: Exception) -> None:
         self._library, self._error = library, error
-        self.default, self.chat, self.ids, self.parts = library.default, library.chat, library.ids, library.parts
+        self.default, self.chat, self.ids = library.default, library.chat, library.ids
+        self.parts, self.caches = library.parts, library.caches
 
     def get(self, corpus_id: str | None) -> Any:
         self.corpus = self._library.get(corpus_id).corpus
@@ -237,7 +237,7 @@ def server(library: Library, settings: Settings, kind: ProblemType | str | None)
             settings = replace(settings, rate_limit=1, api_keys=(hashed("secret"),))
         case ProblemType.NOT_READY:
             served = None
-        case ProblemType.FEEDBACK_NOT_KEPT | ProblemType.STATE_UNAVAILABLE:
+        case ProblemType.STATE_UNAVAILABLE:
             settings = replace(settings, database_url="sqlite:////dev/null/wholeads.db")
         case ProblemType.BUSY:
             served = Raising(library, busy())
@@ -248,8 +248,7 @@ def server(library: Library, settings: Settings, kind: ProblemType | str | None)
     app = create_api(served, settings, clock=lambda: 0.0)
     if kind in (ProblemType.BUSY, ProblemType.ENDING):
         full = busy() if kind is ProblemType.BUSY else ending()
-        app.state.desk.file = lambda feedback: _raise(full)
-        app.state.keeper.used = lambda call: _raise(full)
+        app.state.keeper.used = lambda *_: _raise(full)
     return TestClient(app, base_url=URL, headers=headers)
 
 
@@ -277,7 +276,7 @@ def recorded(library: Library, settings: Settings, database: Path) -> Iterator[E
     first = {sent.route: sent for sent in reversed(served)}
     for kind in ProblemType:
         client = server(library, settings, kind)
-        if kind is ProblemType.FEEDBACK_NOT_KEPT:
+        if kind is ProblemType.STATE_UNAVAILABLE:
             client.post("/v1/ask", json={"question": EUROPE})
         for sent in first.values():
             told = described[sent.path][sent.method.lower()]["responses"].get(str(kind.status), {})

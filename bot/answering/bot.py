@@ -32,6 +32,7 @@ from bot.answering.model_reader import ModelChooser, Reader
 from bot.answering.published import Published, Source, corpus_id_named, served_sources, sources_of
 from bot.answering.retriever import Retriever
 from bot.answering.settings import Settings
+from bot.answering.tracing import span, spanned
 from bot.checking.checker import overall
 from bot.checking.filling import FillingJudge, Marker
 from bot.checking.proposals import EntailmentModel, Proposer
@@ -184,6 +185,9 @@ class Bot:
 
         What is kept is the findings alone; of a long text, only the beginning tells its language.
         """
+        return spanned("check", self._checked(text))
+
+    def _checked(self, text: str) -> Iterator[Event]:
         findings: list[Finding] = []
         citations: list[Citation] = []
         told, step = 0, max(1, len(text) // PROGRESS)
@@ -252,6 +256,7 @@ class Bot:
 
     # 2. retrieve
 
+    @span("retrieve")
     def retrieve(self, understood: Understood) -> Retrieved:
         """Reason over the facts; go to the passages where they cannot answer."""
         started = time.perf_counter()
@@ -261,6 +266,7 @@ class Bot:
 
     # 3. generate
 
+    @span("generate")
     def generate(self, retrieved: Retrieved) -> Draft:
         """Put the evidence into words: the templates', or a chat model's where one is configured."""
         started = time.perf_counter()
@@ -300,6 +306,9 @@ class Bot:
         The program's own lines come as one stretch: where a claim among them fails, none is shown. A chat model's come
         as the gate lets them out. What the check cannot follow in the question's language is said in the corpus's own.
         """
+        return spanned("check", self._released(draft))
+
+    def _released(self, draft: Draft) -> Iterator[Release | Answer]:
         started = time.perf_counter()
         draft = self._checkable(draft)
         evidence, understood = draft.retrieved.evidence, draft.retrieved.understood
@@ -436,6 +445,16 @@ class Library:
             "corpus": bot.corpus.sha256,
             "index": bot.index.sha256,
         }
+
+    def caches(self) -> Mapping[str, tuple[int, int]]:
+        """The hits and misses of each cache: readings of messages, vectors of what is searched for."""
+        bots = tuple(self._bots.values())
+        vectors = [bot.index.vector.cache_info() for bot in bots]
+        looked_up = {
+            "readings": [bot.interpreter.looked_up for bot in bots],
+            "vectors": [(each.hits, each.misses) for each in vectors],
+        }
+        return {cache: (sum(h for h, _ in each), sum(m for _, m in each)) for cache, each in looked_up.items()}
 
     def warm(self) -> None:
         """Warm every bot."""

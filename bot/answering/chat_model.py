@@ -28,6 +28,7 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, System
 from langchain_core.runnables import Runnable
 from pydantic import ValidationError
 
+from bot.answering.tracing import spanned
 from bot.schema.answer import NO_USAGE, Usage
 from bot.wording.sentences import Line
 from corpus.deadline import keep_time, time_left
@@ -261,6 +262,9 @@ class ChatModel:
 
         Raises ReplyError where it fails or is cut short, OutOfTime where nobody waits for it any longer.
         """
+        return spanned("model", self._pieces(speak))
+
+    def _pieces(self, speak: Callable[[], Iterator[str]]) -> Iterator[str]:
         seconds = min(self.seconds, SHARE * time_left())
         try:
             if seconds < min(LEAST, self.seconds):

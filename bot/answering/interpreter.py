@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from bot.answering.languages import Tongue, Tongues
 from bot.answering.lessons import Lessons
+from bot.answering.tracing import span
 from bot.passages.reader import PassageReader
 from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status, Usage
@@ -123,6 +124,7 @@ class Interpreter:
         other._read = lru_cache(maxsize=READINGS)(other._reading)
         return other
 
+    @span("understand")
     def read(self, question: str, history: Sequence[str] = ()) -> Understood:
         """A question in the light of the turns before it, oldest first."""
         started, before = time.perf_counter(), self._waited
@@ -130,6 +132,12 @@ class Interpreter:
         spent, waited = (time.perf_counter() - started) * 1000, self._waited - before
         timings = {"understand": round(spent - waited, 3), **({"model": round(waited, 3)} if waited else {})}
         return replace(understood, timings=timings)
+
+    @property
+    def looked_up(self) -> tuple[int, int]:
+        """How often a reading was kept, and how often it had to be made."""
+        kept = self._read.cache_info()
+        return kept.hits, kept.misses
 
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
@@ -247,6 +255,7 @@ class Interpreter:
             return choice if choice.nothing else self._silent(choice)
         return self._by_fact(choice, message)
 
+    @span("choose")
     def _among(
         self,
         conversation: Conversation,

@@ -15,27 +15,38 @@ from bot.client.errors import pause, transport_errors
 from bot.client.requests import (
     ASK,
     CHECK,
+    CONVERSATION,
+    CONVERSATIONS,
     CORPORA,
+    DELETE,
+    DELETE_ALL,
     DOCUMENT,
     DOCUMENTS,
     FACTS,
     FEEDBACK,
+    RENAME,
     AskOptions,
     Call,
     CheckOptions,
+    ConversationsOptions,
     FactsOptions,
     FeedbackOptions,
     PageOptions,
+    TurnsOptions,
 )
 from bot.client.responses import Event, EventReader, read_json
 from bot.schema.contract import (
     AnswerJson,
+    ConversationJson,
+    ConversationsJson,
     CorporaJson,
+    DeletedJson,
     DocumentJson,
     DocumentsJson,
     FactsJson,
     FeedbackJson,
     ReportJson,
+    TurnsJson,
 )
 
 URL = "http://127.0.0.1:8000"
@@ -122,6 +133,26 @@ class Client:
         """The corpora that are served."""
         return self._called(Call(CORPORA))
 
+    def conversations(self, **options: Unpack[ConversationsOptions]) -> ConversationsJson:
+        """Your conversations, the one that was spoken in last first; without keys, those that you name by ``id``."""
+        return self._called(Call(CONVERSATIONS, query=options))
+
+    def conversation(self, id: str, **options: Unpack[TurnsOptions]) -> TurnsJson:
+        """The last turns of a conversation, oldest first; ``id`` is its ``session_id``."""
+        return self._called(Call(CONVERSATION, query=options, id=id))
+
+    def rename_conversation(self, id: str, title: str) -> ConversationJson:
+        """Give a conversation a title of up to 200 characters."""
+        return self._called(Call(RENAME, {"title": title}, id=id))
+
+    def delete_conversation(self, id: str) -> None:
+        """Delete a conversation with its turns."""
+        self._called(Call(DELETE, id=id))
+
+    def delete_all(self) -> DeletedJson:
+        """Delete all that your key has left: conversations, feedback, logged questions."""
+        return self._called(Call(DELETE_ALL))
+
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
@@ -135,7 +166,7 @@ class Client:
     def _called(self, call: Call[Shape]) -> Shape:
         with transport_errors():
             response = self._sent(call)
-        return read_json(response.content, call.endpoint.gives)
+        return read_json(response.content if response.status_code != 204 else b"null", call.endpoint.gives)
 
     def _events(self, call: Call[Shape]) -> Iterator[Event[Shape]]:
         reader = EventReader(call.endpoint.gives)
@@ -216,6 +247,26 @@ class AsyncClient:
         """The corpora that are served."""
         return await self._called(Call(CORPORA))
 
+    async def conversations(self, **options: Unpack[ConversationsOptions]) -> ConversationsJson:
+        """Your conversations, the one that was spoken in last first; without keys, those that you name by ``id``."""
+        return await self._called(Call(CONVERSATIONS, query=options))
+
+    async def conversation(self, id: str, **options: Unpack[TurnsOptions]) -> TurnsJson:
+        """The last turns of a conversation, oldest first; ``id`` is its ``session_id``."""
+        return await self._called(Call(CONVERSATION, query=options, id=id))
+
+    async def rename_conversation(self, id: str, title: str) -> ConversationJson:
+        """Give a conversation a title of up to 200 characters."""
+        return await self._called(Call(RENAME, {"title": title}, id=id))
+
+    async def delete_conversation(self, id: str) -> None:
+        """Delete a conversation with its turns."""
+        await self._called(Call(DELETE, id=id))
+
+    async def delete_all(self) -> DeletedJson:
+        """Delete all that your key has left: conversations, feedback, logged questions."""
+        return await self._called(Call(DELETE_ALL))
+
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
@@ -229,7 +280,7 @@ class AsyncClient:
     async def _called(self, call: Call[Shape]) -> Shape:
         with transport_errors():
             response = await self._sent(call)
-        return read_json(response.content, call.endpoint.gives)
+        return read_json(response.content if response.status_code != 204 else b"null", call.endpoint.gives)
 
     async def _events(self, call: Call[Shape]) -> AsyncIterator[Event[Shape]]:
         reader = EventReader(call.endpoint.gives)

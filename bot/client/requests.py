@@ -12,13 +12,17 @@ from typing_extensions import TypedDict
 
 from bot.schema.contract import (
     AnswerJson,
+    ConversationJson,
+    ConversationsJson,
     CorporaJson,
+    DeletedJson,
     DocumentJson,
     DocumentsJson,
     FactsJson,
     FeedbackJson,
     ReceiptJson,
     ReportJson,
+    TurnsJson,
 )
 
 Shape = TypeVar("Shape")
@@ -45,12 +49,24 @@ class CheckOptions(TypedDict, total=False):
     corpus: str | None
 
 
-class PageOptions(TypedDict, total=False):
-    """Which part of a list is wanted: ``limit`` items (1 to 1,000) behind ``cursor``, the ``next_cursor`` before."""
+class TurnsOptions(TypedDict, total=False):
+    """Which part is wanted: ``limit`` items (1 to 1,000; of conversations 1 to 200) behind ``cursor``, the
+    ``next_cursor`` before."""
 
-    corpus: str | None
     limit: int
     cursor: str | None
+
+
+class PageOptions(TurnsOptions, total=False):
+    """Which part of what a corpus has is wanted."""
+
+    corpus: str | None
+
+
+class ConversationsOptions(PageOptions, total=False):
+    """Which conversations are wanted: those that began in a corpus, those of these ids."""
+
+    id: Sequence[str]
 
 
 class FactsOptions(PageOptions, total=False):
@@ -93,7 +109,14 @@ FACTS = Endpoint("GET", "/v1/facts", FactsJson)
 DOCUMENTS = Endpoint("GET", "/v1/documents", DocumentsJson)
 DOCUMENT = Endpoint("GET", "/v1/documents/{id}", DocumentJson)
 CORPORA = Endpoint("GET", "/v1/corpora", CorporaJson)
-ENDPOINTS: tuple[Endpoint[Any], ...] = (ASK, CHECK, FEEDBACK, FACTS, DOCUMENTS, DOCUMENT, CORPORA)
+CONVERSATIONS = Endpoint("GET", "/v1/conversations", ConversationsJson)
+DELETE_ALL = Endpoint("DELETE", "/v1/conversations", DeletedJson)
+CONVERSATION = Endpoint("GET", "/v1/conversations/{id}", TurnsJson)
+RENAME = Endpoint("PATCH", "/v1/conversations/{id}", ConversationJson)
+DELETE: Endpoint[None] = Endpoint("DELETE", "/v1/conversations/{id}", type(None))
+ENDPOINTS: tuple[Endpoint[Any], ...] = (
+    ASK, CHECK, FEEDBACK, FACTS, DOCUMENTS, DOCUMENT, CORPORA, CONVERSATIONS, DELETE_ALL, CONVERSATION, RENAME, DELETE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +125,12 @@ class Call(Generic[Shape]):
 
     endpoint: Endpoint[Shape]
     body: Mapping[str, object] | None = None
-    query: Mapping[str, object] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     id: str = ""
 
     def request(self, http: httpx.Client | httpx.AsyncClient) -> httpx.Request:
         """The request; what is None is left out."""
         path = self.endpoint.path.replace("{id}", quote(self.id, safe=""))
-        query = {name: str(value) for name, value in self.query.items() if value is not None}
+        query = {name: value for name, value in self.query.items() if value is not None}
         body = None if self.body is None else {name: value for name, value in self.body.items() if value is not None}
         return http.build_request(self.endpoint.method, path, params=query, json=body)

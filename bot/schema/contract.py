@@ -127,6 +127,9 @@ class AnyLibrary(Protocol):
     def parts(self) -> Mapping[str, Mapping[str, object]]:
         """How each part stands: the corpora that are served, a chat model's name and circuit breaker."""
 
+    def caches(self) -> Mapping[str, tuple[int, int]]:
+        """How often each cache has been looked into, found something, found nothing."""
+
 
 class OneOf:
     """Tells of a text that it is one of a closed set, in the JSON Schema that is made of a shape."""

@@ -63,6 +63,8 @@ class SlowLibrary:
     def parts(self) -> dict[str, dict[str, str]]:
         return {}
 
+    caches = parts
+
     def ids(self) -> tuple[str, ...]:
         return ("cars",)
 

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from bot.answering.bot import Library
 from bot.answering.chat_model import FAILURES, REST, SLOW, Breaker, Tally
 from bot.answering.settings import Settings
 from bot.schema.answer import CheckReport
@@ -22,6 +23,7 @@ from bot.serving.api import BODY_BYTES, create_api
 from tests.api.conftest import Clock, serving
 from tests.api.fake_library import FakeBot, FakeEvent, FakeLibrary, make_library
 from tests.api.test_api_errors import problem
+from tests.bot.village import EqualChooser, open_village, write_village
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 
@@ -181,6 +183,19 @@ def test_how_long_work_waits_for_a_place_is_told(client: TestClient) -> None:
 def test_a_corpus_that_cannot_be_taken_up_is_told() -> None:
     with TestClient(app_of(Outdated({"cars": FakeBot()}))) as client:
         assert labelled(scraped(client), "corpus_outdated") == {("cars",): 1}
+
+
+def test_what_caches_have_and_have_not_is_counted(tmp_path: Path) -> None:
+    bot = open_village(write_village(tmp_path / "village"), EqualChooser(), tmp_path / "index")
+    app = create_api(Library({"village": bot}, "village"), Settings.from_environ({}))
+    with TestClient(app) as client:
+        assert labelled(scraped(client), "cache_lookups_total")["readings", "hit"] == 0
+        for _ in range(3):
+            assert ask(client, "Who runs the mill?") == 200
+        told = labelled(scraped(client), "cache_lookups_total")
+        assert (told["readings", "miss"], told["readings", "hit"]) == (1, 2)
+        assert {cache for cache, _ in told} == {"readings", "vectors"}
+        assert labelled(scraped(client), "cache_lookups_total") == told
 
 
 def test_two_applications_count_each_for_itself() -> None:

@@ -49,10 +49,11 @@ class Load:
         self._lock = Lock()
         self.turns: dict[tuple[str, str], str] = {}
         self.feedback: dict[int, str] = {}
+        self.begun: dict[str, str] = {}
         self.enough = Event()
 
     def send(self, client: int) -> None:
-        """Questions of one conversation, each followed by feedback on it."""
+        """Questions of one conversation, each followed by feedback on it and by one that begins a conversation."""
         session = f"conversation-{client}"
         with httpx.Client(base_url=self._address, timeout=30, trust_env=False) as http:
             for number in range(10 * ACKNOWLEDGED):
@@ -65,13 +66,16 @@ class Load:
                     received = http.post("/v1/feedback", json=sent)
                     assert received.status_code == 201
                     self._count(self.feedback, received.json()["id"], question)
+                    begun = http.post("/v1/ask", json={"question": question})
+                    assert begun.status_code == 200 and begun.json()["session_id"]
+                    self._count(self.begun, begun.json()["session_id"], question)
                 except httpx.TransportError:
                     return
 
     def _count(self, counted: dict[Any, str], name: Any, what: str) -> None:
         with self._lock:
             counted[name] = what
-            if len(self.turns) + len(self.feedback) >= ACKNOWLEDGED:
+            if len(self.turns) + len(self.feedback) + len(self.begun) >= ACKNOWLEDGED:
                 self.enough.set()
 
 
@@ -106,13 +110,16 @@ def all_is_there(url: str, load: Load) -> None:
             f"Who leads in Japan, {client}.{number}?" for number in range(len(page.turns))
         ]
     feedback = {each.id: each.question for each in stores.feedback.all()}
+    begun = stores.conversations.listed("", ids=list(load.begun), limit=10 * ACKNOWLEDGED).conversations
     acknowledged = len(load.turns) + len(load.feedback)
-    assert acknowledged >= ACKNOWLEDGED and load.turns and load.feedback
+    assert acknowledged + len(load.begun) >= ACKNOWLEDGED and load.turns and load.feedback and load.begun
     assert load.turns.items() <= kept.items() and load.feedback.items() <= feedback.items()
+    assert load.begun == {each.id: each.title for each in begun}
     # Of each client one request at most was written and not acknowledged any more.
     assert len(kept) + len(feedback) <= acknowledged + CLIENTS
     stores.database.close()
-    print(f"{url.partition(':')[0]}: {len(load.turns)} turns and {len(load.feedback)} pieces of feedback acknowledged")
+    told = f"{len(load.turns)} turns, {len(load.begun)} beginnings and {len(load.feedback)} pieces of feedback"
+    print(f"{url.partition(':')[0]}: {told} acknowledged")
 
 
 def test_what_was_acknowledged_is_in_the_file(sqlite_file: Path, tmp_path: Path) -> None:

@@ -57,6 +57,18 @@ def test_a_turn_is_kept_as_it_was_answered(store: ConversationStore, url: str) -
     assert page.conversation.created == page.conversation.updated == turn.created
 
 
+def test_a_conversation_begins_as_if_its_turns_had_been_added(store: ConversationStore) -> None:
+    turn = replace(asked("Who leads in\nJapan?\0"), created=MORNING.replace(microsecond=123_456))
+    store.begin(ME, "s", turn, ["Who?", "And where?"])
+    store.add(ME, "t", turn, ["Who?", "And where?"])
+    begun, added = store.load(ME, "s"), store.load(ME, "t")
+    assert begun is not None and added is not None and begun.turns == added.turns
+    assert replace(begun.conversation, id="t") == added.conversation
+    assert store.add(ME, "s", asked("And Europe?")) == 4
+    with pytest.raises(StoreError):
+        store.begin(ME, "s", turn)
+
+
 def test_questions_are_those_of_the_corpus_and_the_last(store: ConversationStore) -> None:
     assert store.questions(ME, "s", "cars") == ()
     add(store, "s", *map(str, range(TURNS + 2)))
@@ -179,6 +191,8 @@ def test_the_one_that_has_been_silent_for_longest_is_forgotten(database: Databas
     for minutes, id in enumerate("abac"):
         store.add(ME, id, asked("Who?", minutes=minutes))
     assert [each.id for each in store.listed(ME).conversations] == ["c", "a"]
+    store.begin(ME, "d", asked("Who?", minutes=5))
+    assert [each.id for each in store.listed(ME).conversations] == ["d", "c"]
 
 
 def test_what_is_an_owners_is_deleted_and_nothing_else(database: Database) -> None:
@@ -237,6 +251,16 @@ def tables_of(database: Database) -> dict[str, list[Any]]:
     names = ("feedback", "conversations", "turns", "questions")
     with database.reading() as session:
         return {name: list(map(tuple, session.execute(text(f"SELECT * FROM {name} ORDER BY 1, 2")))) for name in names}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_somebody_counts_on_waits_for_the_disk_and_what_is_written_besides_does_not(database: Database) -> None:
+    def level(waits: bool) -> int:
+        with database.writing(waits=waits) as session:
+            return int(session.execute(text("PRAGMA synchronous")).scalar_one())
+
+    full, normal = 2, 1
+    assert [level(waits) for waits in (True, False, True)] == [full, normal, full]
 
 
 def test_a_filled_database_goes_down_and_up_again(database: Database, url: str) -> None:

@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from bot.answering.chat_model import ASKED_AT_ONCE
 from bot.answering.settings import Settings
 from bot.schema import contract
+from bot.serving.api import tracing
 from bot.serving.api.bodies import BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.conversations import ConversationRoutes
@@ -60,7 +61,7 @@ def create_api(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[Mapping[str, Callable[[], None]]]:
-        async with keeper.tended(), protocol.lifespan(app) as state:
+        async with tracing.flushed(), keeper.tended(), protocol.lifespan(app) as state:
             yield state
 
     app = DescribedApi(
@@ -70,6 +71,7 @@ def create_api(
         redoc_url=None,
         redirect_slashes=False,
         lifespan=lifespan,
+        telemetry=tracing.config(),
     )
     app.state.guard, app.state.desk, app.state.keeper = guard, desk, keeper
     install(app)
@@ -140,7 +142,7 @@ _CONVERSED = (*_ASKED, ProblemType.STATE_UNAVAILABLE)
 _PAGED = (*_READ, ProblemType.UNKNOWN_CORPUS, ProblemType.WRONG_SHAPE, ProblemType.UNKNOWN_CURSOR)
 _FILED = (
     *_TAKEN, ProblemType.BUSY, ProblemType.ENDING, ProblemType.BLANK_QUESTION, ProblemType.QUESTION_TOO_LONG,
-    ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.FEEDBACK_NOT_KEPT,
+    ProblemType.UNKNOWN_ANSWER, ProblemType.AMBIGUOUS_RECEIPT, ProblemType.STATE_UNAVAILABLE,
 )  # fmt: skip
 _KEPT = (*_CALLED, ProblemType.STATE_UNAVAILABLE, ProblemType.BUSY)
 _TITLED = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,9 +18,6 @@ KEPT = 10_000
 """How many answers are remembered; the one that was given longest ago is forgotten first."""
 KEPT_CHARACTERS = 20_000_000
 """How long all of them together may be."""
-RETRY_SECONDS = 60
-
-logger = logging.getLogger("wholeads")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +119,8 @@ class FeedbackDesk:
 
     def file(self, feedback: Feedback) -> int:
         """Keep it for good; gives its id. Raises Problem 503 where the database does not take it."""
-        try:
-            return self._keeper.stores.feedback.add(feedback)
-        except StoreError as error:
-            logger.warning("Feedback could not be kept (%s).", error, exc_info=True)
-            raise Problem(
-                ProblemType.FEEDBACK_NOT_KEPT,
-                f"The feedback was not kept: {error}. Try again in {RETRY_SECONDS} s. Answers are given meanwhile.",
-                {"Retry-After": str(RETRY_SECONDS)},
-            ) from None
+        mend = "; the feedback was not kept, and answers are given meanwhile"
+        return self._keeper.used(lambda stores: stores.feedback.add(feedback), mend)
 
     def _in_a_conversation(self, answer_id: str | None) -> KeptAnswer | None:
         """An answer that another process gave, or this one before it was started anew."""

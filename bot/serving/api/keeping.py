@@ -133,7 +133,7 @@ class Talk:
         return self.keeper.used(lambda stores: stores.conversations.questions(self.owner, self.id, self.corpus), mend)
 
     def kept(self, told: AnswerJson) -> AnswerJson:
-        """The answer as it goes out, once it is on the disk.
+        """The answer as it goes out, once it is kept: on the disk, where the client has named the conversation.
 
         Raises Problem 503 where it cannot be kept and the client counts on it; else it goes out with no session_id.
         """
@@ -144,7 +144,7 @@ class Talk:
             return told
         try:
             if not self.keeper.stores.database.failed_lately:
-                self.keeper.stores.conversations.add(self.owner, self.id, turn, self.sent)
+                self.keeper.stores.conversations.begin(self.owner, self.id, turn, self.sent or ())
                 return told
         except StoreError as error:
             logger.warning("A conversation could not be kept (%s).", error, exc_info=True)

@@ -17,6 +17,7 @@ from uuid import uuid4
 from pythonjsonlogger.json import JsonFormatter
 from starlette.datastructures import Headers
 
+from bot.answering import tracing
 from bot.answering.settings import Settings
 from bot.schema.answer import Answer
 
@@ -56,6 +57,7 @@ def note(answer: Answer) -> None:
     """The request at work is answered so."""
     if noted := _at_work.get():
         told = {"reader": answer.reader, "generator": answer.generator, "answer_status": str(answer.status)}
+        tracing.note(**told)
         noted.answer.update({**told, _QUESTION: answer.question})
 
 
@@ -94,7 +96,8 @@ def _formatter() -> logging.Formatter:
 
 
 class _WithRequest(logging.Filter):
-    """Adds the id of the request at work to each record, and takes the question from it unless it is asked for."""
+    """Adds the ids of the request at work and of its trace to each record, and takes the question from it unless it is
+    asked for."""
 
     def __init__(self, questions: bool) -> None:
         super().__init__()
@@ -105,6 +108,8 @@ class _WithRequest(logging.Filter):
         fields: MutableMapping[str, object] = record.__dict__
         if known := request_id():
             fields.setdefault("request_id", known)
+        if known := tracing.trace_id():
+            fields.setdefault("trace_id", known)
         if not self._questions:
             fields.pop(_QUESTION, None)
         return True

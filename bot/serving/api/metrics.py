@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bot.answering.chat_model import State
 from bot.schema.answer import Answer, CheckReport, Verdict
 from bot.schema.contract import AnyChat, AnyEvent, AnyLibrary
-from bot.serving.api import logs
+from bot.serving.api import logs, tracing
 from bot.serving.api.workers import Workers
 from bot.serving.state.records import Feedback
 
@@ -70,6 +70,10 @@ class Metrics:
         self._queue = Histogram(
             "wholeads_queue_seconds", "Until work had a thread.", ("pool",), registry=own, buckets=_BUCKETS
         )
+        self._caches = Counter(
+            "wholeads_cache_lookups", "What was looked for in a cache.", ("cache", "result"), registry=own
+        )
+        self._told = _Told()
         self._outdated = self._gauge("wholeads_corpus_outdated", "What is new cannot be loaded.", "corpus")
         for verdict in Verdict:
             self._claims.labels(verdict)
@@ -110,6 +114,9 @@ class Metrics:
                 self._waiting.labels(pool).set(workers.waiting)
             for corpus, state in (self._library.parts().get("served", {}) if self._library else {}).items():
                 self._outdated.labels(corpus).set(isinstance(state, dict) and state.get("state") == "outdated")
+            for cache, found in (self._library.caches() if self._library else {}).items():
+                for result, total in zip(("hit", "miss"), found, strict=True):
+                    self._told.tell(self._caches.labels(cache, result), (cache, result), total)
             if self._chat:
                 self._chat.refresh()
 
@@ -170,6 +177,7 @@ class CountRequests:
         # What leaves the application as an exception is answered outside it, with 500.
         status, started = 500, time.perf_counter()
         request = logs.begin(Headers(scope=scope))
+        tracing.tell_route(route, scope["query_string"])
 
         async def noted(message: Message) -> None:
             nonlocal status
@@ -187,11 +195,23 @@ class CountRequests:
             logs.end(request, method, route, status, seconds)
 
 
+class _Told:
+    """Totals that are counted elsewhere: a process adds what has come since it looked last."""
+
+    def __init__(self) -> None:
+        self._before = dict[tuple[str, ...], float]()
+
+    def tell(self, counter: Counter, name: tuple[str, ...], total: float) -> None:
+        """Add what a total of this name has grown by."""
+        counter.inc(max(0.0, total - self._before.get(name, 0.0)))
+        self._before[name] = total
+
+
 class _ChatMetrics:
-    """The chat model's state and what it was asked; a process adds what has come since it looked last."""
+    """The chat model's state and what it was asked."""
 
     def __init__(self, chat: AnyChat, registry: CollectorRegistry) -> None:
-        self._chat, self._told = chat, dict[tuple[str, ...], float]()
+        self._chat, self._told = chat, _Told()
         self._states = Gauge(
             "wholeads_model_state",
             "The chat model's circuit breaker.",
@@ -213,12 +233,7 @@ class _ChatMetrics:
         for state in State:
             self._states.labels(state).set(state == present)
         for result in ("replied", "failed", "refused"):
-            self._requests.labels(result).inc(self._since("requests", result, getattr(tally, result)))
+            self._told.tell(self._requests.labels(result), ("requests", result), getattr(tally, result))
         for kind in ("prompt", "completion"):
-            self._tokens.labels(kind).inc(self._since("tokens", kind, getattr(tally, f"{kind}_tokens")))
-        self._seconds.inc(self._since("seconds", "", tally.seconds))
-
-    def _since(self, name: str, label: str, now: float) -> float:
-        before = self._told.get((name, label), 0.0)
-        self._told[name, label] = now
-        return max(0.0, now - before)
+            self._told.tell(self._tokens.labels(kind), ("tokens", kind), getattr(tally, f"{kind}_tokens"))
+        self._told.tell(self._seconds, ("seconds",), tally.seconds)

@@ -51,7 +51,6 @@ class ProblemType(Enum):
     BUSY = ("busy", 503, "The server is full")
     ENDING = ("ending", 503, "The server is being stopped")
     NOT_READY = ("not-ready", 503, "The server cannot answer yet")
-    FEEDBACK_NOT_KEPT = ("feedback-not-kept", 503, "Feedback cannot be kept now")
     STATE_UNAVAILABLE = ("state-unavailable", 503, "The database cannot be used now")
     UNEXPECTED = ("unexpected", 500, "The server failed")
 

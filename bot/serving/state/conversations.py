@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, tuple_, update
+from sqlalchemy import delete, func, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -56,12 +56,25 @@ class ConversationStore:
             asked = _asked(owner, id, corpus).order_by(TurnRow.position.desc()).limit(TURNS)
             return tuple(reversed(session.scalars(asked).all()))
 
+    def begin(self, owner: str, id: str, turn: Turn, history: Sequence[str] = ()) -> None:
+        """Keep a turn as the first of a conversation whose id was made for it, behind the questions of ``history``.
+
+        It does not wait for the disk, as ``Database.writing`` has it: nobody counts on the conversation yet.
+        """
+        turns = [*(Turn(turn.corpus, question, created=turn.created) for question in history), turn]
+        with self._database.writing(waits=False) as session:
+            begun = insert(ConversationRow).values(_begun(owner, _id(id), turn)).returning(ConversationRow.number)
+            told = {"conversation": session.scalar(begun)}
+            rows = [{**told, "position": position, **_values(each)} for position, each in enumerate(turns, 1)]
+            session.execute(insert(TurnRow), rows)
+            self._forget_oldest(session)
+
     def add(self, owner: str, id: str, turn: Turn, history: Sequence[str] | None = None) -> int:
         """Keep a turn as the last of a conversation, which is begun where there is none; gives its position.
 
         ``history`` replaces the questions before it, as far as they are others than those that are kept.
         """
-        id, turn_row = _id(id), _row(turn)
+        id, turn_row = _id(id), TurnRow(**_values(turn))
         with self._database.writing() as session:
             conversation, new = self._claimed(session, owner, id, turn)
             if history is not None:
@@ -160,10 +173,7 @@ class ConversationStore:
         wanted = select(ConversationRow).where(*_named(owner, id)).with_for_update()
         if (there := session.scalars(wanted).one_or_none()) is not None:
             return there, False
-        created = naive(turn.created)
-        title = " ".join(turn.question.split())[:_TITLE_FROM_QUESTION]
-        told = {"owner": owner, "id": id, "corpus": turn.corpus, "title": title, "created": created}
-        row = ConversationRow(**storable(told), updated=created)
+        row = ConversationRow(**_begun(owner, id, turn))
         try:
             with session.begin_nested():
                 session.add(row)
@@ -219,7 +229,7 @@ def _replace(session: Session, conversation: ConversationRow, turn: Turn, histor
     if same < len(kept):
         session.execute(delete(TurnRow).where(*of_corpus, TurnRow.position >= kept[same].position))
     for question in said[same:]:
-        _put(session, conversation, _row(Turn(turn.corpus, question, created=turn.created)))
+        _put(session, conversation, TurnRow(**_values(Turn(turn.corpus, question, created=turn.created))))
 
 
 def _put(session: Session, conversation: ConversationRow, row: TurnRow) -> int:
@@ -230,10 +240,18 @@ def _put(session: Session, conversation: ConversationRow, row: TurnRow) -> int:
     return row.position
 
 
-def _row(turn: Turn) -> TurnRow:
+def _begun(owner: str, id: str, turn: Turn) -> dict[str, Any]:
+    """The columns of a conversation that begins with a turn."""
+    title = " ".join(turn.question.split())[:_TITLE_FROM_QUESTION]
+    times = {"created": turn.created, "updated": turn.created}
+    return storable({"owner": owner, "id": id, "corpus": turn.corpus, "title": title, **times})
+
+
+def _values(turn: Turn) -> dict[str, Any]:
+    """The columns of a turn, but for where it stands."""
     told = {"corpus": turn.corpus, "question": turn.question, "answer_id": turn.answer_id, "created": turn.created}
     # ASCII alone, so that NUL is an escape, too.
-    return TurnRow(**storable(told), answer="" if turn.answer is None else _kept_json(turn.answer))
+    return {**storable(told), "answer": "" if turn.answer is None else _kept_json(turn.answer)}
 
 
 def _kept_json(answer: AnswerJson) -> str:

@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from bot.answering.settings import Settings
+from bot.answering.tracing import span
 from bot.serving.state.records import NOBODY, StoreError
 from bot.serving.state.tables import Owned
 
@@ -37,7 +38,7 @@ BUSY_SECONDS = 5
 MIGRATION = 0x77686F6C
 """The number of the lock, in PostgreSQL, that one process holds while it migrates."""
 
-_WRITES = "wholeads_writes"
+_WRITES, _WAITS = "wholeads_writes", "wholeads_waits"
 _SCRIPTS = "bot.serving.state:migrations"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
 
@@ -72,7 +73,7 @@ class _Failure:
 class Database:
     """The database; safe from several threads and several processes. All its methods raise StoreError.
 
-    What a block of ``writing`` has done is on the disk once the block has ended, whatever becomes of the process.
+    What a block of ``writing`` has done is kept once the block has ended, whatever becomes of the process.
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -110,9 +111,12 @@ class Database:
             yield session
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A transaction, which has been written down where the block ends without an error."""
-        with self._session(writes=True) as session:
+    def writing(self, *, waits: bool = True) -> Iterator[Session]:
+        """A transaction, which has been written down where the block ends without an error.
+
+        Unless it ``waits`` for the disk, a machine that loses its power may lose the last of them in an SQLite file.
+        """
+        with self._session(writes=True, waits=waits) as session:
             yield session
 
     def state(self) -> dict[str, str]:
@@ -142,12 +146,14 @@ class Database:
             engine.dispose()
 
     @contextmanager
-    def _session(self, writes: bool) -> Iterator[Session]:
+    def _session(self, writes: bool, waits: bool = True) -> Iterator[Session]:
         engine = self.prepare()
+        options = {_WRITES: writes, _WAITS: waits}
         try:
             with (
                 self._told(),
-                Session(engine.execution_options(**{_WRITES: writes}), expire_on_commit=False) as session,
+                span("database"),
+                Session(engine.execution_options(**options), expire_on_commit=False) as session,
                 session.begin(),
             ):
                 if writes and engine.dialect.name == "postgresql":
@@ -291,16 +297,17 @@ def _alone(url: URL) -> AbstractContextManager[object]:
 
 
 def _durable(connection: sqlite3.Connection, _: object) -> None:
-    """Readers do not wait for a writer, a commit waits for the disk, and what is deleted is overwritten."""
+    """Readers do not wait for a writer, and what is deleted is overwritten."""
     connection.isolation_level = None  # else the driver commits before each change of a table
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begun(connection: Connection) -> None:
     # One that begins to write in the middle fails where another has written since it began to read.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get(_WAITS, True) else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES, False) else "BEGIN")
 
 
 def _watch(engine: Engine, path: Path) -> None:

@@ -20,8 +20,8 @@ class QuestionLog:
         self._database = database
 
     def add(self, asked: AskedQuestion) -> None:
-        """Keep a question from now on."""
-        with self._database.writing() as session:
+        """Keep a question from now on; a loss of power may lose the last ones."""
+        with self._database.writing(waits=False) as session:
             session.add(QuestionRow(**storable(asdict(asked))))
 
     def all(self) -> Iterator[AskedQuestion]:
