@@ -7,7 +7,7 @@ costs little more than its own reading.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from index.caches import Cache
 from index.onnx_model import BUNDLED_MEND, Loaded, clean, load
 from index.reranker import DIGITS, TOKENIZER_FILE, packaged_folder
 
@@ -61,6 +62,10 @@ class ReadingEncoder:
     def vectors(self, texts: Sequence[str]) -> Vector:
         """Unit rows, (len(texts), dimensions)."""
         return np.stack([self._vector(text) for text in texts])
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The vectors of what messages were compared with."""
+        yield "candidate_vectors", self._vector
 
     def _encoded(self, text: str, message: bool = False) -> Vector:
         """One vector. Texts are not padded to a batch: with weights of eight bits the vectors would depend on it."""

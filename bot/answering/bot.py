@@ -51,6 +51,7 @@ from corpus.model import Corpus, Passage, Quote, Taught
 from corpus.tables import row_told
 from corpus.world import World
 from index.builder import Build, build_index, remove_index
+from index.caches import Cache, CacheInfo, told_together
 from index.embedding import Embedder, SentenceTransformerEmbedder
 from index.entries import EntryType
 from index.reading_encoder import open_reading_encoder
@@ -160,6 +161,14 @@ class Bot:
         other.corpus = replace(self.corpus, taught=tuple(examples))
         other.interpreter = self.interpreter.with_taught(examples)
         return other
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """What is kept from question to question, by the name of what it is."""
+        yield "messages_parsed", self.tongues.home.parser.parse
+        yield "sentences_checked", self.tongues.home.checker.checked
+        yield from self.interpreter.caches()
+        yield from self.reader.caches()
+        yield from self.index.caches()
 
     # The ways in
 
@@ -436,6 +445,10 @@ class Library:
             "corpus": bot.corpus.sha256,
             "index": bot.index.sha256,
         }
+
+    def caches(self) -> Mapping[str, CacheInfo]:
+        """What the bots keep, and how often that helped."""
+        return told_together(named for bot in self._bots.values() for named in bot.caches())
 
     def warm(self) -> None:
         """Warm every bot."""

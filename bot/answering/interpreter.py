@@ -40,6 +40,7 @@ from bot.understanding.logical_form import Clause, Form, Message
 from corpus.deadline import keep_time
 from corpus.language import Cue, Talk
 from corpus.model import MEASURED_KINDS, Corpus, Taught
+from index.caches import Cache, caches_in
 from index.embedding import Embedder
 from index.search import Index
 
@@ -132,6 +133,12 @@ class Interpreter:
         timings = {"understand": round(spent - waited, 3), **({"model": round(waited, 3)} if waited else {})}
         return replace(understood, timings=timings)
 
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The readings of messages, and what choosing among them keeps."""
+        yield "readings", self._read
+        chooser = self.chooser and (self.chooser.fallback or self.chooser)
+        yield from caches_in((chooser, self.maker.sentences))
+
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
         if self.chooser:
@@ -194,6 +201,7 @@ class Interpreter:
         choice = self._choice(conversation, tongue, message, resolved)
         asking = resolved.clauses
         if choice is not None:
+            choice = choice.brief()
             resolved = Resolved(choice.clauses, changed=True)
             # What is not stated was asked all the same, as far as the parser could read it.
             asking = understood_fully(asking) if choice.nothing is Nothing.NOT_STATED else choice.clauses

@@ -127,6 +127,9 @@ class AnyLibrary(Protocol):
     def parts(self) -> Mapping[str, Mapping[str, object]]:
         """How each part stands: the corpora that are served, a chat model's name and circuit breaker."""
 
+    def caches(self) -> Mapping[str, tuple[int, int, int | None, int]]:
+        """By the name of what is kept: how often it was there, how often not, how many may be kept, how many are."""
+
 
 class OneOf:
     """Tells of a text that it is one of a closed set, in the JSON Schema that is made of a shape."""

@@ -63,6 +63,9 @@ class SlowLibrary:
     def parts(self) -> dict[str, dict[str, str]]:
         return {}
 
+    def caches(self) -> dict[str, tuple[int, int, int | None, int]]:
+        return {}
+
     def ids(self) -> tuple[str, ...]:
         return ("cars",)
 

@@ -228,6 +228,15 @@ def test_without_a_chat_model_or_a_corpus_the_rest_is_told(client: TestClient) -
         assert {"wholeads_workers_busy", "wholeads_workers_waiting", "python_info"} <= names
 
 
+def test_what_is_kept_is_told_with_how_often_that_helped(client: TestClient) -> None:
+    samples = scraped(client)
+    told = {
+        name: value(samples, f"cache_{name}", cache="pairs")
+        for name in ("hits_total", "misses_total", "entries", "limit")
+    }
+    assert told == {"hits_total": 3, "misses_total": 1, "entries": 1, "limit": 10}
+
+
 def test_who_is_at_work_and_who_waits_is_told_meanwhile() -> None:
     go_on = threading.Event()
 
