@@ -94,7 +94,7 @@ fuzz: $(INSTALLED_DEV)  ## Generated requests; WHOLEADS_FUZZ_URL names a server 
 	@WHOLEADS_FUZZ=$${WHOLEADS_FUZZ:-20000} $(BIN)/python -m pytest tests/api/test_fuzz.py -q
 
 cluster: $(INSTALLED_DEV)  ## What compose.yaml runs, without containers: ask, kill a server under load, count
-	@$(BIN)/python deploy/cluster.py --check
+	@$(BIN)/python -m deploy.cluster --check
 
 screenshots: $(INSTALLED_DEV)  ## Pictures of each tab of the page, wide and narrow, light and dark
 	@$(BIN)/wholeads index

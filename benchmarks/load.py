@@ -14,24 +14,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from typing import Annotated
 
 import httpx
 import typer
 from fastapi import FastAPI
-from prometheus_client.parser import text_string_to_metric_families
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.faults import told
+from benchmarks.served import NoServer, Server, free_port, started, wholeads
 from bot.answering.settings import Settings, SettingsError
 from bot.evaluation.generate import cases
 from bot.evaluation.phrasebook import load_phrasebook
@@ -42,26 +39,19 @@ from corpus.world import World
 
 REPEATED = 20
 """So many questions are asked again and again."""
-CLEAN = 0.2
-"""The share of fresh questions without slips: the more have some, the fewer there are twice."""
-STARTS_WITHIN_S = 300
-"""A server may have its index to build first."""
-ENDS_WITHIN_S = 20
+CLEAN = 0.4
+"""The share of fresh questions without slips, as ``wholeads eval --generated`` has it."""
 TIMEOUT_S = 60
-RESIDENT = "process_resident_memory_bytes"
 
 Turns = tuple[str, ...]
-
-
-class NoServer(Exception):
-    """The server is not there, or did not get ready; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """What one mix gave: the seconds of each answered request, how many were not answered with 200, the time in all.
 
-    ``resident``: bytes of memory that the server had before and after, 0 where it does not tell.
+    ``resident``: bytes of memory that the server had before and after; ``processor``: seconds of processors that it
+    took. Both are 0 where that is not known.
     """
 
     mix: str
@@ -70,6 +60,7 @@ class Load:
     times: Sequence[float] = field(repr=False)
     errors: int = 0
     resident: tuple[int, int] = (0, 0)
+    processor: float = 0.0
 
     @property
     def per_second(self) -> float:
@@ -134,19 +125,19 @@ async def drive(
 
 
 def measure_load(
-    server: str, constant: str, corpus: str, questions: Sequence[Turns], clients: int, seconds: float, most: int
+    server: Server, constant: str, corpus: str, questions: Sequence[Turns], clients: int, seconds: float, most: int
 ) -> list[Load]:
-    """The three mixes, each for so long. ``server`` and ``constant`` are addresses. Raises NoServer."""
+    """The three mixes, each for so long. ``constant`` is an address."""
     asked = [asking(turns, corpus) for turns in questions]
     loads = []
     for mix, url, bodies in (
         ("constant", constant, cycle(asked)),
-        ("fresh", f"{server}/v1/ask", iter(asked)),
-        ("repeated", f"{server}/v1/ask", cycle(asked[:REPEATED])),
+        ("fresh", f"{server.url}/v1/ask", iter(asked)),
+        ("repeated", f"{server.url}/v1/ask", cycle(asked[:REPEATED])),
     ):
-        before = resident(server)
+        before, taken = server.resident, server.processor
         load = asyncio.run(drive(mix, url, bodies, clients, seconds, most))
-        loads.append(Load(mix, clients, load.seconds, load.times, load.errors, (before, resident(server))))
+        loads.append(replace(load, resident=(before, server.resident), processor=server.processor - taken))
     return loads
 
 
@@ -154,16 +145,6 @@ def asking(turns: Turns, corpus: str) -> dict[str, object]:
     """A conversation as the API takes it."""
     history = [{"role": "user", "content": turn} for turn in turns[:-1]]
     return {"question": turns[-1], "history": history, "corpus": corpus}
-
-
-def resident(server: str) -> int:
-    """The memory that a server has, in bytes; 0 where it does not tell. Raises NoServer."""
-    try:
-        text = httpx.get(f"{server}/metrics", timeout=TIMEOUT_S, trust_env=False).text
-    except httpx.HTTPError as error:
-        raise NoServer(f"{server}: does not answer ({error}). Start one with 'wholeads serve'.") from error
-    samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)
-    return int(next((sample.value for sample in samples if sample.name == RESIDENT), 0))
 
 
 def constant_app() -> FastAPI:
@@ -177,73 +158,40 @@ def constant_app() -> FastAPI:
     return app
 
 
-@contextmanager
-def started(command: Sequence[str], port: int, path: str, name: str) -> Iterator[str]:
-    """A server in a process of its own, for as long as the block lasts; gives its address. Raises NoServer."""
-    url = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        deadline = time.monotonic() + STARTS_WITHIN_S
-        while not _answers(url + path):
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise NoServer(f"The {name} did not get ready. Run it by hand to see why: {' '.join(command)}")
-            time.sleep(0.2)
-        yield url
-    finally:
-        process.terminate()
-        try:
-            process.wait(ENDS_WITHIN_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5, trust_env=False).is_success
-    except httpx.HTTPError:
-        return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
-
-
 def table(loads: Sequence[Load]) -> Table:
     """The figures, a row for each mix."""
     shown = Table(title=f"{loads[0].clients} clients")
-    heads = ("mix", "requests", "a second", "p50 ms", "p95 ms", "p99 ms", "errors", "RSS before MB", "RSS after MB")
+    heads = ("mix", "requests", "a second", "p50 ms", "p95 ms", "p99 ms", "errors", "CPU ms each", "RSS MB", "after")
     for head in heads:
         shown.add_column(head, justify="left" if head == "mix" else "right")
     for load in loads:
         ranks = (f"{load.within(share):.1f}" for share in (0.5, 0.95, 0.99))
         memory = (f"{size / 2**20:.0f}" for size in load.resident)
         sent = len(load.times) + load.errors
-        shown.add_row(load.mix, str(sent), f"{load.per_second:.1f}", *ranks, str(load.errors), *memory)
+        taken = f"{load.processor / max(1, sent) * 1000:.1f}"
+        shown.add_row(load.mix, str(sent), f"{load.per_second:.1f}", *ranks, str(load.errors), taken, *memory)
     return shown
 
 
 def main(
     url: Annotated[str, typer.Option(help="Address of a server that runs; without it one is started.")] = "",
+    workers: Annotated[int, typer.Option(min=1, help="Processes of the one that is started.")] = 1,
     clients: Annotated[int, typer.Option(min=1, max=256, help="Clients at once.")] = 32,
     seconds: Annotated[float, typer.Option(min=0.1, max=600, help="Seconds of each mix.")] = 30,
     most: Annotated[int, typer.Option(min=1, max=100_000, help="Requests of each mix, at the most.")] = 3_000,
     seed: Annotated[int, typer.Option(help="Other questions for another seed.")] = 1,
 ) -> None:
     """Measure requests a second beside an application that answers a constant. Exit code 1 where a request failed."""
-    with told(CorpusError, SettingsError, NoServer), ExitStack() as servers:
+    with told(CorpusError, SettingsError, NoServer):
         corpus = Settings.from_environ(os.environ).corpus
-        questions = fresh_questions(corpus, most, seed)
-        port = _free_port()
-        constant = (sys.executable, "-m", "uvicorn", "--factory", "benchmarks.load:constant_app", "--port", str(port))
-        beside = servers.enter_context(started(constant, port, "/docs", "constant application"))
-        if not url:
-            port = _free_port()
-            serve = (sys.executable, "-m", "bot", "serve", "--port", str(port))
-            url = servers.enter_context(started(serve, port, "/readyz", "server"))
+        questions, port = fresh_questions(corpus, most, seed), free_port()
         named = load_corpus(find_corpus(corpus)).id
-        loads = measure_load(url.rstrip("/"), f"{beside}/", named, questions, clients, seconds, most)
+        constant = (sys.executable, "-m", "uvicorn", "--factory", "benchmarks.load:constant_app", "--port", str(port))
+        with (
+            started(constant, port, "/docs", "constant application") as beside,
+            wholeads(url.rstrip("/"), workers) as server,
+        ):
+            loads = measure_load(server, f"{beside.url}/", named, questions, clients, seconds, most)
     Console(width=120).print(table(loads))
     if any(load.errors or not load.times for load in loads):
         raise typer.Exit(1)

@@ -27,8 +27,8 @@ TOLD = 0.5
 """Seconds for that; then open pages and streams are cut off, and 5 s after the signal all is over."""
 
 SWITCH = 0.001
-"""Seconds after which a thread that works gives way: by Python's own 5 ms, the event loop and who asks the database, which
-pause often and briefly, would wait long for those that check a text."""
+"""Seconds after which a thread that works gives way. With Python's own 5 ms, the event loop and who asks the database,
+which pause often and briefly, wait long for those that check a text."""
 
 SHUTDOWN = 4
 """After so many whole seconds what is left is cancelled."""

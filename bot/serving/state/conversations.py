@@ -68,18 +68,18 @@ class ConversationStore:
             # A new one has nothing that would have to be read.
             missing = said if new or history is None else _replaced(session, conversation, turn, said)
             rows = [*(_row(Turn(turn.corpus, question, created=turn.created)) for question in missing), row]
-            position = 0 if new else session.scalar(_last(conversation)) or 0
-            for position, each in enumerate(rows, position + 1):
-                each.conversation, each.position = conversation.number, position
+            last = 0 if new else session.scalar(_last(conversation)) or 0
+            for at, each in enumerate(rows, last + 1):
+                each.conversation, each.position = conversation.number, at
             session.add_all(rows)
             conversation.updated = max(conversation.updated, row.created)
-            if position > self._turns:
-                old = (TurnRow.conversation == conversation.number, TurnRow.position <= position - self._turns)
+            if row.position > self._turns:
+                old = (TurnRow.conversation == conversation.number, TurnRow.position <= row.position - self._turns)
                 session.execute(delete(TurnRow).where(*old))
             session.flush()
             if new:
                 self._forget_oldest(session)
-            return position
+            return row.position
 
     def answered(self, answer_id: str) -> tuple[Turn, tuple[str, ...]] | None:
         """A turn that was answered so, with the questions before it, oldest first; None where none is kept."""

@@ -79,6 +79,7 @@ class Database:
         self._url = url
         self._engine: Engine | None = None
         self._failed: _Failure | None = None
+        self._writer = Lock()
 
     @classmethod
     def of(cls, settings: Settings) -> Database:
@@ -147,6 +148,7 @@ class Database:
         try:
             with (
                 self._told(),
+                self._in_turn() if writes and engine.dialect.name == "sqlite" else nullcontext(),
                 Session(engine.execution_options(**{_WRITES: writes}), expire_on_commit=False) as session,
                 session.begin(),
             ):
@@ -158,6 +160,16 @@ class Database:
             raise
         if writes:
             self._failed = None
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """One writer of this process after the other: SQLite lets them try again and again, and some for seconds."""
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise PoolTimeout
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
