@@ -97,6 +97,7 @@ def watched(url: str, questions: Sequence[str], seconds: float, attacked: bool =
     spawn = multiprocessing.get_context("spawn")
     with spawn.Manager() as manager, ProcessPoolExecutor(2, spawn) as others, ThreadPoolExecutor(CLIENTS) as clients:
         over = manager.Event()
+        wait([others.submit(time.sleep, 0.5) for _ in range(2)])  # both are there, and take no processor to get ready
         health = others.submit(watch, url, over)
         attacks = others.submit(attack, url) if attacked else None
         asking = [clients.submit(ask, number) for number in range(CLIENTS)]
