@@ -19,7 +19,7 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadf
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm test-reload check lint types baseline train bench described cluster fuzz screenshots clean
+.PHONY: help serve index test test-llm test-reload check lint types baseline train bench load described cluster fuzz screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -33,6 +33,7 @@ help:  ## Show this list
 	@echo "make baseline write down what the suites and the generated cases give now"
 	@echo "make train    make the models that choose readings anew (up to two hours on two cores)"
 	@echo "make bench    the benchmarks"
+	@echo "make load     requests a second, fresh and repeated, beside an application that answers a constant"
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
 	@echo "make fuzz     20,000 generated requests to the API (some minutes)"
 	@echo "make cluster  two servers behind a proxy, Chroma, PostgreSQL; one is killed under load (needs nginx, postgresql)"
@@ -82,6 +83,9 @@ train: $(INSTALLED_DEV)  ## Make the models that choose readings anew, from trai
 bench: $(INSTALLED_DEV)
 	@$(BIN)/python -m benchmarks
 
+load: $(INSTALLED_DEV)  ## Requests a second, fresh and repeated, beside an application that answers a constant
+	@$(BIN)/python -m benchmarks.load
+
 described: $(INSTALLED_DEV)  ## Record the examples of /docs anew, and write docs/schemas
 	@$(BIN)/python -m tests.described
 
@@ -90,7 +94,7 @@ fuzz: $(INSTALLED_DEV)  ## Generated requests; WHOLEADS_FUZZ_URL names a server 
 	@WHOLEADS_FUZZ=$${WHOLEADS_FUZZ:-20000} $(BIN)/python -m pytest tests/api/test_fuzz.py -q
 
 cluster: $(INSTALLED_DEV)  ## What compose.yaml runs, without containers: ask, kill a server under load, count
-	@$(BIN)/python deploy/cluster.py --check
+	@$(BIN)/python -m deploy.cluster --check
 
 screenshots: $(INSTALLED_DEV)  ## Pictures of each tab of the page, wide and narrow, light and dark
 	@$(BIN)/wholeads index

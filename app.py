@@ -16,7 +16,7 @@ from bot.answering.settings import Settings
 from bot.schema.contract import AnyLibrary
 from bot.serving.api import create_api, tracing
 from bot.serving.api.logs import set_up
-from bot.serving.cli.workers import PAGE_AT
+from bot.serving.cli.workers import PAGE_AT, RATES_AT
 from bot.serving.page import create_page, mount_page
 from bot.serving.page.forward import forward_page
 
@@ -29,12 +29,17 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
     set_up(settings)
     tracing.set_up(environ)
     library, not_ready = load(settings)
-    return compose(library, settings, not_ready, environ.get(PAGE_AT, ""))
+    return compose(library, settings, not_ready, environ.get(PAGE_AT, ""), environ.get(RATES_AT, ""))
 
 
-def compose(library: AnyLibrary | None, settings: Settings, not_ready: str = "", page_at: str = "") -> FastAPI:
-    """The API with the page mounted behind it: the API's paths win. ``page_at``: the socket of who serves the page."""
-    app = create_api(library, settings, not_ready)
+def compose(
+    library: AnyLibrary | None, settings: Settings, not_ready: str = "", page_at: str = "", rates: str = ""
+) -> FastAPI:
+    """The API with the page mounted behind it: the API's paths win.
+
+    ``page_at``: the socket of who serves the page; ``rates``: the file in which several processes count together.
+    """
+    app = create_api(library, settings, not_ready, rates=rates)
     if page_at:
         forward_page(app, page_at)
         return app

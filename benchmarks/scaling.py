@@ -14,7 +14,6 @@ import hashlib
 import json
 import multiprocessing
 import os
-import re
 import shutil
 import signal
 import socket
@@ -35,7 +34,7 @@ from numpy.typing import NDArray
 from spellchecker import SpellChecker
 
 from benchmarks.growth import Digests, write_corpus
-from benchmarks.measure import Summary, summarize, timed
+from benchmarks.measure import Summary, resident_bytes, summarize, timed
 from benchmarks.workload import load_workload
 from bot.answering.bot import Bot, open_library
 from bot.answering.settings import Settings
@@ -343,9 +342,8 @@ def disk_mb(folder: Path) -> float:
 
 
 def resident_mb(process: int) -> float:
-    """The memory that a process holds now, in megabytes. Raises OSError where the system has no /proc."""
-    kilobytes = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-    return round(int(kilobytes[1]) / 1000, 1) if kilobytes else 0.0
+    """The memory that a process holds now, in megabytes; 0 where the system does not tell."""
+    return round(resident_bytes(process) / 1e6, 1)
 
 
 if __name__ == "__main__":

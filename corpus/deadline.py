@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
@@ -24,10 +24,13 @@ class OutOfTime(Exception):
 
 
 class Deadline:
-    """A moment of the clock, in seconds; it may be moved to now from another thread, for what nobody waits for."""
+    """A moment of the clock, in seconds; it may be moved to now from another thread, for what nobody waits for.
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._end = seconds, time.monotonic() + seconds
+    ``rest`` is called wherever the work goes on to its next piece: it may let others go first.
+    """
+
+    def __init__(self, seconds: float, rest: Callable[[], None] | None = None) -> None:
+        self._seconds, self._end, self.rest = seconds, time.monotonic() + seconds, rest
         self._lock = Lock()
 
     def begin(self) -> None:
@@ -83,5 +86,9 @@ def time_left() -> float:
 def keep_time() -> None:
     """Called where work goes on to its next piece. Raises OutOfTime once the deadline is over."""
     current = _current.get()
-    if current is not None and current.over:
+    if current is None:
+        return
+    if current.over:
         raise OutOfTime
+    if current.rest is not None:
+        current.rest()

@@ -28,9 +28,12 @@ def votes(words: Iterable[str]) -> Mapping[str, int]:
     A word without accents may be one with them, typed lazily; one with accents is no other. A Chinese character, a
     word by itself, tells as much as three words of letters.
     """
-    weights = {word: _IDEOGRAM if _script(word[0]) == "CJK" else 1 for word in map(str.casefold, words) if word}
-    counted = {code: sum(map(weights.__getitem__, known & weights.keys())) for code, known in _function_words().items()}
-    return {code: count for code, count in counted.items() if count}
+    counted: dict[str, int] = {}
+    known = _codes_by_word()
+    for word in {word.casefold() for word in words if word}:
+        for code in known.get(word, ()):
+            counted[code] = counted.get(code, 0) + (_IDEOGRAM if _script(word[0]) == "CJK" else 1)
+    return counted
 
 
 def unreadable(text: str) -> bool:
@@ -57,6 +60,16 @@ def _function_words() -> Mapping[str, frozenset[str]]:
         phrases = [phrase for cue, said in load_language(code).cues.items() if cue in _BUILDING for phrase in said]
         single = [phrase for phrase in phrases if len(tokenize(phrase)) == 1]
         found[code] = found.get(code, frozenset()) | _forms(single)
+    return found
+
+
+@lru_cache
+def _codes_by_word() -> Mapping[str, tuple[str, ...]]:
+    """The languages that each function word is one of."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, known in _function_words().items():
+        for word in known:
+            found[word] = (*found.get(word, ()), code)
     return found
 
 

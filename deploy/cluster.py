@@ -1,7 +1,7 @@
 """The processes of compose.yaml without containers: Chroma, PostgreSQL, two servers and nginx, on loopback.
 
-    python deploy/cluster.py            # until Ctrl-C; prints the address
-    python deploy/cluster.py --check    # asks, kills a server under load, counts; exit code 1 if a request failed
+    python -m deploy.cluster            # until Ctrl-C; prints the address
+    python -m deploy.cluster --check    # asks, kills a server under load, counts; exit code 1 if a request failed
 
 Ports are free ones, all files lie in a temporary folder, and every process is ended at exit. It needs nginx and
 PostgreSQL (Debian: nginx, postgresql) beside the installed program; as root, PostgreSQL runs as the user "postgres".
@@ -28,6 +28,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+
+from benchmarks.measure import resident_bytes
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -227,7 +229,7 @@ def checked(running: Cluster) -> int:
     asked = [call(running.proxy, "/v1/ask", {"question": question})[0] for question in QUESTIONS * 2]
     shares = [answered(port) for port in running.ports]
     conversation = followed_up(running)
-    memory = [resident_megabytes(server.pid) for server in running.servers]
+    memory = [resident_bytes(server.pid) // 2**20 for server in running.servers]
     statuses, seconds = under_load(running)
     retried = len(re.findall(r"upstream=[\d.:]+, ", (running.folder / "nginx" / "access.log").read_text()))
     told = {
@@ -287,14 +289,6 @@ def under_load(running: Cluster) -> tuple[Counter[object], float]:
     with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(ask, range(REQUESTS)))
     return statuses, time.monotonic() - begun
-
-
-def resident_megabytes(process: int) -> int:
-    """The memory that a process has now; 0 where the system does not tell (no /proc)."""
-    with suppress(OSError):
-        kilobytes = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process}/status").read_text())
-        return int(kilobytes[1]) // 1024 if kilobytes else 0
-    return 0
 
 
 def found(program: str, *folders: str | Path) -> Path:

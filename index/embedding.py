@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
+from index.caches import CacheInfo
 from index.errors import EmbedderUnavailable
 from index.onnx_model import clean
 
@@ -67,18 +68,25 @@ class KeptVectors:
     def __init__(self, embedder: Embedder, most: int) -> None:
         self._embedder, self._most = embedder, most
         self._vectors: dict[str, NDArray[np.float32]] = {}
+        self._asked = self._missed = 0
         self._lock = Lock()
 
     def of(self, texts: Iterable[str]) -> list[NDArray[np.float32]]:
         """The vector of each text in order, new ones embedded in one batch."""
         wanted = list(texts)
         with self._lock:
+            self._asked += len(wanted)
             if missing := list(dict.fromkeys(text for text in wanted if text not in self._vectors)):
                 if len(self._vectors) + len(missing) > self._most:
                     self._vectors.clear()
                     missing = list(dict.fromkeys(wanted))
+                self._missed += len(missing)
                 self._vectors.update(zip(missing, self._embedder.embed(missing), strict=True))
             return [self._vectors[text] for text in wanted]
+
+    def cache_info(self) -> CacheInfo:
+        """How often a vector was there and was not."""
+        return CacheInfo(self._asked - self._missed, self._missed, self._most, len(self._vectors))
 
 
 class SentenceTransformerEmbedder:

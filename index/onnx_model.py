@@ -27,8 +27,8 @@ class Loaded(NamedTuple):
     session: InferenceSession
 
 
-def load(model: Path, tokenizer: Path, what: str, mend: str, threads: int = 0) -> Loaded:
-    """Load a model, which takes so many cores (0 for all).
+def load(model: Path, tokenizer: Path, what: str, mend: str) -> Loaded:
+    """Load a model, which takes one core.
 
     Raises RerankerUnavailable, which tells ``what`` it was to be, and the ``mend``.
     """
@@ -37,7 +37,8 @@ def load(model: Path, tokenizer: Path, what: str, mend: str, threads: int = 0) -
     from tokenizers import Tokenizer
 
     options = SessionOptions()
-    options.intra_op_num_threads = threads
+    # A text is short: more threads would mostly spin, and take their processors from other questions.
+    options.intra_op_num_threads = 1
     try:
         pieces = Tokenizer.from_file(str(tokenizer))
         session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
@@ -86,6 +87,6 @@ class PairModel:
 
     @cached_property
     def _loaded(self) -> Loaded:
-        loaded = load(*self._files, *self._told, threads=1)
+        loaded = load(*self._files, *self._told)
         loaded.tokenizer.enable_truncation(self._longest)
         return loaded

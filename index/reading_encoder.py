@@ -7,15 +7,16 @@ costs little more than its own reading.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.caches import Cache
 from index.onnx_model import BUNDLED_MEND, Loaded, clean, load
 from index.reranker import DIGITS, TOKENIZER_FILE, packaged_folder
 
@@ -34,42 +35,41 @@ KEPT = 100_000
 Vector = NDArray[np.float32]
 
 
+class _Model(NamedTuple):
+    model: Loaded
+    scale: float
+    bias: float
+
+
 class ReadingEncoder:
     """The model in ONNX form, on the CPU. A text always gets the same vector, whatever company it is encoded in."""
 
     def __init__(self, name: str, model: Path, tokenizer: Path) -> None:
         self.name = name
         self._files = model, tokenizer
-        self._lock = Lock()
-        self._kept: OrderedDict[str, Vector] = OrderedDict()
+        self._loading = Lock()
+        self._vector = lru_cache(maxsize=KEPT)(self._encoded)
 
     def scores(self, message: str, texts: Sequence[str]) -> tuple[float, ...]:
         """The log odds that each text says what is meant. Raises RerankerUnavailable where the model is not there."""
         if not texts:
             return ()
         vectors = self.vectors(texts)
-        with self._lock:
-            _, session = self._model
-            meta = session.get_modelmeta().custom_metadata_map
-            said = self._encoded(message, message=True)
-        odds = float(meta[SCALE]) * (vectors @ said) + float(meta[BIAS])
+        model = self._loaded
+        odds = model.scale * (vectors @ self._encoded(message, message=True)) + model.bias
         return tuple(round(float(value), DIGITS) for value in odds)
 
     def vectors(self, texts: Sequence[str]) -> Vector:
         """Unit rows, (len(texts), dimensions)."""
-        with self._lock:
-            for text in dict.fromkeys(texts):
-                if text not in self._kept:
-                    self._kept[text] = self._encoded(text)
-                self._kept.move_to_end(text)
-            found = np.stack([self._kept[text] for text in texts])
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return found
+        return np.stack([self._vector(text) for text in texts])
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The vectors of what messages were compared with."""
+        yield "candidate_vectors", self._vector
 
     def _encoded(self, text: str, message: bool = False) -> Vector:
         """One vector. Texts are not padded to a batch: with weights of eight bits the vectors would depend on it."""
-        tokenizer, session = self._model
+        tokenizer, session = self._loaded.model
         first, *pieces, last = tokenizer.encode(clean(text)).ids
         room = LONGEST - 2
         pieces = pieces[-room:] if message else pieces[:room]  # what is asked stands at the end of a long message
@@ -78,9 +78,17 @@ class ReadingEncoder:
         vector: Vector = np.asarray(vectors[0], dtype=np.float32)
         return vector
 
+    @property
+    def _loaded(self) -> _Model:
+        # The runtime's sessions are made for several threads: none waits for another but to load the model.
+        with self._loading:
+            return self._model
+
     @cached_property
-    def _model(self) -> Loaded:
-        return load(*self._files, "the model of readings", BUNDLED_MEND)
+    def _model(self) -> _Model:
+        model = load(*self._files, "the model of readings", BUNDLED_MEND)
+        line = model.session.get_modelmeta().custom_metadata_map
+        return _Model(model, float(line[SCALE]), float(line[BIAS]))
 
 
 def open_reading_encoder(alone: bool = False) -> ReadingEncoder:

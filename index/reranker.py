@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from index.caches import Cache
 from index.errors import RerankerUnavailable
 from index.onnx_model import PairModel, clean
 
@@ -148,6 +149,10 @@ class OnnxReranker:
         self._model.load()
         return list(self._pool.map(self._score, [question] * len(texts), texts))
 
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The scores of pairs."""
+        yield "pairs", self._score
+
     def _scored(self, question: str, text: str) -> tuple[float, ...]:
         _, logits = self._model.read(question, text)
         return tuple(round(float(logit), DIGITS) for logit in logits.ravel())
@@ -164,6 +169,10 @@ class CrossEncoderReranker:
     def scores(self, question: str, texts: Sequence[str]) -> tuple[float, ...]:
         """As Reranker has it. Raises RerankerUnavailable where the model cannot be loaded."""
         return tuple(self._score(question, text) for text in texts)
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The scores of pairs."""
+        yield "pairs", self._score
 
     def _scored(self, question: str, text: str) -> float:
         import torch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Corpus, Document, Passage
+from index.caches import Cache
 from index.embedding import Embedder
 from index.entries import Entry, EntryType, entries_of, entries_sha256, keys_by_record, passage_text, texts_by_record
 from index.errors import BUILD_COMMAND, IndexDamaged, IndexOutdated
@@ -192,6 +193,10 @@ class Index:
             for row, share in zip(rows, words, strict=True)
         ]
         return _without_repeats(sorted(hits, key=lambda hit: (-hit.score, hit.passage.id)))[:limit]
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The vectors of what was searched for."""
+        yield "query_vectors", self.vector
 
     def asked(self, text: str) -> Asked:
         """What a question says, weighed by how rare its words are in the passages."""

@@ -52,6 +52,7 @@ from corpus.model import Corpus, Passage, Quote, Taught
 from corpus.tables import row_told
 from corpus.world import World
 from index.builder import Build, build_index, remove_index
+from index.caches import Cache, CacheInfo, told_together
 from index.embedding import Embedder, SentenceTransformerEmbedder
 from index.entries import EntryType
 from index.reading_encoder import open_reading_encoder
@@ -161,6 +162,14 @@ class Bot:
         other.corpus = replace(self.corpus, taught=tuple(examples))
         other.interpreter = self.interpreter.with_taught(examples)
         return other
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """What is kept from question to question, by the name of what it is."""
+        yield "messages_parsed", self.tongues.home.parser.parse
+        yield "sentences_checked", self.tongues.home.checker.checked
+        yield from self.interpreter.caches()
+        yield from self.reader.caches()
+        yield from self.index.caches()
 
     # The ways in
 
@@ -446,15 +455,9 @@ class Library:
             "index": bot.index.sha256,
         }
 
-    def caches(self) -> Mapping[str, tuple[int, int]]:
-        """The hits and misses of each cache: readings of messages, vectors of what is searched for."""
-        bots = tuple(self._bots.values())
-        vectors = [bot.index.vector.cache_info() for bot in bots]
-        looked_up = {
-            "readings": [bot.interpreter.looked_up for bot in bots],
-            "vectors": [(each.hits, each.misses) for each in vectors],
-        }
-        return {cache: (sum(h for h, _ in each), sum(m for _, m in each)) for cache, each in looked_up.items()}
+    def caches(self) -> Mapping[str, CacheInfo]:
+        """What the bots keep, and how often that helped."""
+        return told_together(named for bot in self._bots.values() for named in bot.caches())
 
     def warm(self) -> None:
         """Warm every bot."""

@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from bot.answering.interpreter import Understood
 from bot.reasoning.evidence import Evidence
 from bot.schema.answer import Answer
-
-SHOWN = 12
-"""So many candidates are shown."""
+from bot.understanding.chooser import SHOWN
 
 
 def explanation(understood: Understood, evidence: Evidence, answer: Answer) -> str:
@@ -28,7 +26,7 @@ def _candidates(understood: Understood) -> Iterator[str]:
     if choice is None:
         yield "read: exactly, by the parser; nothing had to be chosen"
         return
-    yield f"candidates ({len(choice.scores)}), log odds of being meant:"
+    yield f"candidates ({choice.considered}), log odds of being meant:"
     for score, candidate in choice.scores[:SHOWN]:
         mark = "*" if candidate in choice.picked else " "
         parsed = ", as the parser reads it" if candidate.parsed else ""

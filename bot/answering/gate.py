@@ -122,7 +122,7 @@ class Gate:
 
     def own(self, line: Line) -> Sentence:
         """One of the program's own lines."""
-        findings, _ = self.checker.check(line.text)
+        findings, _ = self.checker.checked(line.text)
         verdict = overall(findings)
         if line.claim:
             return Sentence(line, findings, verdict is Verdict.SUPPORTED)

@@ -31,6 +31,7 @@ from bot.understanding.exact import (
     fits_question_word,
     forms_named,
     mended,
+    question_words,
     questions_in,
     reads_all,
     understood_fully,
@@ -40,6 +41,7 @@ from bot.understanding.logical_form import Clause, Form, Message
 from corpus.deadline import keep_time
 from corpus.language import Cue, Talk
 from corpus.model import MEASURED_KINDS, Corpus, Taught
+from index.caches import Cache, caches_in
 from index.embedding import Embedder
 from index.search import Index
 
@@ -133,11 +135,11 @@ class Interpreter:
         timings = {"understand": round(spent - waited, 3), **({"model": round(waited, 3)} if waited else {})}
         return replace(understood, timings=timings)
 
-    @property
-    def looked_up(self) -> tuple[int, int]:
-        """How often a reading was kept, and how often it had to be made."""
-        kept = self._read.cache_info()
-        return kept.hits, kept.misses
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The readings of messages, and what choosing among them keeps."""
+        yield "readings", self._read
+        chooser = self.chooser and (self.chooser.fallback or self.chooser)
+        yield from caches_in((chooser, self.maker.sentences))
 
     def warm(self) -> None:
         """Have what the first choice would otherwise wait for."""
@@ -201,6 +203,7 @@ class Interpreter:
         choice = self._choice(conversation, tongue, message, resolved)
         asking = resolved.clauses
         if choice is not None:
+            choice = choice.brief()
             resolved = Resolved(choice.clauses, changed=True)
             # What is not stated was asked all the same, as far as the parser could read it.
             asking = understood_fully(asking) if choice.nothing is Nothing.NOT_STATED else choice.clauses
@@ -272,16 +275,17 @@ class Interpreter:
         parsed = () if other else understood_fully(resolved.clauses)
         candidates = self.maker.make(conversation, parsed, self.lessons.candidates(), resolved.pressed)
         denied = any(clause.negated and clause.form is Form.CLAIM for clause in understood_fully(resolved.clauses))
+        asked = question_words(message)
         if self.chooser.fallback is not None and not fallback:
             # It tells a question apart from one that is like it: what has no answer need not be among them.
             fitting = [
-                each for each in candidates if self._fits(message, each, False, denied) and not self._is_void(each)
+                each for each in candidates if self._fits(asked, each, False, denied) and not self._is_void(each)
             ]
             if choice := self.chooser.choose(conversation, fitting, names_in(message.mentions)):
                 return choice
         # What an exact reading finds no fact for is not stated. "What does Acme lead?" may mean another relation.
         exact = reads_all(message, resolved.clauses) and all(clause.form is Form.SUBJECT for clause in parsed)
-        fitting = [each for each in candidates if self._fits(message, each, exact and not other, denied)]
+        fitting = [each for each in candidates if self._fits(asked, each, exact and not other, denied)]
         if not any(mention.has(*_LACKING) for mention in message.mentions):
             fitting = [each for each in fitting if each.clause is None or not lacks_something(each.clause)]
         return self._chosen(conversation, fitting, message, self.chooser.fallback or self.chooser)
@@ -356,7 +360,7 @@ class Interpreter:
         asked = [clause for clause in resolved.clauses if clause.form in (Form.SUBJECT, Form.OBJECT)]
         return all(self.reasoner.answer(clause).status is not Status.NOT_STATED for clause in asked)
 
-    def _fits(self, message: Message, candidate: Candidate, exact: bool, denied: bool) -> bool:
+    def _fits(self, asked: Sequence[Cue | None], candidate: Candidate, exact: bool, denied: bool) -> bool:
         """Whether a reading can be that of a message: no other than an exact one, no claim without its denial."""
         if candidate.clause is None:
             return True
@@ -364,7 +368,7 @@ class Interpreter:
             return candidate.parsed
         if denied and candidate.clause.form is Form.CLAIM and not candidate.clause.negated:
             return False
-        return fits_question_word(message, candidate.clause, self._is_measured(candidate.clause))
+        return fits_question_word(asked, candidate.clause, self._is_measured(candidate.clause))
 
     def _is_measured(self, clause: Clause) -> bool:
         return clause.predicate in self.corpus.predicates and self.corpus.predicates[clause.predicate].measured

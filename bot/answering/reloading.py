@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from gc import collect
+from gc import collect, freeze, unfreeze
 from threading import Event
 
 from bot.answering.bot import Models, open_sources
@@ -44,7 +44,11 @@ class Reloader:
         self.library = open_sources(models, list(self._served.values()))
 
     def run(self) -> None:
-        """Look again and again."""
+        """Look again and again; what is loaded by then is left out of the sweeps for garbage.
+
+        A whole sweep of it would hold up all threads, and so the event loop, for half a second.
+        """
+        freeze()
         every = EVERY_SERVER if self._models.settings.index_server else EVERY
         while not self._stopped.wait(every):
             try:
@@ -106,7 +110,9 @@ class Reloader:
         logger.info("Corpus %s: %s is served, after %.1f s.", corpus, told, self._clock() - started)
         # The bot before is many objects in circles; its index lets go of its files with it.
         del bot
+        unfreeze()
         collect()
+        freeze()
         return True
 
     def _fail(self, corpus: str, error: Exception) -> None:

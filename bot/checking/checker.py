@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from bot.checking.attribution import Frame, Quotation, Speech, plain, quotations
 from bot.checking.claims import Unit, claimable, split, units
@@ -35,6 +35,8 @@ from corpus.text import tokenize
 _LEFT_OUT = re.compile(r"\[?(?:\.{3}|…)\]?")
 # The share of a quotation's words that the source must have for it to be an altered quotation of it.
 ALTERED = 0.6
+CHECKED = 1024
+"""Sentences of answers whose findings are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class FactChecker:
         self.resolver = Resolver(corpus)
         self.prover = Prover(corpus, parser.linker.atlas)
         self.speech = Speech(corpus, parser.language, parser.linker)
+        self.checked = lru_cache(maxsize=CHECKED)(self.check)
+        """As ``check``, and kept: answers to many questions are made of the same sentences."""
         self._with_group = self._beside_the_group()
         self._verbatim = {
             plain(quote.text): quote for passage in corpus.passages.values() for quote in passage.sentences

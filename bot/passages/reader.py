@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -25,6 +25,7 @@ from bot.understanding.sentences import SMALL
 from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.tables import states
+from index.caches import Cache, caches_in
 from index.embedding import Embedder, KeptVectors
 from index.reranker import Reranker, affordable
 from index.search import Index, PassageHit
@@ -113,6 +114,11 @@ class PassageReader:
         self._by_document: dict[str, list[Passage]] = {}
         for passage in corpus.passages.values():
             self._by_document.setdefault(passage.quote.document_id, []).append(passage)
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The vectors of sentences, and what the models keep."""
+        yield "sentence_vectors", self._vectors
+        yield from caches_in((self.reranker, self.ranked.answers))
 
     def candidates(self, text: str) -> Sequence[Passage]:
         """The passages that a text is held against: all of a small corpus, else the best found."""

@@ -127,8 +127,8 @@ class AnyLibrary(Protocol):
     def parts(self) -> Mapping[str, Mapping[str, object]]:
         """How each part stands: the corpora that are served, a chat model's name and circuit breaker."""
 
-    def caches(self) -> Mapping[str, tuple[int, int]]:
-        """How often each cache has been looked into, found something, found nothing."""
+    def caches(self) -> Mapping[str, tuple[int, int, int | None, int]]:
+        """By the name of what is kept: how often it was there, how often not, how many may be kept, how many are."""
 
 
 class OneOf:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +25,10 @@ GRACE = 3.0
 """Seconds that answers in flight have after a signal; then they are told that the server ends."""
 TOLD = 0.5
 """Seconds for that; then open pages and streams are cut off, and 5 s after the signal all is over."""
+
+SWITCH = 0.001
+"""Seconds after which a thread that works gives way. With Python's own 5 ms, the event loop and who asks the database,
+which pause often and briefly, wait long for those that check a text."""
 
 SHUTDOWN = 4
 """After so many whole seconds what is left is cancelled."""
@@ -180,6 +185,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn has it."""
+        sys.setswitchinterval(SWITCH)
         await super().startup(sockets)
         self._ready()
 

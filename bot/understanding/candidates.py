@@ -157,12 +157,13 @@ class CandidateMaker:
         ``again``: what the parser reads is what was asked before, and in doubt.
         """
         keys = {self._key(clause): clause for clause in parsed}
-        questions = tuple(self.questions(conversation))
+        given = (*taught, *self.questions(conversation))
+        read = [self._key(each.clause) if keys and each.clause else None for each in given]
         forms = [
-            replace(candidate, parsed=candidate.clause is not None and self._key(candidate.clause) in keys)
-            for candidate in (*taught, *questions)
+            each if each.parsed is (key in keys) else replace(each, parsed=key in keys)
+            for each, key in zip(given, read, strict=True)
         ]
-        known = {self._key(candidate.clause) for candidate in questions if candidate.clause}
+        known = set(read[len(taught) :])
         # What has a plain form and is not among the questions is about nothing that was named.
         own = [
             self._parsed(clause) for key, clause in keys.items() if key not in known and (again or is_composed(clause))

@@ -9,8 +9,8 @@ what comes close behind it is offered as another reading.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,7 @@ from bot.understanding.canonical import is_rare
 from bot.understanding.logical_form import Clause
 from corpus.errors import CorpusFileError
 from corpus.files import read_yaml
+from index.caches import Cache, caches_in
 
 FILE = Path(__file__).with_name("chooser.yaml")
 QUESTIONS, SENTENCES, NONE = 4, 3, 2
@@ -32,6 +33,8 @@ OFFERED = 2
 MOST_PICKED = 6
 EQUAL = 1.0
 """Of two sentences whose log odds are no further apart, either may answer: both are quoted."""
+SHOWN = 12
+"""So many of the candidates are kept with their scores, to explain a choice."""
 MOST_NAMES = 2
 """Names too many or too few are counted up to so many."""
 
@@ -126,8 +129,9 @@ class Choice:
     """What was chosen, in the order in which it is to be answered; ``alternatives`` are the next best readings.
 
     ``sentence`` is the one that answers best, where one is likely to; ``sure`` are the log odds from which on yes
-    or no is said; ``scores`` has those of each candidate, best first. ``reader``: who chose; ``rewrite``: the question
-    in other words, where these are to be read in place of it; ``usage``: what a chat model counted for it.
+    or no is said; ``scores`` has those of the candidates, best first, and in a ``brief`` choice those of some,
+    where ``considered`` tells how many there were. ``reader``: who chose; ``rewrite``: the question in other words,
+    where these are to be read in place of it; ``usage``: what a chat model counted for it.
     """
 
     picked: tuple[Candidate, ...]
@@ -135,9 +139,19 @@ class Choice:
     sentence: Candidate | None = None
     sure: float = 0.0
     scores: tuple[tuple[float, Candidate], ...] = field(default=(), compare=False)
+    considered: int = field(default=0, compare=False)
     reader: str = "ranked"
     rewrite: str = ""
     usage: Usage = NO_USAGE
+
+    def brief(self) -> Choice:
+        """The same with those scores alone that are asked for once it is made: kept readings take little memory."""
+        scores = tuple(
+            (score, candidate)
+            for rank, (score, candidate) in enumerate(self.scores)
+            if rank < SHOWN or score >= self.sure or candidate.nothing is not None or candidate == self.sentence
+        )
+        return replace(self, scores=scores, considered=len(self.scores))
 
     @property
     def nothing(self) -> Nothing | None:
@@ -196,6 +210,10 @@ class RankedChooser:
 
     def __init__(self, encoder: Scorer, verifier: Scorer | None = None, weights: Weights | None = None) -> None:
         self.encoder, self.verifier, self.weights = encoder, verifier, weights or Weights.load()
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """What the models keep."""
+        return caches_in((self.encoder, self.verifier))
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
         """As Chooser has it."""

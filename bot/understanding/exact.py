@@ -167,12 +167,16 @@ def mended(message: Message) -> str:
     return text
 
 
-def fits_question_word(message: Message, clause: Clause, measured: bool) -> bool:
-    """Whether a form can answer a message that begins with "when" or "why": no name does.
+def question_words(message: Message) -> tuple[Cue | None, ...]:
+    """The question word that each sentence of a message begins with, None where it begins with none."""
+    return tuple(_question_word(sentence) for sentence in message.sentences)
+
+
+def fits_question_word(asked: Sequence[Cue | None], clause: Clause, measured: bool) -> bool:
+    """Whether a form can answer a message with these question words: to "when" or "why" no name is an answer.
 
     "When was the port opened?" does not ask who opened it.
     """
-    asked = [_question_word(sentence) for sentence in message.sentences]
     if Cue.WHY in asked and not set(asked) - {Cue.WHY, None}:
         return clause.form is Form.PREMISE
     if Cue.WHEN in asked and not set(asked) - {Cue.WHEN, None}:
@@ -184,15 +188,15 @@ def forms_named(message: Message) -> tuple[Form, ...]:
     """The forms that a message asks for with its first word: whether it is so, who (a name), when (a value)."""
     if message.sentences and asks_yes_or_no(message.sentences[-1]):
         return (Form.CLAIM,)
-    asked = {_question_word(sentence) for sentence in message.sentences} - {None}
+    asked = {*question_words(message)} - {None}
     return (Form.SUBJECT,) if asked == {Cue.WHO} else (Form.OBJECT,) if asked == {Cue.WHEN} else ()
 
 
 def _question_word(sentence: Sentence) -> Cue | None:
     """The question word that a sentence begins with, None where it begins with none."""
-    words = list(filter(_says, sentence.mentions))
+    first = next(filter(_says, sentence.mentions), None)
     cues = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, Cue.SHARE, Cue.WHEN, Cue.WHY, Cue.WHERE, Cue.HOW)
-    return next((cue for cue in cues if words and words[0].has(cue)), None)
+    return next((cue for cue in cues if first and first.has(cue)), None)
 
 
 def understood_fully(clauses: Sequence[Clause]) -> tuple[Clause, ...]:

@@ -153,6 +153,7 @@ class Parser:
         }
         self.figures = FigureReader(corpus, language, self.narrowing)
         self.parse = lru_cache(maxsize=2048)(self._parse)
+        self._meant = lru_cache(maxsize=256)(self._predicate_of)
 
     # Messages and sentences
 
@@ -486,6 +487,10 @@ class Parser:
         return not any(mention.has(Cue.AUX) for mention in between)
 
     def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
+        """The predicate meant, worked out once for what is asked of the same words at several steps."""
+        return self._meant(tuple(mentions))
+
+    def _predicate_of(self, mentions: tuple[Mention, ...]) -> tuple[Predicate, _Strength]:
         """The predicate meant, and how strongly the words say so.
 
         Of several that share a word, it is the one that takes what is named and what is asked for, then the one that

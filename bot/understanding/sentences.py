@@ -19,6 +19,7 @@ from corpus.language import Cue, Language
 from corpus.model import Corpus, Passage, Quote
 from corpus.tables import row_told, states
 from corpus.text import tokenize
+from index.caches import Cache
 from index.embedding import Embedder, KeptVectors
 from index.search import Index
 
@@ -48,6 +49,10 @@ class Sentences:
         self._pronouns = frozenset(w for cue in (Cue.PRONOUN, Cue.THOSE) for w in language.cues[cue] if " " not in w)
         self._small = len(corpus.passages) <= SMALL
         self._vectors = KeptVectors(embedder, KEPT_VECTORS)
+
+    def caches(self) -> Iterator[tuple[str, Cache]]:
+        """The vectors of sentences."""
+        yield "sentence_vectors", self._vectors
 
     def warm(self) -> None:
         """Have the vectors of a small corpus before the first question."""

@@ -201,8 +201,8 @@ class FakeLibrary:
     def parts(self) -> dict[str, dict[str, str]]:
         return {}
 
-    def caches(self) -> dict[str, tuple[int, int]]:
-        return {}
+    def caches(self) -> dict[str, tuple[int, int, int | None, int]]:
+        return {"pairs": (3, 1, 10, 1)}
 
     def ids(self) -> tuple[str, ...]:
         return tuple(self.bots)

@@ -6,13 +6,14 @@ import hashlib
 import json
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.schema.contract import QUESTION_CHARACTERS
 from bot.serving.api import BODY_BYTES
-from bot.serving.api.guard import FAILURES
+from bot.serving.api.guard import FAILURES, RateLimiter
 from tests.api.conftest import Clock
 
 JSON = {"Content-Type": "application/json"}
@@ -226,6 +227,24 @@ def test_the_rate_is_limited_for_each_client(client_with: Callable[..., httpx.Cl
     clock.now += 30
     assert client.get("/v1/facts", headers=one).status_code == 200
     assert client.get("/v1/facts", headers=one).status_code == 429
+
+
+def test_processes_that_share_a_file_count_together(clock: Clock, tmp_path: Path) -> None:
+    here, there = (RateLimiter(2, clock, str(tmp_path / "rates")) for _ in range(2))
+    assert [here.wait("a"), there.wait("a"), here.wait("a"), there.wait("a")] == [0, 0, 30, 30]
+    assert RateLimiter(2, clock, str(tmp_path / "rates"), "failures").wait("a") == there.wait("b") == 0
+    clock.now += 15
+    assert (there.left("a"), here.wait("a")) == (15, 15)
+    clock.now += 90
+    assert [here.wait("a"), there.wait("a"), there.wait("a")] == [0, 0, 30]
+
+
+def test_where_the_shared_file_fails_each_counts_by_itself(clock: Clock, tmp_path: Path) -> None:
+    file = tmp_path / "rates"
+    limiter = RateLimiter(2, clock, str(file))
+    assert limiter.wait("a") == 0
+    file.write_bytes(b"garbage" * 1000)
+    assert [limiter.wait("a") for _ in range(3)] == [0, 0, 30]
 
 
 def test_keys_cannot_be_guessed_at_full_speed(client_with: Callable[..., httpx.Client]) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from bot.answering.settings import Settings
 from bot.schema.answer import Answer, CheckReport
 from bot.serving.api import create_api
+from bot.serving.api.workers import Workers
 from corpus.deadline import Deadline, OutOfTime, keep_time
 from tests.api.conftest import serving
 from tests.api.fake_library import FakeLibrary, make_library
@@ -63,7 +67,8 @@ class SlowLibrary:
     def parts(self) -> dict[str, dict[str, str]]:
         return {}
 
-    caches = parts
+    def caches(self) -> dict[str, tuple[int, int, int | None, int]]:
+        return {}
 
     def ids(self) -> tuple[str, ...]:
         return ("cars",)
@@ -135,6 +140,23 @@ def test_others_are_told_to_come_back_and_health_is_told_at_once(
     for told in (full, streamed):
         assert (told.status_code, told.json()["type"]) == (503, "urn:wholeads:problem:busy")
     assert int(full.headers["Retry-After"]) > 0 and codes == [422]
+
+
+@pytest.mark.parametrize("busy", [0, 1])
+def test_a_check_rests_while_questions_are_worked_on(busy: int) -> None:
+    questions: Any = SimpleNamespace(busy=busy)
+
+    def work() -> float:
+        keep_time()
+        until = time.thread_time() + 0.1
+        while time.thread_time() < until:
+            pass
+        started = time.perf_counter()
+        keep_time()
+        return time.perf_counter() - started
+
+    rested = anyio.run(Workers(20, 1, first=(questions,)).run, None, work)
+    assert rested >= 0.09 if busy else rested < 0.09
 
 
 def test_a_deadline_is_kept_from_thread_to_thread() -> None:

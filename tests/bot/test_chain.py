@@ -22,15 +22,20 @@ from bot.answering.bot import Bot, Draft, Event, Library, Question, _sources, bu
 from bot.answering.settings import Settings
 from bot.reasoning.evidence import Statement
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict
+from bot.understanding.candidates import Nothing
+from bot.understanding.chooser import SHOWN
 from bot.wording.sentences import Line, Wording
 from corpus.errors import CorpusContentError, CorpusNotFound
 from corpus.loader import shipped_corpora
+from index.caches import told_together
 from index.errors import IndexMissing
 from tests.bot.checking_helpers import alliance_turns, untimed
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
 TURNS = alliance_turns()
+CHOSEN = "Any idea who makes the Livina?"
+"""The parser leaves words of it unread, so that a reading is chosen."""
 
 
 # What is answered
@@ -195,6 +200,34 @@ def test_the_same_question_has_the_same_answer(alliance_bot: Bot) -> None:
 def another(bot: Bot) -> Bot:
     """A bot of its own on what this one stands on."""
     return Bot(bot.corpus, bot.index, bot.reader.embedder, None, bot.reader.reranker, chooser=bot.interpreter.chooser)
+
+
+def test_what_is_asked_again_is_kept_and_counted(alliance_bot: Bot) -> None:
+    bot = another(alliance_bot)
+
+    def counts(name: str) -> tuple[int, int]:
+        info = told_together(bot.caches())[name]
+        assert info.maxsize and info.currsize <= info.maxsize
+        return info.hits, info.misses
+
+    before = counts("candidate_vectors"), counts("pairs")  # the models are others' as well
+    assert bot.ask(CHOSEN).reader == "ranked"
+    assert counts("readings") == (0, 1)
+    (hits, misses), pairs, checked = counts("candidate_vectors"), counts("pairs"), counts("sentences_checked")
+    assert sum(pairs) > sum(before[1]) and hits + misses > sum(before[0]) and checked[1] > 0
+    bot.ask(CHOSEN)
+    assert counts("readings") == (1, 1)
+    assert counts("candidate_vectors") == (hits, misses) and counts("pairs") == pairs
+    assert counts("sentences_checked") == (checked[0] + checked[1], checked[1])
+
+
+def test_of_a_choice_so_much_is_kept_as_is_asked_for(alliance_bot: Bot) -> None:
+    choice = alliance_bot.interpreter.read(CHOSEN).choice
+    assert choice is not None and SHOWN <= len(choice.scores) < choice.considered
+    kept = [candidate for _, candidate in choice.scores]
+    assert {*choice.picked, choice.sentence or choice.picked[0]} <= {*kept}
+    assert {candidate.nothing for candidate in kept} >= set(Nothing)
+    assert f"candidates ({choice.considered})" in alliance_bot.explain(CHOSEN)
 
 
 def test_another_bot_on_the_same_index_gives_the_same_answers(alliance_bot: Bot) -> None:

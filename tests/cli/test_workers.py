@@ -30,10 +30,11 @@ APPLICATION = """
 import os
 from bot.answering.settings import Settings
 from bot.serving.api import create_api
+from bot.serving.cli.workers import RATES_AT
 from tests.api.fake_library import make_library
 
 def create_app(environ):
-    app = create_api(make_library(), Settings.from_environ(environ))
+    app = create_api(make_library(), Settings.from_environ(environ), rates=environ[RATES_AT])
     app.add_api_route("/pid", lambda: os.getpid(), methods=["GET"])
     return app
 """
@@ -44,7 +45,10 @@ def served(folder: Path, application: str, *options: str) -> Iterator[subprocess
     (folder / "app.py").write_text(application, encoding="utf-8")
     command = [sys.executable, "-c", SERVER, "serve", "--port", "0", "--workers", "2", *options]
     process = subprocess.Popen(
-        command, cwd=folder, env=environ(PYTHONPATH=str(ROOT), TMPDIR=str(folder)), stderr=subprocess.PIPE
+        command,
+        cwd=folder,
+        env=environ(PYTHONPATH=str(ROOT), TMPDIR=str(folder), WHOLEADS_RATE_LIMIT="12"),
+        stderr=subprocess.PIPE,
     )
     try:
         yield process
@@ -83,6 +87,9 @@ def test_two_processes_answer_are_counted_together_are_replaced_and_end(tmp_path
         for _ in range(10):
             answered = httpx.post(f"{url}/v1/ask", json={"question": "Who leads Japan?"}, trust_env=False)
             assert answered.json()["answer"] == "Nissan leads Japan. [1]"
+
+        statuses = {httpx.get(f"{url}/v1/facts", trust_env=False).status_code for _ in range(10)}
+        assert 429 in statuses, "the rate holds over both"
 
         def answers() -> float:
             text = httpx.get(f"{url}/metrics", trust_env=False).text

@@ -11,7 +11,14 @@ import pytest
 from bot.understanding.candidates import NOTHINGS, Candidate, Conversation, Nothing, Origin, Turn
 from bot.understanding.canonical import CanonicalForms, is_composed, reading_key
 from bot.understanding.chooser import OFFERED, QUESTIONS, SENTENCES, RankedChooser, Weights, best_of_each
-from bot.understanding.exact import fits_question_word, mended, questions_in, reads_all, understood_fully
+from bot.understanding.exact import (
+    fits_question_word,
+    mended,
+    question_words,
+    questions_in,
+    reads_all,
+    understood_fully,
+)
 from bot.understanding.gloss import Glosser
 from bot.understanding.linker import Linker
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Subject
@@ -138,7 +145,7 @@ def test_a_model_is_told_mended_words(brigade: Core) -> None:
 def test_a_name_answers_no_when_and_no_why(brigade: Core, text: str, fits: bool) -> None:
     clause = who("Old Town").clause
     assert clause is not None
-    assert fits_question_word(brigade.parser.parse(text), clause, measured=False) is fits
+    assert fits_question_word(question_words(brigade.parser.parse(text)), clause, measured=False) is fits
 
 
 def test_clauses_with_unknown_words_are_no_candidates(brigade: Core) -> None:

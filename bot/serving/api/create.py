@@ -47,13 +47,16 @@ def create_api(
     settings: Settings,
     not_ready: str = "",
     clock: Callable[[], float] = time.monotonic,
+    rates: str = "",
 ) -> FastAPI:
     """The HTTP API. With no library it still starts, and tells ``not_ready`` to whoever asks.
 
-    ``clock`` gives seconds and only the rate limit looks at it.
+    ``clock`` gives seconds and only the rate limit looks at it; ``rates``, where it is named, is the file in which
+    several processes count requests together.
     """
     metrics = Metrics()
-    guard = Guard(settings.api_keys, RateLimiter(settings.rate_limit, clock), RateLimiter(FAILURES, clock))
+    limits = {"rate": settings.rate_limit, "failures": FAILURES}
+    guard = Guard(settings.api_keys, *(RateLimiter(most, clock, rates, name) for name, most in limits.items()))
     keeper = Keeper(settings)
     desk = FeedbackDesk(keeper)
     service = create_service(library, settings, guard, metrics, desk, keeper, not_ready)

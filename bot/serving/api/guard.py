@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import math
+import sqlite3
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from threading import Lock
 
 from fastapi import Request
@@ -16,61 +17,75 @@ from fastapi import Request
 from bot.serving.api.problems import Problem, ProblemType
 from bot.serving.state.records import NOBODY, owner_of
 
+logger = logging.getLogger(__name__)
+
 FAILURES = 20
 """Wrong keys that an address may send at once, and a minute."""
 
 _CLIENTS = 10_000
-"""How many clients' allowances are remembered; the one not seen for longest is forgotten first."""
+"""How many clients that have sent a right key are remembered; the one not seen for longest is forgotten first."""
 
 
-@dataclass(slots=True)
-class _Allowance:
-    """How many requests a client may still make, as of a moment (seconds of the clock)."""
-
-    left: float
-    at: float
+_FULL_AFTER = 60.0
+"""Seconds after which an allowance is whole again, whatever was taken of it: then it need not be remembered."""
 
 
 class RateLimiter:
     """A bucket for each client, holding a minute's requests and filling evenly.
 
     Worked example, 60 a minute: sixty requests pass at once, the next passes a second later, and so on.
+    ``file``, where one is named, is shared with the limiters of other processes, as ``name`` of those in it; ``clock``
+    has to give the same seconds to all.
     """
 
-    def __init__(self, per_minute: int, clock: Callable[[], float]) -> None:
-        self._per_minute = per_minute
-        self._clock = clock
-        self._allowances: OrderedDict[str, _Allowance] = OrderedDict()
+    def __init__(self, per_minute: int, clock: Callable[[], float], file: str = "", name: str = "rate") -> None:
+        self._per_minute, self._clock, self._name = per_minute, clock, name
+        self._rows = _opened(file or ":memory:")
         self._lock = Lock()
 
     def wait(self, client: str) -> int:
         """Take one request from the client's allowance; 0 where it may pass, else the whole seconds to wait."""
-        if self._per_minute == 0:
-            return 0
-        with self._lock:
-            allowance = self._refilled(client)
-            if allowance.left >= 1:
-                allowance.left -= 1
-                return 0
-            return max(1, math.ceil((1 - allowance.left) * 60 / self._per_minute))
+        return self._missing(client, taken=1)
 
     def left(self, client: str) -> int:
         """The seconds that a client would have to wait; nothing is taken."""
+        return self._missing(client, taken=0)
+
+    def _missing(self, client: str, taken: int) -> int:
         if self._per_minute == 0:
             return 0
         with self._lock:
-            missing = 1 - self._refilled(client).left
-            return max(1, math.ceil(missing * 60 / self._per_minute)) if missing > 0 else 0
+            try:
+                left = self._refilled(client, taken)
+            except sqlite3.Error:
+                logger.warning("Requests are counted in this process alone from now on.", exc_info=True)
+                self._rows = _opened(":memory:")
+                left = self._refilled(client, taken)
+        return 0 if left >= 1 else max(1, math.ceil((1 - left) * 60 / self._per_minute))
 
-    def _refilled(self, client: str) -> _Allowance:
-        now = self._clock()
-        allowance = self._allowances.setdefault(client, _Allowance(self._per_minute, now))
-        allowance.left = min(self._per_minute, allowance.left + (now - allowance.at) * self._per_minute / 60)
-        allowance.at = now
-        self._allowances.move_to_end(client)
-        if len(self._allowances) > _CLIENTS:
-            self._allowances.popitem(last=False)
-        return allowance
+    def _refilled(self, client: str, taken: int) -> float:
+        """What a client has left of its allowance before so many are taken of it, if it has as many."""
+        most, now, key = self._per_minute, self._clock(), (self._name, client)
+        with self._rows as rows:  # a transaction
+            rows.execute("BEGIN IMMEDIATE")
+            found = rows.execute("SELECT left, at FROM allowances WHERE name = ? AND client = ?", key).fetchone()
+            before, at = found or (most, now)
+            left = float(min(most, before + (now - at) * most / 60))
+            kept = (*key, left - taken if left >= 1 else left, now)
+            rows.execute("INSERT OR REPLACE INTO allowances VALUES (?, ?, ?, ?)", kept)
+            rows.execute("DELETE FROM allowances WHERE at < ?", (now - _FULL_AFTER,))
+        return left
+
+
+def _opened(file: str) -> sqlite3.Connection:
+    rows = sqlite3.connect(file, timeout=1, isolation_level=None, check_same_thread=False)
+    # It need not outlive the machine, nor a transaction be written down.
+    rows.executescript("""
+        PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;
+        CREATE TABLE IF NOT EXISTS allowances (name, client, left, at, PRIMARY KEY (name, client)) WITHOUT ROWID;
+        CREATE INDEX IF NOT EXISTS oldest ON allowances (at);
+    """)
+    return rows
 
 
 class Guard:

@@ -5,11 +5,13 @@ Nothing that anybody wrote becomes a label: a path that no route has counts as `
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from http import HTTPMethod
 from threading import Lock, Thread
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
@@ -70,10 +72,6 @@ class Metrics:
         self._queue = Histogram(
             "wholeads_queue_seconds", "Until work had a thread.", ("pool",), registry=own, buckets=_BUCKETS
         )
-        self._caches = Counter(
-            "wholeads_cache_lookups", "What was looked for in a cache.", ("cache", "result"), registry=own
-        )
-        self._told = _Told()
         self._outdated = self._gauge("wholeads_corpus_outdated", "What is new cannot be loaded.", "corpus")
         for verdict in Verdict:
             self._claims.labels(verdict)
@@ -82,6 +80,7 @@ class Metrics:
         self._pools: Mapping[str, Workers] = {}
         self._library: AnyLibrary | None = None
         self._chat: _ChatMetrics | None = None
+        self._caches: _CacheMetrics | None = None
         self._lock = Lock()
 
     def _gauge(self, name: str, meaning: str, label: str) -> Gauge:
@@ -90,6 +89,8 @@ class Metrics:
     def read(self, library: AnyLibrary | None, pools: Mapping[str, Workers]) -> None:
         """Have the corpora, the chat model, where there is one, and the workers told of from now on."""
         self._library, self._pools = library, pools
+        if library:
+            self._caches = _CacheMetrics(library, self._registry)
         if library and library.chat:
             self._chat = _ChatMetrics(library.chat, self._registry)
         for pool, workers in pools.items():
@@ -114,9 +115,8 @@ class Metrics:
                 self._waiting.labels(pool).set(workers.waiting)
             for corpus, state in (self._library.parts().get("served", {}) if self._library else {}).items():
                 self._outdated.labels(corpus).set(isinstance(state, dict) and state.get("state") == "outdated")
-            for cache, found in (self._library.caches() if self._library else {}).items():
-                for result, total in zip(("hit", "miss"), found, strict=True):
-                    self._told.tell(self._caches.labels(cache, result), (cache, result), total)
+            if self._caches:
+                self._caches.refresh()
             if self._chat:
                 self._chat.refresh()
 
@@ -195,23 +195,11 @@ class CountRequests:
             logs.end(request, method, route, status, seconds)
 
 
-class _Told:
-    """Totals that are counted elsewhere: a process adds what has come since it looked last."""
-
-    def __init__(self) -> None:
-        self._before = dict[tuple[str, ...], float]()
-
-    def tell(self, counter: Counter, name: tuple[str, ...], total: float) -> None:
-        """Add what a total of this name has grown by."""
-        counter.inc(max(0.0, total - self._before.get(name, 0.0)))
-        self._before[name] = total
-
-
 class _ChatMetrics:
     """The chat model's state and what it was asked."""
 
     def __init__(self, chat: AnyChat, registry: CollectorRegistry) -> None:
-        self._chat, self._told = chat, _Told()
+        self._chat, self._since = chat, _Since()
         self._states = Gauge(
             "wholeads_model_state",
             "The chat model's circuit breaker.",
@@ -233,7 +221,39 @@ class _ChatMetrics:
         for state in State:
             self._states.labels(state).set(state == present)
         for result in ("replied", "failed", "refused"):
-            self._told.tell(self._requests.labels(result), ("requests", result), getattr(tally, result))
+            self._requests.labels(result).inc(self._since("requests", result, getattr(tally, result)))
         for kind in ("prompt", "completion"):
-            self._told.tell(self._tokens.labels(kind), ("tokens", kind), getattr(tally, f"{kind}_tokens"))
-        self._told.tell(self._seconds, ("seconds",), tally.seconds)
+            self._tokens.labels(kind).inc(self._since("tokens", kind, getattr(tally, f"{kind}_tokens")))
+        self._seconds.inc(self._since("seconds", "", tally.seconds))
+
+
+class _CacheMetrics:
+    """What is kept and how often that helped; a process adds what has come since it looked last."""
+
+    def __init__(self, library: AnyLibrary, registry: CollectorRegistry) -> None:
+        self._library, self._since = library, _Since()
+        own: dict[str, Any] = {"labelnames": ("cache",), "registry": registry}
+        self._hits = Counter("wholeads_cache_hits", "What was kept and used again.", **own)
+        self._misses = Counter("wholeads_cache_misses", "What had to be worked out.", **own)
+        self._entries = Gauge("wholeads_cache_entries", "What is kept.", multiprocess_mode="livesum", **own)
+        self._limit = Gauge("wholeads_cache_limit", "What may be kept.", multiprocess_mode="livesum", **own)
+
+    def refresh(self) -> None:
+        """Tell how they stand now."""
+        for cache, (hits, misses, limit, entries) in self._library.caches().items():
+            self._hits.labels(cache).inc(self._since("hits", cache, hits))
+            self._misses.labels(cache).inc(self._since("misses", cache, misses))
+            self._entries.labels(cache).set(entries)
+            self._limit.labels(cache).set(math.inf if limit is None else limit)
+
+
+class _Since:
+    """By how much a count has grown since it was looked at last; one that has begun anew has grown by all it is."""
+
+    def __init__(self) -> None:
+        self._told: dict[tuple[str, str], float] = {}
+
+    def __call__(self, name: str, label: str, now: float) -> float:
+        before = self._told.get((name, label), 0.0)
+        self._told[name, label] = now
+        return now - before if now >= before else now

@@ -23,8 +23,10 @@ _FAULTS_TOLD = 5
 
 def _whole_characters(text: str) -> str:
     """JSON can escape half a character (a lone surrogate), which no UTF-8 answer could carry back."""
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("holds half of a surrogate pair, which is no character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair, which is no character") from None
     return text
 
 

@@ -85,8 +85,8 @@ class Service:
         self._metrics = metrics
         self._started = int(time.time())
         self._desk = desk
-        self._asking, self._checking = Workers(seconds, places), Workers(seconds, places=1)
-        self._filing = Workers(seconds, FILED_AT_ONCE)
+        self._asking, self._filing = Workers(seconds, places), Workers(seconds, FILED_AT_ONCE)
+        self._checking = Workers(seconds, places=1, first=(self._asking, self._filing))
         self._pools = {"ask": self._asking, "check": self._checking, "database": self._filing}
         metrics.read(library, self._pools)
 

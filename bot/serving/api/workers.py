@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from threading import local
 from typing import TypeVar
 
 from anyio import CapacityLimiter, create_task_group, sleep_forever, to_thread
@@ -21,15 +22,21 @@ from corpus.deadline import Deadline, OutOfTime
 WAITING = 64
 """Requests that may wait for a place; more are told to come back."""
 RETRY_SECONDS = 2
+RESTS = 1
+"""A text that is checked beside questions has half of the time: threads take turns at the interpreter."""
 
 Result = TypeVar("Result")
 
 
 class Workers:
-    """Runs calls in threads. ``places`` run at once, WAITING wait; ``seconds`` are what one request may take."""
+    """Runs calls in threads. ``places`` run at once, WAITING wait; ``seconds`` are what one request may take.
 
-    def __init__(self, seconds: float, places: int = 0) -> None:
-        self.seconds = seconds
+    While there is work for any of ``first``, the work here rests RESTS times as long as it has taken.
+    """
+
+    def __init__(self, seconds: float, places: int = 0, first: Sequence[Workers] = ()) -> None:
+        self.seconds, self._first = seconds, first
+        self._worked = local()
         self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
         self._asked = 0
         self._deadlines: set[Deadline] = set()
@@ -128,10 +135,17 @@ class Workers:
             raise busy()
 
     def _begun(self) -> Deadline:
-        deadline = Deadline(self.seconds)
+        deadline = Deadline(self.seconds, self._rest if self._first else None)
         self._asked += 1
         self._deadlines.add(deadline)
         return deadline
+
+    def _rest(self) -> None:
+        """Called between two pieces of work; a thread that waits for its turn at the interpreter takes no time."""
+        worked = time.thread_time() - getattr(self._worked, "until", 0.0)
+        if any(workers.busy for workers in self._first):
+            time.sleep(RESTS * worked)
+        self._worked.until = time.thread_time()
 
     def _too_much(self, mend: str = "") -> Problem:
         if self._ended:

@@ -29,6 +29,8 @@ from bot.serving.connections import SHUTDOWN, Server, config_of
 
 PAGE_AT = "WHOLEADS_PAGE_AT"
 """Tells an application where another one serves the page; set by this module alone."""
+RATES_AT = "WHOLEADS_RATES_AT"
+"""Tells an application where the requests of clients are counted together; set by this module alone."""
 COUNTS_AT = "PROMETHEUS_MULTIPROC_DIR"
 """Where the processes put down what they count, as Prometheus's client has it."""
 HUNG = 60.0
@@ -80,7 +82,7 @@ class Worker(Process):
         lock = FileLock(self.folder / "page.lock")
         create = self.config.app
         assert isinstance(create, partial)
-        [environ] = create.args
+        environ = {**create.args[0], RATES_AT: str(self.folder / "rates")}
         try:
             # Held as long as the process lives, and longer by no other.
             lock.acquire(timeout=0)
@@ -91,7 +93,8 @@ class Worker(Process):
         except Timeout:
             app = partial(create.func, {**environ, PAGE_AT: str(at)})
         settings = Settings.from_environ(environ)
-        config = config_of(app, settings.connections, settings.proxies, factory=True)
+        connections = -(-settings.connections // settings.workers)
+        config = config_of(app, connections, settings.proxies, factory=True)
         self._server = Server(config, lambda: None)
         super().target(own)
 

@@ -74,20 +74,25 @@ class ConversationStore:
 
         ``history`` replaces the questions before it, as far as they are others than those that are kept.
         """
-        id, turn_row = _id(id), TurnRow(**_values(turn))
+        id, row = _id(id), _row(turn)
+        said = [str(storable({"question": question})["question"]) for question in history or ()]
         with self._database.writing() as session:
             conversation, new = self._claimed(session, owner, id, turn)
-            if history is not None:
-                _replace(session, conversation, turn, history)
-            position = _put(session, conversation, turn_row)
-            conversation.updated = max(conversation.updated, turn_row.created)
-            if position > self._turns:
-                old = (TurnRow.conversation == conversation.number, TurnRow.position <= position - self._turns)
+            # A new one has nothing that would have to be read.
+            missing = said if new or history is None else _replaced(session, conversation, turn, said)
+            rows = [*(_row(Turn(turn.corpus, question, created=turn.created)) for question in missing), row]
+            last = 0 if new else session.scalar(_last(conversation)) or 0
+            for at, each in enumerate(rows, last + 1):
+                each.conversation, each.position = conversation.number, at
+            session.add_all(rows)
+            conversation.updated = max(conversation.updated, row.created)
+            if row.position > self._turns:
+                old = (TurnRow.conversation == conversation.number, TurnRow.position <= row.position - self._turns)
                 session.execute(delete(TurnRow).where(*old))
             session.flush()
             if new:
                 self._forget_oldest(session)
-            return position
+            return row.position
 
     def answered(self, answer_id: str) -> tuple[Turn, tuple[str, ...]] | None:
         """A turn that was answered so, with the questions before it, oldest first; None where none is kept."""
@@ -214,30 +219,24 @@ def _counted() -> Any:
     return select(ConversationRow, turns)
 
 
-def _replace(session: Session, conversation: ConversationRow, turn: Turn, history: Sequence[str]) -> None:
-    """Have the questions before a turn be those of ``history``: what is kept of another course is deleted."""
+def _last(conversation: ConversationRow) -> Any:
+    return select(func.max(TurnRow.position)).where(TurnRow.conversation == conversation.number)
+
+
+def _replaced(session: Session, conversation: ConversationRow, turn: Turn, history: Sequence[str]) -> list[str]:
+    """Has the questions before a turn be those of ``history``: gives those that are missing, deletes what differs."""
     of_corpus = (TurnRow.conversation == conversation.number, TurnRow.corpus == turn.corpus)
     kept = session.execute(
         select(TurnRow.position, TurnRow.question).where(*of_corpus).order_by(TurnRow.position)
     ).all()
-    said = [str(storable({"question": question})["question"]) for question in history]
-    if len(said) == TURNS and [question for _, question in kept[-TURNS:]] == said:
-        return
+    if len(history) == TURNS and [question for _, question in kept[-TURNS:]] == history:
+        return []
     same = 0
-    while same < min(len(kept), len(said)) and kept[same].question == said[same]:
+    while same < min(len(kept), len(history)) and kept[same].question == history[same]:
         same += 1
     if same < len(kept):
         session.execute(delete(TurnRow).where(*of_corpus, TurnRow.position >= kept[same].position))
-    for question in said[same:]:
-        _put(session, conversation, TurnRow(**_values(Turn(turn.corpus, question, created=turn.created))))
-
-
-def _put(session: Session, conversation: ConversationRow, row: TurnRow) -> int:
-    last = session.scalar(select(func.max(TurnRow.position)).where(TurnRow.conversation == conversation.number))
-    row.conversation, row.position = conversation.number, (last or 0) + 1
-    session.add(row)
-    session.flush()
-    return row.position
+    return list(history[same:])
 
 
 def _begun(owner: str, id: str, turn: Turn) -> dict[str, Any]:
@@ -252,6 +251,10 @@ def _values(turn: Turn) -> dict[str, Any]:
     told = {"corpus": turn.corpus, "question": turn.question, "answer_id": turn.answer_id, "created": turn.created}
     # ASCII alone, so that NUL is an escape, too.
     return {**storable(told), "answer": "" if turn.answer is None else _kept_json(turn.answer)}
+
+
+def _row(turn: Turn) -> TurnRow:
+    return TurnRow(**_values(turn))
 
 
 def _kept_json(answer: AnswerJson) -> str:

@@ -80,6 +80,7 @@ class Database:
         self._url = url
         self._engine: Engine | None = None
         self._failed: _Failure | None = None
+        self._writer = Lock()
 
     @classmethod
     def of(cls, settings: Settings) -> Database:
@@ -153,6 +154,7 @@ class Database:
             with (
                 self._told(),
                 span("database"),
+                self._in_turn() if writes and engine.dialect.name == "sqlite" else nullcontext(),
                 Session(engine.execution_options(**options), expire_on_commit=False) as session,
                 session.begin(),
             ):
@@ -164,6 +166,16 @@ class Database:
             raise
         if writes:
             self._failed = None
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """One writer of this process after the other: SQLite lets them try again and again, and some for seconds."""
+        if not self._writer.acquire(timeout=BUSY_SECONDS):
+            raise PoolTimeout
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
