@@ -61,7 +61,7 @@ def lint_corpus(folder: Path, world: World) -> tuple[Corpus | None, tuple[Proble
         raise CorpusNotFound(f"{folder}: no documents there. Name a corpus folder, or make one: wholeads corpus new.")
     places = Places(folder)
     try:
-        corpus, faults = inspect_corpus(folder)
+        corpus, faults = inspect_corpus(folder, induce=False)
     except CorpusFileError as error:
         return None, tuple(places.problem(Severity.ERROR, fault) for fault in str(error).splitlines())
     errors = [*faults, *_unknown_places(corpus, world), *_unknown_in_names(corpus)]

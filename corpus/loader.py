@@ -38,7 +38,7 @@ ABOUT, VOCABULARY, FACTS = "corpus.yaml", "vocabulary.yaml", "facts.yaml"
 SHIPPED = Path(__file__).parent / "corpora"
 
 # What may stand where in the three files.
-_ABOUT = ("id", "title", "description", "language", "group", "documents", "examples")
+_ABOUT = ("id", "title", "description", "language", "group", "documents", "examples", "induce")
 _DOCUMENT = ("id", "file", "title", "source", "date", "licence", "language")
 _VOCABULARY = ("kinds", "entities", "predicates", "topics", "ignorable")
 _KIND = ("plural", "words", "place")
@@ -103,22 +103,25 @@ def is_corpus(folder: Path) -> bool:
     return (folder / ABOUT).is_file() or has_documents(folder)
 
 
-def load_corpus(folder: Path) -> Corpus:
-    """Load and validate the corpus in ``folder``.
+def load_corpus(folder: Path, induce: bool = True) -> Corpus:
+    """Load and validate the corpus in ``folder``; without ``induce`` with what is written alone.
 
     Raises:
         CorpusNotFound: there are no documents.
         CorpusFileError: a file is not UTF-8, or not of its form.
         CorpusContentError: the contents contradict each other; all problems are listed.
     """
-    corpus, problems = inspect_corpus(folder)
+    corpus, problems = inspect_corpus(folder, induce)
     if problems:
         raise CorpusContentError(problems)
     return corpus
 
 
-def inspect_corpus(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
+def inspect_corpus(folder: Path, induce: bool = True) -> tuple[Corpus, tuple[str, ...]]:
     """As much of the corpus in ``folder`` as can be read, and what does not hold together in it.
+
+    Where nothing is written about its documents, or corpus.yaml says ``induce: true``, what they state by themselves is
+    found (``corpus.induction``); not so without ``induce``.
 
     Raises:
         CorpusNotFound: there are no documents.
@@ -127,7 +130,7 @@ def inspect_corpus(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
     if not is_corpus(folder):
         raise CorpusNotFound(f"{folder}: no documents there. Name a folder with {', '.join(sorted(ENDINGS))} files.")
     with _no_garbage():
-        return _inspected(folder)
+        return _inspected(folder, induce)
 
 
 @contextmanager
@@ -142,7 +145,7 @@ def _no_garbage() -> Iterator[None]:
             gc.enable()
 
 
-def _inspected(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
+def _inspected(folder: Path, induce: bool) -> tuple[Corpus, tuple[str, ...]]:
     problems: list[str] = []
     sections: list[Section] = []
     unreadable: list[str] = []
@@ -159,7 +162,9 @@ def _inspected(folder: Path) -> tuple[Corpus, tuple[str, ...]]:
         raise CorpusFileError("\n".join(unreadable))
     about, vocabulary, facts = sections
     told = any(vocabulary.mapping(key) for key in ("kinds", "entities", "predicates")) or facts.entries("facts")
-    builder = _Builder(folder, about, vocabulary, facts, problems, induces=not told)
+    builder = _Builder(
+        folder, about, vocabulary, facts, problems, induces=induce and (about.flag("induce") or not told)
+    )
     corpus = builder.build()
     if builder.unreadable:
         raise CorpusFileError("\n".join(dict.fromkeys([*builder.unreadable, *problems])))
@@ -194,6 +199,7 @@ class _Builder:
         self.problems = problems
         self.unreadable: list[str] = []
         self.induces = induces
+        self.found: list[Mapping[str, str]] = []
         self.language = load_language(about.text("language", "en"))
         self.documents: dict[str, Document] = {}
         self.quotes = QuoteFinder()
@@ -237,14 +243,21 @@ class _Builder:
         )
 
     def _induce(self) -> None:
-        """Take the vocabulary and the facts from the documents themselves; of what does not fit nobody is told."""
-        from corpus.induction import induced  # its parser takes a second to import
+        """Take what the documents state by themselves to what is written of them, which goes first."""
+        from corpus.induction import induced, known_in  # its parser takes a second to import
 
-        vocabulary, facts = induced(self.documents.values())
-        aside: list[str] = []
-        self.vocabulary = Section(VOCABULARY, vocabulary, _VOCABULARY, aside)
-        self.fact_file = Section(FACTS, facts, _FACTS, aside)
-        self.problems = aside
+        kinds, entities, predicates = (self.vocabulary.mapping(key) for key in ("kinds", "entities", "predicates"))
+        members = {kind: Section(kind, entities, entities, []).mapping(kind) for kind in entities}
+        vocabulary, found = induced(self.documents.values(), known_in(self.vocabulary, self.fact_file))
+        self.found = found["facts"]
+        both = dict.fromkeys((*vocabulary["entities"], *members))
+        merged = {
+            "kinds": {**vocabulary["kinds"], **kinds},
+            "entities": {kind: {**vocabulary["entities"].get(kind, {}), **members.get(kind, {})} for kind in both},
+            "predicates": {**predicates, **vocabulary["predicates"]},
+            **{key: list(self.vocabulary.texts(key)) for key in ("topics", "ignorable")},
+        }
+        self.vocabulary = Section(VOCABULARY, merged, _VOCABULARY, self.problems)
 
     def _unknown(self, where: str, what: str, name: str, known: Iterable[str]) -> None:
         self.problems.append(f"{where}: unknown {what} {name!r}.{suggestion(name, known) or ' Add it, or correct it.'}")
@@ -452,7 +465,16 @@ class _Builder:
                 self.problems.append(f"{where}: this id stands twice. Give each fact its own id.")
             elif fact:
                 facts[fact.id] = fact
-        return facts | self._reversed(facts.values())
+        return facts | self._found() | self._reversed(facts.values())
+
+    def _found(self) -> dict[str, Fact]:
+        """The facts that the documents state by themselves; those that do not hold are left out without a word."""
+        problems, self.problems = self.problems, []
+        sections = [Section(entry["id"], entry, _FACT, self.problems) for entry in self.found]
+        none = Section("", {}, (), self.problems)
+        found = [fact for section in sections if (fact := self._fact(section, none, ()))]
+        self.problems = problems
+        return {fact.id: fact for fact in found}
 
     def _reversed(self, facts: Collection[Fact]) -> dict[str, Fact]:
         """The facts of symmetric predicates the other way round, where no fact says so; one quote carries both."""

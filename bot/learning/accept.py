@@ -40,7 +40,7 @@ def accept(folder: Path) -> Accepted:
         CorpusNotFound, CorpusFileError: the corpus or its proposals are not there, or not of their form.
         CorpusContentError: the corpus with the proposals would not hold together; all problems are listed.
     """
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     merge = _Merge(corpus, read_proposals(folder))
     files = merge.files()
     with tempfile.TemporaryDirectory() as scratch:

@@ -56,6 +56,7 @@ def _files(name: str, documents: Sequence[str], title: str) -> dict[str, str]:
         entries = [{"id": i, "file": file, "title": Path(file).stem} for i, file in zip(ids, documents, strict=True)]
         about.add(("documents",), [on_one_line(entry) for entry in entries], listed=True)
         about.set(("examples",), [])
+        about.set(("induce",), "true")
         vocabulary.set(("entities",), {})
         vocabulary.set(("topics",), [])
         facts.set(("quotes",), {})

@@ -14,6 +14,7 @@ triples     what is found: a subject, a verb, an object, and where it stands
 parsing     sentences
 terms       the names and values in a run of words
 rows        tables
+known       what somebody has written already
 vocabulary  kinds, entities, relations and facts of all that was found
 """
 
@@ -22,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from corpus.induction.known import Known, known_in
 from corpus.induction.parsing import triples_of
 from corpus.induction.rows import of_tables
 from corpus.induction.triples import Name, key_of
@@ -31,13 +33,17 @@ from corpus.model import Document
 LANGUAGE = "en"
 """The language that is parsed."""
 
-__all__ = ["LANGUAGE", "induced"]
+__all__ = ["LANGUAGE", "Known", "induced", "known_in"]
 
 
-def induced(documents: Iterable[Document]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The vocabulary and the facts of English documents, in the form of their files; empty where nothing is found."""
+def induced(documents: Iterable[Document], known: Known | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The vocabulary and the facts of English documents, in the form of their files; empty where nothing is found.
+
+    What a vocabulary has already (``known``) is called so, and is not told again.
+    """
+    known = known or Known()
     told = [document for document in documents if document.language == LANGUAGE]
     found = triples_of(told)
     sides = (side for triple in found for side in (triple.subject, triple.object))
-    known = {key_of(side.text) for side in sides if isinstance(side, Name) and side.proper}
-    return written([*found, *of_tables(told, known)])
+    named = {key_of(side.text) for side in sides if isinstance(side, Name) and side.proper}
+    return written([*found, *of_tables(told, named | known.names.keys())], known)

@@ -7,6 +7,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from corpus.induction.known import Known
 from corpus.induction.parsing import REPEATED, pipeline
 from corpus.induction.terms import WORDS
 from corpus.induction.triples import Name, Triple, Value, key_of
@@ -17,24 +18,24 @@ CERTAIN = 3
 _PERSON = WORDS.person[0]
 
 
-def written(triples: Sequence[Triple]) -> tuple[dict[str, Any], dict[str, Any]]:
+def written(triples: Sequence[Triple], known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
     """The contents of vocabulary.yaml and facts.yaml, in the order of the documents; empty where nothing is kept."""
     kept = _whole(_kept(triples))
-    entities = _Entities(kept)
+    entities = _Entities(kept, known.names)
     predicates: dict[str, dict[str, Any]] = {}
     facts: dict[Hashable, dict[str, str]] = {}
     for triple in kept:
         subject = entities.called(triple.subject)
         object_ = triple.object.text if isinstance(triple.object, Value) else entities.called(triple.object)
         kind = triple.object.kind if isinstance(triple.object, Value) else entities.kinds[object_]
-        if object_ == subject:
+        if object_ == subject or not known.takes(triple.predicate, entities.kinds[subject], object_, kind):
             continue
         entry = predicates.setdefault(triple.predicate, _relation(triple))
         for side, each in (("subject", entities.kinds[subject]), ("object", kind)):
             if each not in entry[side]:
                 entry[side].append(each)
         fact = {
-            "id": str(len(facts) + 1),
+            "id": f"found-{len(facts) + 1}",
             "subject": subject,
             "predicate": triple.predicate,
             "object": object_,
@@ -46,6 +47,7 @@ def written(triples: Sequence[Triple]) -> tuple[dict[str, Any], dict[str, Any]]:
         facts.setdefault((subject, triple.predicate, object_, triple.document), fact)
     for name in _exclusive(facts.values()):
         predicates[name]["functional"] = "true"
+    predicates = {name: entry for name, entry in predicates.items() if name not in known.relations}
     return entities.vocabulary() | {"predicates": predicates}, {"facts": list(facts.values())}
 
 
@@ -130,7 +132,8 @@ class _Sightings:
 class _Entities:
     """One entity a name; those that stand in one place of one relation are of one kind."""
 
-    def __init__(self, triples: Sequence[Triple]) -> None:
+    def __init__(self, triples: Sequence[Triple], known: Mapping[str, tuple[str, str]]) -> None:
+        self._known = known
         self._seen: dict[str, _Sightings] = defaultdict(_Sightings)
         self._group: dict[str, str] = {}
         places: dict[Hashable, str] = {}
@@ -140,9 +143,12 @@ class _Entities:
                     key = self._note(each)
                     first = places.setdefault((triple.predicate, side, each.proper), key)
                     self._group[self._first(key)] = self._first(first)
-        self._names = {key: seen.spellings.most_common(1)[0][0] for key, seen in self._seen.items()}
+        self._names = {
+            key: known[key][0] if key in known else seen.spellings.most_common(1)[0][0]
+            for key, seen in self._seen.items()
+        }
         self.kinds = dict(self._kinds())
-        self._aliases = {self._names[key]: self._aliases_of(key) for key in self._seen}
+        self._aliases = {self._names[key]: self._aliases_of(key) for key in self._seen if key not in known}
         self._part_clashes()
 
     def _note(self, name: Name) -> str:
@@ -170,8 +176,8 @@ class _Entities:
         """Kinds and entities, in the form of their file."""
         kinds = dict.fromkeys(self.kinds.values())
         entities: dict[str, dict[str, Any]] = {kind: {} for kind in kinds}
-        for name, kind in self.kinds.items():
-            entities[kind][name] = {"aliases": sorted(self._aliases[name])}
+        for name, aliases in self._aliases.items():
+            entities[self.kinds[name]][name] = {"aliases": sorted(aliases)}
         return {"kinds": {kind: {"plural": _plural(kind)} for kind in kinds}, "entities": entities}
 
     # Kinds
@@ -180,13 +186,16 @@ class _Entities:
         groups: dict[str, list[str]] = defaultdict(list)
         for key in self._seen:
             groups[self._first(key)].append(key)
-        neutral = iter(WORDS.things)
+        taken = {kind for _, kind in self._known.values()}
+        neutral = (word for word in WORDS.things if word not in taken)
         kinds = {first: self._kind(members) or next(neutral, WORDS.things[0]) for first, members in groups.items()}
         for key in self._seen:
-            yield self._names[key], kinds[self._first(key)]
+            yield self._names[key], self._known[key][1] if key in self._known else kinds[self._first(key)]
 
     def _kind(self, members: Sequence[str]) -> str:
-        """People, what most are called behind their names, the last word that most have in common; "" for neither."""
+        """What those that are known are; people; what most are called behind their names, or by their last words."""
+        if known := Counter(self._known[key][1] for key in members if key in self._known):
+            return known.most_common(1)[0][0]
         people = sum(self._seen[key].personal * 2 >= self._seen[key].times for key in members)
         if people * 2 > len(members):
             return _PERSON
@@ -209,7 +218,7 @@ class _Entities:
 
     def _part_clashes(self) -> None:
         """Take away other names that mean two things, or what another one is called."""
-        owners: dict[str, set[str]] = defaultdict(set)
+        owners: dict[str, set[str]] = defaultdict(set, {key: {name} for key, (name, _) in self._known.items()})
         for name, aliases in self._aliases.items():
             for alias in (name, *aliases):
                 owners[key_of(alias)].add(name)

@@ -58,7 +58,7 @@ def learn(
     from bot.learning.learner import Learner
     from bot.learning.proposals import proposals_to_data, write_proposals
 
-    corpus = load_corpus(find_corpus(folder))
+    corpus = load_corpus(find_corpus(folder), induce=False)
     proposals = Learner(corpus, World.load()).learn()
     path = write_proposals(corpus, proposals)
     if as_json:
