@@ -43,7 +43,8 @@ def compose(
     if page_at:
         forward_page(app, page_at)
         return app
-    mount_page(app, create_page(library, settings, not_ready, app.state.desk), app.state.guard)
+    page = create_page(library, settings, not_ready, app.state.desk, app.state.keeper)
+    mount_page(app, page, app.state.guard)
     return app
 
 

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from app import compose
 from bot.answering.settings import Settings
@@ -39,11 +43,11 @@ MILLISECONDS = 60_000
 class SlowBot(FakeBot):
     """Takes its time over what it is asked to do slowly."""
 
-    def stream(self, question: str, history: object = ()) -> Iterator[FakeEvent]:
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[FakeEvent]:
         for word in range(600 if "endlessly" in question else 0):
             yield FakeEvent("delta", f"{word} ")
             time.sleep(0.1)
-        for event in super().stream(question, ()):
+        for event in super().stream(question, history):
             yield event
             if "slowly" in question:
                 time.sleep(0.25)
@@ -98,6 +102,8 @@ def page(context: playwright.BrowserContext, address: str) -> Iterator[playwrigh
         "window.jumps = 0; new PerformanceObserver((seen) => seen.getEntries().forEach((shift) => {"
         " if (!shift.hadRecentInput) window.jumps += shift.value; })).observe({type: 'layout-shift', buffered: true})"
     )
+    page.goto(f"{address}/healthz")
+    page.evaluate("localStorage.clear()")  # what other tests asked is not gone on with
     page.goto(address)
     page.wait_for_selector("#wl-chat .examples")
     page.wait_for_selector(BOX)
@@ -268,6 +274,30 @@ def test_feedback_lands_in_the_database_with_its_reason(page: playwright.Page, d
     assert kept.answer.startswith("Nissan leads Japan.")
 
 
+def test_conversations_are_found_again_renamed_and_deleted(page: playwright.Page) -> None:
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("!document.querySelector('.wl-question')")
+    ask(page, "Say who leads Japan")
+    answers(page, 1)
+    page.reload()
+    assert "Nissan leads Japan." in answers(page, 1)[0]
+    ask(page, "Who asked?")
+    assert "Say who leads Japan" in answers(page, 2)[1]
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("!document.querySelector('.wl-question')")
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_label("Say who leads Japan").first.click()
+    page.get_by_label("Another title").fill("The one on Japan")
+    page.get_by_role("button", name="Rename").click()
+    renamed = page.get_by_label("The one on Japan")
+    renamed.click()
+    page.get_by_role("button", name="Open", exact=True).click()
+    assert "Nissan leads Japan." in answers(page, 2)[0]
+    page.get_by_role("button", name="Delete").click()
+    renamed.wait_for(state="detached")
+    page.wait_for_function("!document.querySelector('.wl-question')")
+
+
 def test_a_lost_connection_is_said_and_the_question_kept(
     page: playwright.Page, context: playwright.BrowserContext
 ) -> None:
@@ -277,6 +307,37 @@ def test_a_lost_connection_is_said_and_the_question_kept(
     assert page.input_value(BOX) == QUESTION
     context.set_offline(False)
     page.wait_for_function(f"document.querySelector('{BOX}')?.value === '{QUESTION}'")
+
+
+@contextmanager
+def on(listener: socket.socket, settings: Settings) -> Iterator[None]:
+    """A server on this socket, which ends whoever listens to it."""
+    config = uvicorn.Config(compose(make_library(), settings), log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener.dup()]}, daemon=True)
+    thread.start()
+    yield
+    server.should_exit = True
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+def test_a_server_that_is_started_anew_under_an_open_page_goes_on(
+    context: playwright.BrowserContext, tmp_path: Path
+) -> None:
+    settings = Settings.from_environ({"DATABASE_URL": f"sqlite:///{tmp_path / 'wholeads.db'}"})
+    page = context.new_page()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with on(listener, settings):
+            page.goto(f"http://127.0.0.1:{listener.getsockname()[1]}")
+            page.wait_for_selector("#wl-chat .examples")
+            ask(page, "Say who leads Japan")
+            answers(page, 1)
+        page.fill(BOX, "Who asked?")
+        with on(listener, settings):
+            page.press(BOX, "Enter")
+            assert "Say who leads Japan" in answers(page, 2)[1]
+            page.close()
 
 
 def test_every_tab_can_be_used_by_everybody(page: playwright.Page) -> None:

@@ -10,6 +10,7 @@ import gradio as gr
 from bot.answering.settings import Settings
 from bot.schema.contract import AnyLibrary
 from bot.serving.api.feedback import FeedbackDesk
+from bot.serving.api.keeping import Keeper
 from bot.serving.page.chat import Chat
 from bot.serving.page.check import Check
 from bot.serving.page.conversation import Conversation
@@ -17,20 +18,29 @@ from bot.serving.page.documents import document_html, documents_html
 from bot.serving.page.drawing import picture_html
 from bot.serving.page.events import QUIET
 from bot.serving.page.facts import Facts
+from bot.serving.page.history import History
+from bot.serving.page.kept import Kept
 from bot.serving.page.render import header_html, not_ready_html
 
 
 def create_page(
-    library: AnyLibrary | None, settings: Settings, not_ready: str = "", desk: FeedbackDesk | None = None
+    library: AnyLibrary | None,
+    settings: Settings,
+    not_ready: str = "",
+    desk: FeedbackDesk | None = None,
+    keeper: Keeper | None = None,
 ) -> gr.Blocks:
-    """The page over a library; with none, a page that tells ``not_ready``. With no ``desk`` it takes no feedback."""
+    """The page over a library; with none, a page that tells ``not_ready``.
+
+    With no ``desk`` it takes no feedback, with no ``keeper`` its conversations end with the page.
+    """
     title = library.get(None).corpus.title if library else "Not ready yet"
     page = gr.Blocks(title=title, analytics_enabled=False)
     with page:
         if library is None:
             gr.HTML(not_ready_html(not_ready))
         else:
-            _Page(library, settings, desk)
+            _Page(page, library, settings, desk, Kept(keeper) if keeper else None)
     # Answers are computed: a few at once keep every core busy, and more would only slow each other down.
     page.queue(default_concurrency_limit=4)
     return page
@@ -39,7 +49,14 @@ def create_page(
 class _Page:
     """The components of the page and what happens between them; made inside the ``Blocks`` that it belongs to."""
 
-    def __init__(self, library: AnyLibrary, settings: Settings, desk: FeedbackDesk | None) -> None:
+    def __init__(
+        self,
+        page: gr.Blocks,
+        library: AnyLibrary,
+        settings: Settings,
+        desk: FeedbackDesk | None,
+        kept: Kept | None,
+    ) -> None:
         self._library, self._model = library, settings.model
         corpora = [(library.get(corpus_id).corpus.title, corpus_id) for corpus_id in library.ids()]
         corpus = library.get(None).corpus
@@ -62,7 +79,8 @@ class _Page:
                 )
             with gr.Column(scale=3, min_width=320, elem_id="wl-main-column"), gr.Tabs():
                 with gr.Tab("Ask"):
-                    self._chat = Chat(library, settings, desk)
+                    history = History(kept, self._corpus) if kept else None
+                    self._chat = Chat(library, settings, self._corpus, desk, kept)
                 with gr.Tab("Picture") as seen:
                     # Drawn when it is looked at: asking for each country takes a moment, and the outlines are large.
                     self._picture = gr.HTML("", elem_id="wl-picture")
@@ -71,11 +89,15 @@ class _Page:
                 with gr.Tab("Facts"):
                     self._facts = Facts(library, self._corpus, self._panel)
             beside.render()
+        asking = [self._chat.conversation, self._chat.browser, self._corpus]
+        if history:
+            history.wire(self._chat)
+            page.load(self._chat.resumed, asking, [*self._chat.reset, self._chat.browser], queue=False, **QUIET)
         seen.select(lambda corpus_id: picture_html(library.get(corpus_id).corpus), self._corpus, self._picture, **QUIET)
         theme.click(None, js="() => wholeads.theme()", **QUIET)
         self._corpus.change(
             self._change_corpus,
-            [self._corpus, self._chat.conversation],
+            [self._corpus, self._chat.conversation, self._chat.browser],
             [
                 self._header,
                 self._panel,
@@ -84,14 +106,15 @@ class _Page:
                 self._facts.told,
                 self._facts.table,
                 self._picture,
+                self._chat.browser,
             ],
             **QUIET,
         )
 
-    def _change_corpus(self, corpus_id: str, conversation: Conversation) -> list[Any]:
+    def _change_corpus(self, corpus_id: str, conversation: Conversation, browser: Any) -> list[Any]:
         corpus = self._library.get(corpus_id).corpus
         panel = {"overview": documents_html(corpus)}
-        anew = self._chat.anew(conversation, corpus_id)
+        *anew, browser = self._chat.anew(conversation, browser, corpus_id)
         return [
             header_html(corpus, self._model),
             panel,
@@ -99,6 +122,7 @@ class _Page:
             *self._check.emptied(),
             *self._facts.of(corpus),
             picture_html(corpus),
+            browser,
         ]
 
 

@@ -19,6 +19,7 @@ from bot.serving.api.requests import blank, to_feedback_request
 from bot.serving.page.conversation import Conversation, Turn, suggestions
 from bot.serving.page.events import AT_ONCE, QUIET
 from bot.serving.page.exports import answer_as
+from bot.serving.page.kept import Kept
 from bot.serving.page.labels import FEEDBACK
 from bot.serving.page.markup import escaped
 from bot.serving.state.records import COMMENT_CHARACTERS, Rating
@@ -39,8 +40,18 @@ _COUNTED = f"""(text) => [...text].length > {QUESTION_CHARACTERS}
 class Chat:
     """The components of the tab and what happens between them; made inside the ``Blocks`` that it belongs to."""
 
-    def __init__(self, library: AnyLibrary, settings: Settings, desk: FeedbackDesk | None) -> None:
-        self._library, self._desk, self._seconds = library, desk, settings.deadline
+    def __init__(
+        self,
+        library: AnyLibrary,
+        settings: Settings,
+        corpus: gr.Dropdown,
+        desk: FeedbackDesk | None,
+        kept: Kept | None,
+    ) -> None:
+        self._corpus = corpus
+        self._library, self._desk, self._kept, self._seconds = library, desk, kept, settings.deadline
+        # A secret of the server's start would make what browsers keep unreadable at the next one.
+        self.browser = gr.BrowserState({}, storage_key="wholeads", secret="wholeads")
         self.conversation = gr.State(Conversation())
         self.chatbot = gr.Chatbot(
             self._messages(Conversation()),
@@ -88,7 +99,7 @@ class Chat:
             elem_classes="wl-hidden",
             js_on_load="wholeads.bridge({element, trigger, watch, props})",
         )
-        new.click(self.anew, self.conversation, self.reset, **AT_ONCE)
+        new.click(self._begin, [self.conversation, self.browser], [*self.reset, self.browser], **AT_ONCE)
         self._wire()
 
     def _wire(self) -> None:
@@ -101,7 +112,7 @@ class Chat:
             (self.chatbot.option_select, self._send_option, []),
             (self.chatbot.retry, self._retry, []),
         ):
-            sent = event(fn, [*inputs, self.conversation], put, **AT_ONCE)
+            sent = event(fn, [*inputs, self.conversation, self._corpus, self.browser], put, **AT_ONCE)
             sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => wholeads.sent(sent, now)")
             sent.then(
                 self._work,
@@ -121,37 +132,59 @@ class Chat:
         """What ``anew`` gives values for."""
         return [self.chatbot, self.hint, self.question]
 
-    def anew(self, conversation: Conversation, corpus_id: str = "") -> list[Any]:
-        """Begin an empty conversation, of another corpus where one is named."""
-        conversation.clear(corpus_id)
-        chat = gr.Chatbot(self._messages(conversation), examples=self._examples(conversation.corpus or None))
-        return [chat, "", ""]
+    def anew(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """Begin an empty conversation with a corpus: the values of ``reset``, and what the browser is to keep."""
+        if self._kept:
+            browser = self._kept.begin(conversation, browser, corpus_id)
+        else:
+            conversation.begin(corpus_id)
+        return [*self._shown(conversation), browser]
+
+    def resumed(self, conversation: Conversation, browser: Any, corpus_id: str, id: str = "") -> list[Any]:
+        """Go on with the conversation of this id, or with the one that the browser has open: as ``anew``."""
+        if self._kept is None:
+            return self.anew(conversation, browser, corpus_id)
+        browser = self._kept.resume(conversation, browser, self._library.get(corpus_id).corpus, id)
+        return [*self._shown(conversation), browser]
+
+    def _begin(self, conversation: Conversation, browser: Any) -> list[Any]:
+        return self.anew(conversation, browser, conversation.corpus or self._library.default)
+
+    def _shown(self, conversation: Conversation) -> list[Any]:
+        examples = self._examples(conversation.corpus)
+        return [gr.Chatbot(self._messages(conversation), examples=examples), "", gr.skip()]
 
     # Asking
 
-    def _send(self, question: str, conversation: Conversation) -> list[Any]:
+    def _send(self, question: str, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
         if blank(question):
             return [gr.skip(), _notice(EMPTY), gr.skip()]
         if len(question) > QUESTION_CHARACTERS:
             return [gr.skip(), _notice(TOO_LONG.format(count=len(question), most=QUESTION_CHARACTERS)), gr.skip()]
+        if not conversation.corpus:  # the first one of this page, or the first one since the server was started anew
+            self.resumed(conversation, browser, corpus_id)
         conversation.put(question.strip())
         return [self._messages(conversation), "", question]
 
-    def _send_other(self, conversation: Conversation, event: gr.EventData) -> list[Any]:
-        return self._sent_beside(str(event._data["question"]), conversation)
+    def _send_other(self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.EventData) -> list[Any]:
+        return self._sent_beside(str(event._data["question"]), conversation, corpus_id, browser)
 
-    def _send_example(self, conversation: Conversation, event: gr.SelectData) -> list[Any]:
-        return self._sent_beside(event.value["text"], conversation)
+    def _send_example(
+        self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.SelectData
+    ) -> list[Any]:
+        return self._sent_beside(event.value["text"], conversation, corpus_id, browser)
 
-    def _send_option(self, conversation: Conversation, event: gr.SelectData) -> list[Any]:
-        return self._sent_beside(event.value, conversation)
+    def _send_option(self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.SelectData) -> list[Any]:
+        return self._sent_beside(event.value, conversation, corpus_id, browser)
 
-    def _sent_beside(self, question: str, conversation: Conversation) -> list[Any]:
+    def _sent_beside(self, question: str, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
         """A question that does not come from the box, which keeps what it holds."""
-        chat, hint, _ = self._send(question, conversation)
+        chat, hint, _ = self._send(question, conversation, corpus_id, browser)
         return [chat, hint, gr.skip()]
 
-    def _retry(self, conversation: Conversation) -> list[Any]:
+    def _retry(self, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
+        if not conversation.corpus:
+            self.resumed(conversation, browser, corpus_id)
         conversation.again()
         return [self._messages(conversation), "", gr.skip()]
 
@@ -165,6 +198,8 @@ class Chat:
                 yield [self._messages(conversation), gr.skip(), gr.skip()]
             if turn.answer and self._desk:
                 turn.answer_id = self._desk.keep(bot.corpus.id, conversation.history(turn), turn.answer)
+            if self._kept:
+                self._kept.save(conversation, turn, bot.corpus.id)
             yield [self._messages(conversation), gr.Button(interactive=False), escaped(_aloud(turn))]
 
     def _messages(self, conversation: Conversation) -> list[Any]:

@@ -7,7 +7,7 @@ being made puts the question behind it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -48,6 +48,8 @@ class Conversation:
     """The turns that are done, the question that is being answered, and those that wait."""
 
     corpus: str = ""
+    owner: str = ""
+    id: str = ""
     turns: list[Turn] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     editing: int = 0
@@ -128,11 +130,12 @@ class Conversation:
         """Whether an answer is being made, or one waits."""
         return self._current is not None or bool(self.waiting)
 
-    def clear(self, corpus: str = "") -> None:
-        """Begin anew, with another corpus where one is named."""
+    def begin(self, corpus: str, owner: str = "", id: str = "", turns: Sequence[Turn] = ()) -> None:
+        """Be another conversation: with a corpus, whose, under which id, with these turns."""
         self.stop()
         with _LOCK:
-            self.corpus, self.turns, self.editing = corpus or self.corpus, [], 0
+            self.corpus, self.owner, self.id, self.turns, self.editing = corpus, owner, id, list(turns), 0
+            self._number = max((turn.number for turn in turns), default=0)
             self._current = None
 
     def turn(self, number: int) -> Turn | None:
