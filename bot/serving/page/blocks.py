@@ -92,7 +92,9 @@ class _Page:
         asking = [self._chat.conversation, self._chat.browser, self._corpus]
         if history:
             history.wire(self._chat)
-            page.load(self._chat.resumed, asking, [*self._chat.reset, self._chat.browser], queue=False, **QUIET)
+            page.load(self._chat.resumed, asking, [*self._chat.reset, self._chat.browser], queue=False, **QUIET).then(
+                None, js="() => wholeads.resumed()", **QUIET
+            )
         seen.select(lambda corpus_id: picture_html(library.get(corpus_id).corpus), self._corpus, self._picture, **QUIET)
         theme.click(None, js="() => wholeads.theme()", **QUIET)
         self._corpus.change(

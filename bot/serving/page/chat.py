@@ -86,8 +86,8 @@ class Chat:
                 )
                 self.ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="wl-ask")
                 self.stop = gr.Button("Stop", scale=1, min_width=72, interactive=False, elem_id="wl-stop")
-        # What was sent: the box is emptied only where it still holds that.
-        self._sent = gr.Textbox(visible=False)
+        # What was sent and cannot be asked goes back into the box.
+        self._left = gr.Textbox(visible=False)
         self.announced = gr.HTML(
             "", elem_id="wl-announced", elem_classes="wl-hidden", js_on_load="wholeads.announce(element)"
         )
@@ -103,17 +103,19 @@ class Chat:
         self._wire()
 
     def _wire(self) -> None:
-        put = [self.chatbot, self.hint, self._sent]
-        for event, fn, inputs in (
-            (self.question.submit, self._send, [self.question]),
-            (self.ask.click, self._send, [self.question]),
-            (self.bridge.submit, self._send_other, []),
-            (self.chatbot.example_select, self._send_example, []),
-            (self.chatbot.option_select, self._send_option, []),
-            (self.chatbot.retry, self._retry, []),
+        put = [self.chatbot, self.hint, self._left]
+        # The script takes the text from the box as the key goes down: what is typed from then on is the next question.
+        taken = "(text, ...others) => [wholeads.taken(text), ...others]"
+        for event, fn, inputs, js in (
+            (self.question.submit, self._send, [self.question], taken),
+            (self.ask.click, self._send, [self.question], taken),
+            (self.bridge.submit, self._send_other, [], None),
+            (self.chatbot.example_select, self._send_example, [], None),
+            (self.chatbot.option_select, self._send_option, [], None),
+            (self.chatbot.retry, self._retry, [], None),
         ):
-            sent = event(fn, [*inputs, self.conversation, self._corpus, self.browser], put, **AT_ONCE)
-            sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => wholeads.sent(sent, now)")
+            sent = event(fn, [*inputs, self.conversation, self._corpus, self.browser], put, js=js, **AT_ONCE)
+            sent.then(None, self._left, None, js="(left) => wholeads.left(left)", **QUIET)
             sent.then(
                 self._work,
                 self.conversation,
@@ -121,7 +123,7 @@ class Chat:
                 concurrency_limit=4,
                 trigger_mode="multiple",
                 **QUIET,
-            )
+            ).then(None, js="() => wholeads.answered()", **QUIET)
         self.question.input(None, self.question, self.hint, js=_COUNTED, **QUIET)
         self.stop.click(lambda conversation: conversation.stop(), self.conversation, None, **AT_ONCE)
         self.bridge.copy(self._copied, self.conversation, self.bridge, **AT_ONCE)
@@ -157,14 +159,14 @@ class Chat:
     # Asking
 
     def _send(self, question: str, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
-        if blank(question):
-            return [gr.skip(), _notice(EMPTY), gr.skip()]
+        if blank(question):  # as the second press of a key is
+            return [gr.skip(), gr.skip() if conversation.busy else _notice(EMPTY), ""]
         if len(question) > QUESTION_CHARACTERS:
-            return [gr.skip(), _notice(TOO_LONG.format(count=len(question), most=QUESTION_CHARACTERS)), gr.skip()]
+            return [gr.skip(), _notice(TOO_LONG.format(count=len(question), most=QUESTION_CHARACTERS)), question]
         if not conversation.corpus:  # the first one of this page, or the first one since the server was started anew
             self.resumed(conversation, browser, corpus_id)
         conversation.put(question.strip())
-        return [self._messages(conversation), "", question]
+        return [self._messages(conversation), "", ""]
 
     def _send_other(self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.EventData) -> list[Any]:
         return self._sent_beside(str(event._data["question"]), conversation, corpus_id, browser)

@@ -119,8 +119,9 @@ const wholeads = (() => {
       log.setAttribute("aria-live", "off");
     const examples = document.querySelector("#wl-chat [role=list]");
     if (examples) { examples.setAttribute("role", "group"); examples.setAttribute("aria-label", "Examples"); }
-    const area = document.querySelector("#wl-question textarea:not([data-restored])");
-    if (area) restore(area);
+    const area = box();
+    if (area && !area.dataset.restored) restore(area);
+    if (area && !area.value && unanswered() && document.querySelector(".toast-body.error")) fill(unanswered());
     document.querySelector("#wl-facts input.search-input:not([aria-label])")?.setAttribute("aria-label", "Filter the facts");
   };
   // A new turn comes into view from its beginning, once.
@@ -131,25 +132,51 @@ const wholeads = (() => {
     turns = shown.length;
   };
 
-  // What is typed outlives a reload, such as the framework's own after a lost connection, until it was sent.
-  const draft = (text) => {
-    try { if (text === undefined) return sessionStorage.getItem("wholeads-draft");
-      sessionStorage.setItem("wholeads-draft", text); } catch { /* not kept, then */ }
+  // What is typed outlives a reload, such as the framework's own after a lost connection, and so does what was sent and
+  // is not answered yet: that is asked again then.
+  const stored_as = (name) => (text) => {
+    try { if (text === undefined) return sessionStorage.getItem(name); sessionStorage.setItem(name, text); }
+    catch { /* not kept, then */ }
   };
-  document.addEventListener("input", (event) => { if (event.target.closest?.("#wl-question")) draft(event.target.value); });
+  const draft = stored_as("wholeads-draft"), unanswered = stored_as("wholeads-unanswered");
+  const box = () => document.querySelector("#wl-question textarea");
+  const fill = (text) => {
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  document.addEventListener("input", (event) => { if (event.target === box()) draft(event.target.value); });
   const restore = (area) => {
     area.dataset.restored = true;
-    if (!draft() || area.value) return;
-    area.value = draft();
-    area.dispatchEvent(new Event("input", { bubbles: true }));
+    if (draft() && !area.value) fill(draft());
   };
-  const sent = (question, now) => {
-    if (question !== now) return now;
-    draft("");
-    return "";
+  // The server is asked some moments after the key goes down; the text is taken before anything else is typed.
+  const sending = [];
+  const send = () => {
+    sending.push(box().value);
+    if (!box().value.trim()) return;
+    unanswered(box().value);
+    fill("");
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing) send();
+  }, true);
+  document.addEventListener("click", (event) => { if (nearest(event, "#wl-ask")) send(); }, true);
+  const taken = (text) => (sending.length ? sending.shift() : text);
+  const left = (text) => {
+    if (!text) return;
+    unanswered("");
+    if (!box().value) fill(text);
+  };
+  const answered = () => { if (!document.querySelector("#wl-chat [aria-busy=true]")) unanswered(""); };
+  const resumed = () => {
+    const text = unanswered();
+    if (!text || (draft() && draft() !== text)) return;
+    const last = [...document.querySelectorAll("#wl-chat .wl-question")].pop();
+    if (last?.textContent.trim() === text.trim()) { fill(""); unanswered(""); }
+    else { fill(text); document.querySelector("#wl-ask").click(); }
   };
 
-  const taken = async (text) => {
+  const copied = async (text) => {
     try { await navigator.clipboard.writeText(text); } catch {
       // Pages that come unencrypted from another machine may use the old way alone.
       const area = Object.assign(document.createElement("textarea"), { value: text });
@@ -175,7 +202,7 @@ const wholeads = (() => {
     });
     watch("value", async () => {
       const { text, file, said } = props.value || {};
-      if (text) await (file ? saved(text, file) : taken(text));
+      if (text) await (file ? saved(text, file) : copied(text));
       if (said) say(said);
     });
   };
@@ -210,5 +237,5 @@ const wholeads = (() => {
     if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
-  return { announce, bridge, panel, sent, theme };
+  return { announce, answered, bridge, left, panel, resumed, taken, theme };
 })();
