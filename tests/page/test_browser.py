@@ -20,8 +20,10 @@ import uvicorn
 
 from app import compose
 from bot.answering.settings import Settings
+from bot.serving.page.workshop import Progress
 from bot.serving.state.database import Database
 from bot.serving.state.feedback import FeedbackStore
+from corpus.loader import load_corpus
 from corpus.model import Entity
 from tests.api.conftest import serving
 from tests.api.fake_library import FakeBot, FakeEvent, FakeLibrary, make_corpus
@@ -35,6 +37,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (
 
 BOX = "#wl-question textarea"
 QUESTION = "Who leads in Japan?"
+NOTICE = "The Harbour Office leads the ferries and the lighthouse. Snow clearing is led by the Works Department."
 MILLISECONDS = 60_000
 """So long is waited for anything at most: machines that build are busy."""
 
@@ -66,8 +69,17 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(database: str) -> Iterator[str]:
-    with serving(compose(make_library(), Settings.from_environ({"DATABASE_URL": database}))) as url:
+def address(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    library = make_library()
+
+    def publish(folder: Path, progress: Progress) -> None:
+        for done in range(3):
+            progress(done, 2)
+        bot = FakeBot(load_corpus(folder))
+        library.bots = {**library.bots, bot.corpus.id: bot}
+
+    environ = {"DATABASE_URL": database, "WHOLEADS_UPLOADS": str(tmp_path_factory.mktemp("own"))}
+    with serving(compose(library, Settings.from_environ(environ), publish=publish)) as url:
         yield url
 
 
@@ -253,6 +265,39 @@ def test_another_corpus_begins_another_conversation(page: playwright.Page) -> No
     page.wait_for_function("!document.querySelector('.wl-question')")
     ask(page, QUESTION)
     assert "Nissan leads Japan." in answers(page, 1)[0]
+
+
+def test_documents_of_ones_own_become_a_corpus_to_ask(page: playwright.Page, tmp_path: Path) -> None:
+    for name, content in (("notice.txt", NOTICE), ("binary.txt", "a\0b")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    tab(page, "New corpus")
+    page.get_by_role("button", name="Read the documents").click()
+    page.get_by_text("Give the new corpus a title").wait_for()
+    page.get_by_label("Title", exact=True).fill("Port notice")
+    files = page.locator("#wl-files input[type=file]")
+    files.set_input_files(tmp_path / "binary.txt")
+    page.locator("#wl-files").get_by_text("binary").first.wait_for()
+    page.get_by_role("button", name="Read the documents").click()
+    page.get_by_text("binary.txt: is binary, not text. Save it as UTF-8 text.").wait_for()
+    page.locator("#wl-files").get_by_label("Clear").first.click()
+    files.set_input_files(tmp_path / "notice.txt")
+    page.locator("#wl-files").get_by_text("notice").first.wait_for()
+    page.get_by_role("button", name="Read the documents").click()
+    page.get_by_text("Proposed are 3 facts and 5 names").wait_for()
+    facts = page.locator(".wl-proposals").first
+    facts.get_by_role("checkbox").nth(3).click()  # the third fact, below the one for all
+    _looked_at(page, "proposals")
+    page.get_by_role("button", name="Accept what is ticked").click()
+    page.get_by_text("Accepted: 2 facts, 5 names").wait_for()
+    page.get_by_text("2 of 3 plain statements of the documents are facts").wait_for()
+    page.get_by_role("button", name="Build, and ask").click()
+    page.wait_for_function("document.querySelector('h1').textContent === 'Port notice'")
+    assert page.get_by_role("tab", name="Ask", exact=True).get_attribute("aria-selected") == "true"
+    page.get_by_role("button", name="Who leads the ferries?").wait_for()
+    tab(page, "Facts")
+    page.locator("#wl-facts [role=gridcell]", has_text="lighthouse").first.click()
+    page.wait_for_selector("#wl-here")
+    assert page.inner_text("#wl-here") == "The Harbour Office leads the ferries and the lighthouse."
 
 
 def test_feedback_lands_in_the_database_with_its_reason(page: playwright.Page, database: str) -> None:

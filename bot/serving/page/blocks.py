@@ -20,7 +20,9 @@ from bot.serving.page.events import QUIET
 from bot.serving.page.facts import Facts
 from bot.serving.page.history import History
 from bot.serving.page.kept import Kept
+from bot.serving.page.own import Own
 from bot.serving.page.render import header_html, not_ready_html
+from bot.serving.page.workshop import Publish, Workshop
 
 
 def create_page(
@@ -29,18 +31,21 @@ def create_page(
     not_ready: str = "",
     desk: FeedbackDesk | None = None,
     keeper: Keeper | None = None,
+    publish: Publish | None = None,
 ) -> gr.Blocks:
     """The page over a library; with none, a page that tells ``not_ready``.
 
-    With no ``desk`` it takes no feedback, with no ``keeper`` its conversations end with the page.
+    With no ``desk`` it takes no feedback, with no ``keeper`` its conversations end with the page. ``publish``
+    puts a corpus in force that is made on the page, where the settings allow that.
     """
     title = library.get(None).corpus.title if library else "Not ready yet"
-    page = gr.Blocks(title=title, analytics_enabled=False)
+    page = gr.Blocks(title=title, analytics_enabled=False, delete_cache=(3600, 3600))
     with page:
         if library is None:
             gr.HTML(not_ready_html(not_ready))
         else:
-            _Page(page, library, settings, desk, Kept(keeper) if keeper else None)
+            workshop = Workshop(settings.uploads, library, publish) if settings.uploads and publish else None
+            _Page(page, library, settings, desk, Kept(keeper) if keeper else None, workshop)
     # Answers are computed: a few at once keep every core busy, and more would only slow each other down.
     page.queue(default_concurrency_limit=4)
     return page
@@ -56,14 +61,14 @@ class _Page:
         settings: Settings,
         desk: FeedbackDesk | None,
         kept: Kept | None,
+        workshop: Workshop | None,
     ) -> None:
         self._library, self._model = library, settings.model
-        corpora = [(library.get(corpus_id).corpus.title, corpus_id) for corpus_id in library.ids()]
         corpus = library.get(None).corpus
         with gr.Row(elem_classes="wl-top"):
             self._header = gr.HTML(header_html(corpus, self._model), elem_id="wl-heading")
             self._corpus = gr.Dropdown(
-                corpora, value=corpus.id, label="Corpus", visible=len(corpora) > 1, container=False, elem_id="wl-corpus"
+                **self._corpora(), value=corpus.id, label="Corpus", container=False, elem_id="wl-corpus"
             )
             theme = gr.Button("Dark or light", size="sm", elem_id="wl-theme")
         with gr.Row(elem_classes="wl-columns"):
@@ -77,8 +82,8 @@ class _Page:
                     overview=documents_html(corpus),
                     elem_id="wl-panel",
                 )
-            with gr.Column(scale=3, min_width=320, elem_id="wl-main-column"), gr.Tabs():
-                with gr.Tab("Ask"):
+            with gr.Column(scale=3, min_width=320, elem_id="wl-main-column"), gr.Tabs() as tabs:
+                with gr.Tab("Ask", id="ask"):
                     history = History(kept, self._corpus) if kept else None
                     self._chat = Chat(library, settings, self._corpus, desk, kept)
                 with gr.Tab("Picture") as seen:
@@ -88,8 +93,13 @@ class _Page:
                     self._check = Check(library, settings, self._corpus, self._chat.bridge)
                 with gr.Tab("Facts"):
                     self._facts = Facts(library, self._corpus, self._panel)
+                if workshop:
+                    with gr.Tab("New corpus"):
+                        Own(workshop, [self._corpus, tabs], self._lead)
             beside.render()
         asking = [self._chat.conversation, self._chat.browser, self._corpus]
+        # Corpora come and go while the server runs.
+        page.load(lambda: gr.Dropdown(**self._corpora()), None, self._corpus, queue=False, **QUIET)
         if history:
             history.wire(self._chat)
             page.load(self._chat.resumed, asking, [*self._chat.reset, self._chat.browser], queue=False, **QUIET).then(
@@ -112,6 +122,14 @@ class _Page:
             ],
             **QUIET,
         )
+
+    def _corpora(self) -> dict[str, Any]:
+        corpora = [(self._library.get(corpus_id).corpus.title, corpus_id) for corpus_id in self._library.ids()]
+        return {"choices": corpora, "visible": len(corpora) > 1}
+
+    def _lead(self, corpus_id: str) -> list[Any]:
+        """Have a corpus chosen, and be asked."""
+        return [gr.Dropdown(**self._corpora(), value=corpus_id), gr.Tabs(selected="ask")]
 
     def _change_corpus(self, corpus_id: str, conversation: Conversation, browser: Any) -> list[Any]:
         corpus = self._library.get(corpus_id).corpus

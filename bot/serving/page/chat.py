@@ -16,7 +16,7 @@ from bot.schema.contract import QUESTION_CHARACTERS, AnyLibrary
 from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.problems import Problem
 from bot.serving.api.requests import blank, to_feedback_request
-from bot.serving.page.conversation import Conversation, Turn, suggestions
+from bot.serving.page.conversation import Conversation, Turn, examples, suggestions
 from bot.serving.page.events import AT_ONCE, QUIET
 from bot.serving.page.exports import answer_as
 from bot.serving.page.kept import Kept
@@ -213,7 +213,7 @@ class Chat:
         return told
 
     def _examples(self, corpus_id: str | None) -> list[Any]:
-        return [{"text": question} for question in self._library.get(corpus_id).corpus.examples]
+        return [{"text": question} for question in examples(self._library.get(corpus_id).corpus)]
 
     # Taking away and editing
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 from typing import Any
 
 from bot.schema.answer import Answer
 from bot.schema.contract import TURNS, AnyBot
 from bot.serving.page.answers import notice_html, pending_html, question_html, reply_html
+from bot.serving.page.picture import question_about
 from corpus.deadline import Deadline, OutOfTime
 from corpus.model import Corpus
 
@@ -164,8 +166,16 @@ def suggestions(conversation: Conversation, corpus: Corpus, limit: int = 4) -> l
     """Questions to go on with that were not asked yet: those of the last answer, then the corpus's examples."""
     asked = {turn.question.casefold() for turn in conversation.turns}
     last = conversation.turns[-1].answer if conversation.turns else None
-    offered = dict.fromkeys((*(last.suggestions if last else ()), *corpus.examples))
+    offered = dict.fromkeys((*(last.suggestions if last else ()), *examples(corpus)))
     return [question for question in offered if question.casefold() not in asked][:limit]
+
+
+def examples(corpus: Corpus) -> Sequence[str]:
+    """Questions to begin with: the corpus's own, or who has what its first facts speak of."""
+    if corpus.examples:
+        return corpus.examples
+    named = dict.fromkeys(fact.label or fact.object for fact in corpus.facts_of(corpus.main.name)[:50])
+    return [question for name in islice(named, 4) if (question := question_about(corpus, name))]
 
 
 def _message(question: str, html: str) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -72,7 +72,8 @@ const wholeads = (() => {
       }
       body.prepend(bar);
     };
-    const overview = () => draw(props.overview || "", column.classList.contains("wl-shown"));
+    let listing = props.overview;
+    const overview = () => draw(listing || "", column.classList.contains("wl-shown"));
     const close = () => {
       column.classList.remove("wl-shown");
       overview();
@@ -101,9 +102,11 @@ const wholeads = (() => {
     });
     watch("value", () => {
       from = document.activeElement;
-      if (props.value?.document) open(props.value); else overview();
+      if (props.value?.document) { open(props.value); return; }
+      listing = props.value?.overview || listing;
+      column.classList.remove("wl-shown");
+      overview();
     });
-    watch("overview", overview);
     overview();
   };
 
@@ -117,6 +120,11 @@ const wholeads = (() => {
   const mend = () => {
     for (const log of document.querySelectorAll("#wl-chat [aria-live]:not([aria-live=off])"))
       log.setAttribute("aria-live", "off");
+    for (const cell of document.querySelectorAll(".wl-proposals :is(.bool-cell, .select-all-checkbox)[role]")) {
+      cell.removeAttribute("role"); // what is pressed is the box in it
+      cell.querySelector("input").setAttribute("aria-label", cell.matches(".bool-cell") ? "Accept" : "Accept all");
+    }
+    for (const lock of document.querySelectorAll("[aria-label='Static column']:not([role])")) lock.role = "img";
     const examples = document.querySelector("#wl-chat [role=list]");
     if (examples) { examples.setAttribute("role", "group"); examples.setAttribute("aria-label", "Examples"); }
     const area = box();
