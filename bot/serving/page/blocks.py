@@ -105,7 +105,7 @@ class _Page:
             page.load(self._chat.resumed, asking, [*self._chat.reset, self._chat.browser], queue=False, **QUIET).then(
                 None, js="() => wholeads.resumed()", **QUIET
             )
-        seen.select(lambda corpus_id: picture_html(library.get(corpus_id).corpus), self._corpus, self._picture, **QUIET)
+        seen.select(lambda corpus_id: picture_html(library.get(corpus_id)), self._corpus, self._picture, **QUIET)
         theme.click(None, js="() => wholeads.theme()", **QUIET)
         self._corpus.change(
             self._change_corpus,
@@ -141,7 +141,7 @@ class _Page:
             *anew,
             *self._check.emptied(),
             *self._facts.of(corpus),
-            picture_html(corpus),
+            picture_html(self._library.get(corpus_id)),
             browser,
         ]
 

@@ -158,7 +158,9 @@ class Conversation:
         """All of it as the chat takes it."""
         shown = [*self.turns, *([self._current] if self._current else [])]
         told = [message for turn in shown for message in _message(turn.question, turn.html)]
-        told += [m for question in self.waiting for m in _message(question, pending_html("", WAITING))]
+        for place, question in enumerate(self.waiting):
+            first = place == 0 and self._current is None  # it is taken in a moment
+            told += _message(question, pending_html("") if first else pending_html("", WAITING))
         return told
 
 

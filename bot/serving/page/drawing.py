@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from bot.schema.contract import AnyBot
 from bot.serving.page.answers import fact_in_words
 from bot.serving.page.markup import escaped
 from bot.serving.page.picture import Country, Ground, Picture, Thing, picture_of
@@ -41,9 +42,9 @@ def shapes() -> Shapes:
     return Shapes(told["width"], told["height"], told["countries"], tuple(told["unnamed"]))
 
 
-def picture_html(corpus: Corpus) -> str:
-    """All of the picture of a corpus."""
-    picture = picture_of(corpus, tuple(shapes().countries))
+def picture_html(bot: AnyBot) -> str:
+    """All of the picture of a bot's corpus."""
+    corpus, picture = bot.corpus, picture_of(bot, tuple(shapes().countries))
     if picture is None:
         return '<p class="wl-soft">The sources state nothing of this kind: there is no picture of them.</p>'
     drawn = _map(picture, corpus) if picture.countries else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class Own:
         last = len(named) - 1
         return gr.Dataframe(
             headers=named,
-            datatype=["bool", *["str"] * (last - 1), "number"],
+            datatype=["bool", *repeat("str", last - 1), "number"],
             type="array",
             label=_LABELS[part],
             interactive=True,
