@@ -261,8 +261,9 @@ def test_questions_wait_for_the_answer_before_them_and_none_is_lost() -> None:
     conversation.put("Who leads in Europe?")
     assert conversation.take() is None
     assert [m["role"] for m in conversation.messages()] == ["user", "assistant"] * 2
-    list(made)
     assert "Waits until" in conversation.messages()[-1]["content"]
+    list(made)
+    assert "Looking it up" in conversation.messages()[-1]["content"]  # nothing is before it any more
     then = conversation.take()
     assert then is not None and [turn.question for turn in conversation.turns] == [QUESTION]
 

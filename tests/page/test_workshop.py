@@ -105,6 +105,7 @@ def test_what_is_corrected_goes_in_as_it_was_corrected(bench: Bench) -> None:
     facts, names = rows("facts", entries["facts"]), rows("entities", entries["entities"])
     names[0][1], names[1][3] = "Port Authority", "boats, ships"  # the Harbour Office has another name now
     facts[0][1], facts[0][3] = "Port Authority", "boats"
+    facts[2][3] = "palm house"  # which nothing is called yet
     bench.workshop.accept(
         name,
         {
@@ -117,18 +118,22 @@ def test_what_is_corrected_goes_in_as_it_was_corrected(bench: Bench) -> None:
     assert corpus.entities["Port Authority"].aliases == ("Harbour Office",)
     assert corpus.entities["ferries"].aliases == ("boats", "ships")
     assert {fact.subject for fact in corpus.facts.values() if fact.object == "ferries"} == {"Port Authority"}
+    assert corpus.entities["palm house"].kind == corpus.entities["botanical garden"].kind
+    assert "palm house" in {fact.object for fact in corpus.facts.values()}
+    again = bench.workshop.learn(name)["facts"]
+    assert [(entry["object"], entry["accept"]) for entry in again] == [("botanical garden", "no")]
 
 
 def test_what_does_not_hold_together_is_told_and_changes_nothing(bench: Bench) -> None:
     name = bench.workshop.begin("Port", [bench.file("notice.txt")])
     entries = bench.workshop.learn(name)
-    facts = rows("facts", entries["facts"])
-    facts[0][1] = "Nobody"
-    decisions = {**entries, "facts": decided("facts", entries["facts"], facts)}
-    with pytest.raises(CorpusError, match="needs the entity 'Nobody'"):
+    names = rows("entities", entries["entities"])
+    names[0][0] = False
+    decisions = {**entries, "entities": decided("entities", entries["entities"], names)}
+    with pytest.raises(CorpusError, match="needs the entity 'Harbour Office'"):
         bench.workshop.accept(name, decisions)
     assert not bench.workshop.corpus(name).facts
-    assert read_entries(bench.root / "own" / name)["facts"][0]["subject"] == "Nobody"  # to be corrected
+    assert read_entries(bench.root / "own" / name)["entities"][0]["accept"] == "no"  # it is kept
 
 
 @pytest.mark.parametrize(

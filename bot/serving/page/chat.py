@@ -99,7 +99,7 @@ class Chat:
             elem_classes="wl-hidden",
             js_on_load="wholeads.bridge({element, trigger, watch, props})",
         )
-        new.click(self._begin, [self.conversation, self.browser], [*self.reset, self.browser], **AT_ONCE)
+        self.begun = new.click(self._begin, [self.conversation, self.browser], [*self.reset, self.browser], **AT_ONCE)
         self._wire()
 
     def _wire(self) -> None:
@@ -132,7 +132,7 @@ class Chat:
     @property
     def reset(self) -> list[Any]:
         """What ``anew`` gives values for."""
-        return [self.chatbot, self.hint, self.question]
+        return [self.chatbot, self.hint, *([self._thanks, self._wrong] if self._desk else [])]
 
     def anew(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
         """Begin an empty conversation with a corpus: the values of ``reset``, and what the browser is to keep."""
@@ -153,8 +153,9 @@ class Chat:
         return self.anew(conversation, browser, conversation.corpus or self._library.default)
 
     def _shown(self, conversation: Conversation) -> list[Any]:
-        examples = self._examples(conversation.corpus)
-        return [gr.Chatbot(self._messages(conversation), examples=examples), "", gr.skip()]
+        begin_with = self._examples(conversation.corpus)
+        said = ["", gr.Group(visible=False)] if self._desk else []
+        return [gr.Chatbot(self._messages(conversation), examples=begin_with), "", *said]
 
     # Asking
 

@@ -175,15 +175,23 @@ def _cell(thing: Thing, leader: str, picture: Picture, corpus: Corpus) -> str:
     )
 
 
+def _narrowed(thing: Thing, leader: str) -> str:
+    """Its name, with what narrows it ("Shelter Cluster (natural disasters)")."""
+    given = (name for fact in thing.facts[leader] for names in fact.qualifiers.values() for name in names)
+    within = ", ".join(dict.fromkeys(given))
+    return f"{thing.name} ({within})" if within else thing.name
+
+
 def _list(picture: Picture, corpus: Corpus) -> str:
     """Of many leaders: what each one leads."""
     items = []
     for leader in picture.leaders:
         led = "".join(
-            f'<button type="button" class="wl-ask" data-ask="{escaped(thing.question)}">{escaped(thing.name)}</button> '
+            f'<button type="button" class="wl-ask" data-ask="{escaped(thing.question)}">'
+            f"{escaped(_narrowed(thing, leader))}</button> "
             for things in picture.things.values()
             for thing in things
-            if leader in thing.facts
+            if any(fact.object == thing.name for fact in thing.facts.get(leader, ()))
         )
         items.append(f'<tr><th scope="row">{escaped(leader)}</th><td>{led}</td></tr>')
     return (

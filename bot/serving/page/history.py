@@ -31,6 +31,8 @@ class History:
         """Have the list lead to the chat."""
         listing = [chat.browser, self._corpus]
         self._fold.expand(self._listed, [*listing, chat.conversation], self._list, **AT_ONCE)
+        for event in (chat.begun.then, self._corpus.change):
+            event(self._listed, [*listing, chat.conversation], self._list, **AT_ONCE)
         self._open.click(
             lambda conversation, browser, corpus_id, id: chat.resumed(conversation, browser, corpus_id, id or ""),
             [chat.conversation, *listing, self._list],

@@ -29,8 +29,8 @@ SHOWN = 50
 _LABELS = {"facts": "Facts", "entities": "Names", "aliases": "Other names of those that are known"}
 _WIDTHS = ("120px", "125px", "115px", "125px", "240px", "190px", "60px")
 
-# What the command line is told to do next is done here by the buttons.
-_ON_THE_PAGE = re.compile(r" Have it proposed by `wholeads corpus learn`\.")
+# What the command line is told to do next is done here by the buttons; the file of proposals is the table.
+_ON_THE_PAGE = re.compile(r" Have it proposed by `wholeads corpus learn`\.|^proposals\.yaml: ")
 
 logger = logging.getLogger(__name__)
 
@@ -190,7 +190,7 @@ def _tried(call: Callable[[], list[Any]], outputs: int) -> list[Any]:
     except (CorpusError, IndexError_) as error:
         lines = str(error).splitlines()
         more = [f"… and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
-        said = "".join(f"<p>{escaped(line)}</p>" for line in (*lines[:SHOWN], *more))
+        said = "".join(f"<p>{escaped(_ON_THE_PAGE.sub('', line))}</p>" for line in (*lines[:SHOWN], *more))
     except Exception:
         logger.exception("unexpected error while a corpus is made on the page")
         said = f"<p>{FAILED}</p>"

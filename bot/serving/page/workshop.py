@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from bot.answering.settings import Settings
 from bot.learning.accept import Accepted, accept
 from bot.learning.create import create_corpus
 from bot.learning.learner import Learner
+from bot.learning.names import key_of
 from bot.learning.proposals import read_entries, write_entries, write_proposals
 from bot.learning.review import Review, review
 from bot.schema.contract import AnyLibrary
@@ -104,8 +105,14 @@ class Workshop:
     def accept(self, name: str, entries: Entries) -> Accepted:
         """Keep the decisions, and put what is accepted into the corpus. Raises CorpusError; then nothing goes in."""
         corpus = self.corpus(name)
-        write_entries(corpus, entries)
-        return accept(corpus.folder)
+        before = read_entries(corpus.folder)
+        new = _new_names(corpus, before, entries)
+        write_entries(corpus, {**entries, "entities": [*entries["entities"], *new]})
+        accepted = accept(corpus.folder)
+        # What was corrected was not right as it had been proposed, and would be proposed so again.
+        decided = {part: list(map(_rejected_if_corrected, before[part], entries[part])) for part in before}
+        write_entries(corpus, decided)
+        return accepted
 
     def entries(self, name: str) -> Entries:
         """The proposals as they were read last."""
@@ -155,6 +162,27 @@ def _look_at(files: Sequence[Path]) -> None:
             raise CorpusFileError(
                 f"{path.name}: has {size:,} bytes; {FILE_BYTES:,} are the most here. Cut it in parts."
             )
+
+
+def _new_names(corpus: Corpus, before: Entries, after: Entries) -> Iterator[dict[str, Any]]:
+    """Names that a fact was corrected to and that nothing has yet, each as one of the kind of the name before."""
+    kinds = {entry["name"]: entry["kind"] for entry in before["entities"]}
+    kinds |= {entity.name: entity.kind for entity in corpus.entities.values()}
+    named = [name for entity in corpus.entities.values() for name in (entity.name, *entity.aliases)]
+    named += [name for entry in after["entities"] for name in (entry["name"], *entry.get("aliases", ()))]
+    known = set(map(key_of, named))
+    for was, now in zip(before["facts"], after["facts"], strict=False):
+        for side in ("subject", "object"):
+            name, kind = now[side], kinds.get(was[side])
+            if now["accept"] == "yes" and kind and key_of(name) not in known:
+                known.add(key_of(name))
+                why = f"a fact was corrected to it from {was[side]!r}"
+                yield {"accept": "yes", "name": name, "kind": kind, "quote": now["quote"], "at": now["at"], "why": why}
+
+
+def _rejected_if_corrected(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    same = {**was, "accept": ""} == {**now, "accept": ""}
+    return dict(now) if same else {**was, "accept": "no"}
 
 
 def publish_with(settings: Settings, build: BuildIndex | None = None) -> Publish:

@@ -23,10 +23,10 @@ const wholeads = (() => {
   // Tips: one element for all, since the chat cuts off what hangs out of its messages.
   let tip = null;
   const hide = () => { if (tip) { tip.hidden = true; tip.owner?.removeAttribute("aria-describedby"); tip.owner = null; } };
-  const tell = (owner) => {
-    if (!owner.dataset.tip || tip.owner === owner) return;
+  const tell = (owner, text = owner.dataset.tip) => {
+    if (!text || (tip.owner === owner && tip.textContent === text)) return;
     hide();
-    tip.textContent = owner.dataset.tip;
+    tip.textContent = text;
     tip.owner = owner;
     tip.hidden = false;
     owner.setAttribute("aria-describedby", tip.id);
@@ -124,6 +124,10 @@ const wholeads = (() => {
       cell.removeAttribute("role"); // what is pressed is the box in it
       cell.querySelector("input").setAttribute("aria-label", cell.matches(".bool-cell") ? "Accept" : "Accept all");
     }
+    for (const menu of document.querySelectorAll(".gradio-container th .cell-menu-button[tabindex='-1']")) {
+      menu.tabIndex = 0; // the one way to sort a table
+      menu.setAttribute("aria-label", `Sort by ${menu.closest("th").title}`);
+    }
     for (const lock of document.querySelectorAll("[aria-label='Static column']:not([role])")) lock.role = "img";
     const examples = document.querySelector("#wl-chat [role=list]");
     if (examples) { examples.setAttribute("role", "group"); examples.setAttribute("aria-label", "Examples"); }
@@ -211,7 +215,7 @@ const wholeads = (() => {
     watch("value", async () => {
       const { text, file, said } = props.value || {};
       if (text) await (file ? saved(text, file) : copied(text));
-      if (said) say(said);
+      if (said) { say(said); tell(document.activeElement, said); }
     });
   };
 
