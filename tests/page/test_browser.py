@@ -159,8 +159,10 @@ def test_asking_in_turns_keeps_the_box_in_sight_and_open_folds_open(page: playwr
 def test_questions_that_cannot_be_asked_are_said_and_kept(page: playwright.Page) -> None:
     ask(page, "  ")
     page.get_by_text("Type a question first.").wait_for()
-    ask(page, "x" * 20_000)
-    page.get_by_text("This has 20,000 characters").wait_for()
+    page.fill(BOX, "x" * 20_000)
+    page.get_by_text("This has 20,000 characters").wait_for()  # before it is sent
+    page.press(BOX, "Enter")
+    page.wait_for_function(f"document.querySelector('{BOX}').value.length === 20000")
     assert len(page.input_value(BOX)) == 20_000
     page.reload()
     page.wait_for_function(f"document.querySelector('{BOX}')?.value.length === 20000")
@@ -196,6 +198,12 @@ def test_a_citation_shows_its_quote_and_opens_its_sentence_and_leads_back(page: 
     assert page.evaluate("document.activeElement.id") == "wl-here"
     page.get_by_role("button", name="← Back").click()
     assert page.evaluate("document.activeElement.className") == "wl-cite"
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.get_by_role("button", name="Sources", exact=True).click()  # where there is no room beside the chat
+    page.get_by_text("1 of 3 sentences back facts").wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "wl-sources"
+    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_an_answer_is_copied_with_its_sources_and_its_question_edited(page: playwright.Page) -> None:
@@ -265,6 +273,9 @@ def test_another_corpus_begins_another_conversation(page: playwright.Page) -> No
     page.wait_for_function("!document.querySelector('.wl-question')")
     ask(page, QUESTION)
     assert "Nissan leads Japan." in answers(page, 1)[0]
+    page.reload()
+    answers(page, 1)
+    page.wait_for_function("document.querySelector('h1').textContent === 'Another <corpus>'")
 
 
 def test_documents_of_ones_own_become_a_corpus_to_ask(page: playwright.Page, tmp_path: Path) -> None:

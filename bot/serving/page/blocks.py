@@ -70,6 +70,7 @@ class _Page:
             self._corpus = gr.Dropdown(
                 **self._corpora(), value=corpus.id, label="Corpus", container=False, elem_id="wl-corpus"
             )
+            sources = gr.Button("Sources", size="sm", elem_id="wl-sources")
             theme = gr.Button("Dark or light", size="sm", elem_id="wl-theme")
         with gr.Row(elem_classes="wl-columns"):
             # The panel comes second on the page, and is made first: the tabs open documents in it.
@@ -97,14 +98,16 @@ class _Page:
                     with gr.Tab("New corpus"):
                         Own(workshop, [self._corpus, tabs], self._lead)
             beside.render()
-        asking = [self._chat.conversation, self._chat.browser, self._corpus]
-        # Corpora come and go while the server runs.
-        page.load(lambda: gr.Dropdown(**self._corpora()), None, self._corpus, queue=False, **QUIET)
         if history:
             history.wire(self._chat)
-            page.load(self._chat.resumed, asking, [*self._chat.reset, self._chat.browser], queue=False, **QUIET).then(
-                None, js="() => wholeads.resumed()", **QUIET
-            )
+        page.load(
+            self._arrive,
+            [self._chat.conversation, self._chat.browser, self._corpus],
+            [self._corpus, *self._chat.reset, self._chat.browser],
+            queue=False,
+            **QUIET,
+        ).then(None, js="() => wholeads.resumed()", **QUIET)
+        sources.click(None, js="() => wholeads.sources()", **QUIET)
         seen.select(lambda corpus_id: picture_html(library.get(corpus_id)), self._corpus, self._picture, **QUIET)
         theme.click(None, js="() => wholeads.theme()", **QUIET)
         self._corpus.change(
@@ -127,6 +130,11 @@ class _Page:
         corpora = [(self._library.get(corpus_id).corpus.title, corpus_id) for corpus_id in self._library.ids()]
         return {"choices": corpora, "visible": len(corpora) > 1}
 
+    def _arrive(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """What is shown where a page is opened; corpora come and go while the server runs."""
+        corpus_id, *resumed = self._chat.arrived(conversation, browser, corpus_id)
+        return [gr.Dropdown(**self._corpora(), value=corpus_id), *resumed]
+
     def _lead(self, corpus_id: str) -> list[Any]:
         """Have a corpus chosen, and be asked."""
         return [gr.Dropdown(**self._corpora(), value=corpus_id), gr.Tabs(selected="ask")]
@@ -134,7 +142,7 @@ class _Page:
     def _change_corpus(self, corpus_id: str, conversation: Conversation, browser: Any) -> list[Any]:
         corpus = self._library.get(corpus_id).corpus
         panel = {"overview": documents_html(corpus)}
-        *anew, browser = self._chat.anew(conversation, browser, corpus_id)
+        *anew, browser = self._chat.switched(conversation, browser, corpus_id)
         return [
             header_html(corpus, self._model),
             panel,

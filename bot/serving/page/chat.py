@@ -19,7 +19,7 @@ from bot.serving.api.requests import blank, to_feedback_request
 from bot.serving.page.conversation import Conversation, Turn, examples, suggestions
 from bot.serving.page.events import AT_ONCE, QUIET
 from bot.serving.page.exports import answer_as
-from bot.serving.page.kept import Kept
+from bot.serving.page.kept import Browser, Kept
 from bot.serving.page.labels import FEEDBACK
 from bot.serving.page.markup import escaped
 from bot.serving.state.records import COMMENT_CHARACTERS, Rating
@@ -31,10 +31,11 @@ TOO_LONG = (
 )
 THANKS = "Thank you. This is kept for those who look after the answers."
 
-# Told while somebody types, without asking the server.
-_COUNTED = f"""(text) => [...text].length > {QUESTION_CHARACTERS}
-  ? '<p class="wl-notice" role="alert">' + [...text].length.toLocaleString("en")
-    + " characters; a question may have {QUESTION_CHARACTERS:,}. Check longer texts in the next tab.</p>" : ''"""
+# Told while somebody types or pastes, without asking the server; nothing else that is told there is taken away.
+_COUNTED = f"""(text, told) => [...text].length > {QUESTION_CHARACTERS}
+  ? '<p class="wl-notice wl-long" role="alert">This has ' + [...text].length.toLocaleString("en")
+    + " characters, and a question may have {QUESTION_CHARACTERS:,}. Shorten it, or check it as a text in its tab.</p>"
+  : told.includes("wl-long") ? "" : told"""
 
 
 class Chat:
@@ -124,7 +125,7 @@ class Chat:
                 trigger_mode="multiple",
                 **QUIET,
             ).then(None, js="() => wholeads.answered()", **QUIET)
-        self.question.input(None, self.question, self.hint, js=_COUNTED, **QUIET)
+        self.question.change(None, [self.question, self.hint], self.hint, js=_COUNTED, **QUIET)
         self.stop.click(lambda conversation: conversation.stop(), self.conversation, None, **AT_ONCE)
         self.bridge.copy(self._copied, self.conversation, self.bridge, **AT_ONCE)
         self.bridge.edit(self._edit, self.conversation, [self.question, self.hint], **AT_ONCE)
@@ -148,6 +149,18 @@ class Chat:
             return self.anew(conversation, browser, corpus_id)
         browser = self._kept.resume(conversation, browser, self._library.get(corpus_id).corpus, id)
         return [*self._shown(conversation), browser]
+
+    def arrived(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """Where a page is opened: the id of the corpus that was asked last, and as ``resumed`` with that one."""
+        if self._kept and (last := Browser.of(browser).last) in self._library.ids():
+            corpus_id = last
+        return [corpus_id, *self.resumed(conversation, browser, corpus_id)]
+
+    def switched(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """Another corpus was chosen, whose conversation may have been gone on with already: as ``anew``."""
+        if conversation.corpus == corpus_id:
+            return [*self._shown(conversation), browser]
+        return self.anew(conversation, browser, corpus_id)
 
     def _begin(self, conversation: Conversation, browser: Any) -> list[Any]:
         return self.anew(conversation, browser, conversation.corpus or self._library.default)

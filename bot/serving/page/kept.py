@@ -47,7 +47,13 @@ class Browser:
 
     def with_open(self, corpus: str, id: str) -> dict[str, Any]:
         """What it is to keep from now on."""
-        return {"token": self.token, "open": {**self.open, corpus: id}}
+        others = {name: other for name, other in self.open.items() if name != corpus}
+        return {"token": self.token, "open": {**others, corpus: id}}
+
+    @property
+    def last(self) -> str:
+        """The corpus that was asked last, "" where none was."""
+        return next(reversed(self.open), "")
 
 
 class Kept:

@@ -86,9 +86,10 @@ class Own:
     def _table(self, part: str) -> gr.Dataframe:
         named = headers(part)
         last = len(named) - 1
+        kinds: list[Any] = ["bool", *repeat("str", last - 1), "number"]
         return gr.Dataframe(
             headers=named,
-            datatype=["bool", *repeat("str", last - 1), "number"],
+            datatype=kinds,
             type="array",
             label=_LABELS[part],
             interactive=True,

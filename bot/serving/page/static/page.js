@@ -5,7 +5,7 @@ const wholeads = (() => {
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const show = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
   const nearest = (event, selector) => (event.target.closest ? event.target.closest(selector) : null);
-  let say = () => {};
+  let say = () => {}, sources = () => {};
 
   // Dark and light: what was chosen is kept; the framework sets what the system prefers, before and after.
   const stored = () => { try { return localStorage.getItem("wholeads-theme"); } catch { return null; } };
@@ -89,6 +89,12 @@ const wholeads = (() => {
       const here = element.querySelector("#wl-here");
       if (here) { here.focus({ preventScroll: true }); show(here, "center"); }
       else { column.scrollTop = 0; element.querySelector("button")?.focus({ preventScroll: true }); }
+    };
+    sources = () => {
+      from = document.activeElement;
+      column.classList.add("wl-shown");
+      draw(listing || "", true);
+      element.querySelector("button")?.focus({ preventScroll: true });
     };
     document.addEventListener("click", (event) => {
       const button = nearest(event, "[data-document]");
@@ -249,5 +255,5 @@ const wholeads = (() => {
     if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
-  return { announce, answered, bridge, left, panel, resumed, taken, theme };
+  return { announce, answered, bridge, left, panel, resumed, sources: () => sources(), taken, theme };
 })();
