@@ -42,12 +42,13 @@ class Own:
         self._workshop, self._lead, self._leads = workshop, lead, len(leads_to)
         gr.HTML(
             '<h2>Ask documents of your own</h2><p class="wl-soft">They stay on this server. What is proposed of them '
-            "is yours to decide on: nothing is taken for a fact that you do not accept.</p>"
+            "is yours to decide on: nothing is taken for a fact that you do not accept. Text, Markdown, HTML, PDF and "
+            "Word (DOCX) can be read.</p>"
         )
         with gr.Row():
             title = gr.Textbox(label="Title", max_length=TITLE_CHARACTERS, scale=1)
             files = gr.File(
-                label="Documents: text, Markdown, HTML, PDF, Word (DOCX)",
+                label="Documents",
                 file_count="multiple",
                 file_types=sorted(ENDINGS),
                 height=140,
