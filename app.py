@@ -19,6 +19,7 @@ from bot.serving.api.logs import set_up
 from bot.serving.cli.workers import PAGE_AT, RATES_AT
 from bot.serving.page import create_page, mount_page
 from bot.serving.page.forward import forward_page
+from bot.serving.page.workshop import Publish, publish_with
 
 logger = logging.getLogger("wholeads")
 
@@ -33,17 +34,26 @@ def create_app(environ: Mapping[str, str] = os.environ) -> FastAPI:
 
 
 def compose(
-    library: AnyLibrary | None, settings: Settings, not_ready: str = "", page_at: str = "", rates: str = ""
+    library: AnyLibrary | None,
+    settings: Settings,
+    not_ready: str = "",
+    page_at: str = "",
+    rates: str = "",
+    publish: Publish | None = None,
 ) -> FastAPI:
     """The API with the page mounted behind it: the API's paths win.
 
-    ``page_at``: the socket of who serves the page; ``rates``: the file in which several processes count together.
+    ``page_at``: the socket of who serves the page; ``rates``: the file in which several processes count together;
+    ``publish``: what puts a corpus in force that is made on the page.
     """
     app = create_api(library, settings, not_ready, rates=rates)
     if page_at:
-        forward_page(app, page_at)
+        forward_page(app, page_at, bool(settings.uploads))
         return app
-    mount_page(app, create_page(library, settings, not_ready, app.state.desk), app.state.guard)
+    page = create_page(
+        library, settings, not_ready, app.state.desk, app.state.keeper, publish or publish_with(settings)
+    )
+    mount_page(app, page, app.state.guard, bool(settings.uploads))
     return app
 
 

@@ -44,6 +44,7 @@ from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Receipt, Status, Usage
 from bot.understanding.canonical import reading_key
 from bot.understanding.chooser import Chooser, RankedChooser
+from bot.understanding.logical_form import Scope
 from bot.wording.sentences import Line
 from corpus.errors import CorpusContentError
 from corpus.language import Cue
@@ -182,6 +183,10 @@ class Bot:
         retrieved = self.retrieve(self.understand(Question(question, tuple(history))))
         answer = self.gate(self.generate(retrieved))
         return explanation(retrieved.understood, retrieved.evidence, answer)
+
+    def leaders_in(self, place: str) -> Evidence:
+        """Who has a place of the world's map in the corpus's main relation, by its id. Raises UnknownPlace."""
+        return self.reasoner.leaders(self.corpus.main, Scope(World.load().place(place).name, places=(place,)))
 
     def check(self, text: str) -> CheckReport:
         """Check every claim of a text."""

@@ -93,6 +93,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("WHOLEADS_LOG", "plain", "what stderr is told: plain (faults alone) or json (a JSON line a request, too)"),
     Setting("WHOLEADS_LOG_QUESTIONS", "0", "1 has those lines tell the questions"),
+    Setting(
+        "WHOLEADS_UPLOADS",
+        "",
+        "folder in which corpora are made of documents that are dropped on the page, for all who can open it; empty "
+        "takes none",
+    ),
     Setting("WHOLEADS_SESSIONS", "1000", "conversations that are kept before the oldest is forgotten"),
     Setting("WHOLEADS_QUESTION_LOG", "off", "whether each question is kept with what came of it: on or off"),
     Setting(
@@ -133,6 +139,7 @@ class Settings:
     proxies: tuple[str, ...]
     log: str
     log_questions: int
+    uploads: Path | None
     sessions: int
     question_log: bool
     retention_days: int
@@ -170,6 +177,7 @@ class Settings:
             proxies=read("FORWARDED_ALLOW_IPS", _networks),
             log=read("WHOLEADS_LOG", _one_of("plain", "json")),
             log_questions=read("WHOLEADS_LOG_QUESTIONS", _whole_number(0, 1)),
+            uploads=read("WHOLEADS_UPLOADS", _folder),
             sessions=read("WHOLEADS_SESSIONS", _whole_number(1, 1_000_000)),
             question_log=read("WHOLEADS_QUESTION_LOG", _one_of("on", "off")) == "on",
             retention_days=read("WHOLEADS_RETENTION_DAYS", _whole_number(0, 36_500)),
@@ -244,6 +252,14 @@ def _server(value: str) -> str:
     if value and (not fits or parts.path not in ("", "/") or parts.query or "@" in parts.netloc):
         raise _Expected("a server as http://host:port or https://host:port")
     return value.rstrip("/")
+
+
+def _folder(value: str) -> Path | None:
+    """A folder, which need not be there yet; None where none is set."""
+    try:
+        return Path(_text(value)).expanduser() if value else None
+    except RuntimeError:
+        raise _Expected("a folder that can be found without a home folder") from None
 
 
 def _function(value: str) -> str:

@@ -95,9 +95,16 @@ def write_proposals(corpus: Corpus, proposals: Proposals) -> Path:
     if path.is_file():
         _keep_decisions(path, entries)
         os.replace(path, path.with_name(f"{PROPOSALS}.bak"))
+    return write_entries(corpus, entries)
+
+
+def write_entries(corpus: Corpus, entries: Mapping[str, list[dict[str, Any]]]) -> Path:
+    """Write the file of proposals, with these entries by part."""
+    path = corpus.folder / PROPOSALS
     parts = [_HEAD.format(title=" ".join(corpus.title.split()))]
     for name, about in _ABOUT.items():
-        body = yaml.dump({name: entries[name]}, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110)
+        placed = [{**entry, "at": Line(entry.get("at") or {})} for entry in entries[name]]
+        body = yaml.dump({name: placed}, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110)
         parts.append(f"{about}\n{body}")
     new = path.with_name(f".{PROPOSALS}.tmp")
     new.write_text("\n".join(parts), encoding="utf-8")
@@ -143,7 +150,7 @@ def _fact(fact: FactProposal) -> dict[str, Any]:
 
 
 def _carried(quote: Quote, why: str) -> dict[str, Any]:
-    place = Line({"document": quote.document_id, "start": str(quote.start), "end": str(quote.end)})
+    place = {"document": quote.document_id, "start": str(quote.start), "end": str(quote.end)}
     return {"quote": quote.text, "at": place, "why": str(why)}
 
 
@@ -173,6 +180,19 @@ def _key(entry: Mapping[str, Any]) -> str:
 
 
 # Reading
+
+
+def read_entries(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """The entries of the file of proposals by part, as they stand there; none where there is no such file.
+
+    Raises CorpusFileError where it is no YAML, or not of its form.
+    """
+    path = folder / PROPOSALS
+    data = read_yaml(path) if path.is_file() else {}
+    entries = {name: (data.get(name) or []) if isinstance(data, dict) else None for name in _ABOUT}
+    if not all(isinstance(held, list) and all(isinstance(each, dict) for each in held) for held in entries.values()):
+        raise CorpusFileError(f"{PROPOSALS}: is not of its form. Have it written anew by `wholeads corpus learn`.")
+    return entries  # type: ignore[return-value]
 
 
 def read_proposals(folder: Path) -> Decisions:

@@ -25,6 +25,7 @@ from bot.schema.answer import (
     Reason,
     Receipt,
     Status,
+    Step,
     Verdict,
 )
 from bot.schema.fact_range import digest
@@ -53,6 +54,22 @@ class AnyEvent(Protocol):
         """What the step brings: text, progress, a citation, a finding, or at ``done`` the whole answer or report."""
 
 
+class AnyEvidence(Protocol):
+    """What was found for a question: how it stands to the source, who or what it is, and by which steps."""
+
+    @property
+    def status(self) -> Status:
+        """How it stands to the source."""
+
+    @property
+    def values(self) -> Sequence[str]:
+        """The names that were found."""
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """What leads from the facts to them."""
+
+
 class AnyBot(Protocol):
     """What the API and the page ask of a bot."""
 
@@ -74,6 +91,9 @@ class AnyBot(Protocol):
 
     def search(self, text: str, limit: int) -> Sequence[Passage]:
         """The passages nearest to a text, best first, at most ``limit``."""
+
+    def leaders_in(self, place: str) -> AnyEvidence:
+        """Who has a place of the world's map in the corpus's main relation, by its id. Raises UnknownPlace."""
 
 
 class AnyBreaker(Protocol):

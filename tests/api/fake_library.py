@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
+from bot.reasoning.evidence import Evidence
+from bot.reasoning.fact_matching import ScopeMatcher
+from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import (
     Answer,
     CheckReport,
@@ -23,7 +27,11 @@ from bot.schema.answer import (
     Verdict,
 )
 from bot.schema.contract import AnyChat
+from bot.understanding.linker import Linker
+from bot.understanding.logical_form import Scope
+from corpus.language import load_language
 from corpus.model import Corpus, Document, Entity, Fact, Kind, Passage, Predicate, Quote
+from corpus.world import World
 
 TEXT = (
     "The three companies share the work: one leads and the others follow.\n\n"
@@ -82,6 +90,14 @@ class FakeBot:
 
     def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
         return self._answer(question, history)
+
+    @cached_property
+    def _reasoner(self) -> Reasoner:
+        linker = Linker(self.corpus, load_language(self.corpus.language), World.load())
+        return Reasoner(self.corpus, ScopeMatcher(self.corpus, linker))
+
+    def leaders_in(self, place: str) -> Evidence:
+        return self._reasoner.leaders(self.corpus.main, Scope(World.load().place(place).name, places=(place,)))
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[FakeEvent]:
         yield FakeEvent("status", "retrieving")

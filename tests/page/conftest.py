@@ -13,6 +13,14 @@ from tests.api.conftest import serving
 from tests.api.fake_library import HOSTILE, FakeBot, FakeLibrary, make_corpus
 
 
+@pytest.fixture(scope="session", autouse=True)
+def uploads_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the framework keeps of uploads goes with the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("gradio")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def hostile_library() -> FakeLibrary:
     """A corpus whose every text tries to break out of the page."""

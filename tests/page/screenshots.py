@@ -5,8 +5,10 @@ It serves the corpora that come with the program, and needs their index (`wholea
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -16,13 +18,18 @@ from tests.api.conftest import serving
 
 BOX = "#wl-question textarea"
 SIZES = {"wide": (1280, 800), "narrow": (360, 740)}
+NOTICE = "The Harbour Office leads the ferries and the lighthouse. Snow clearing is led by the Works Department."
 TEXT = "Nissan leads Europe. Mitsubishi leads Oceania. Renault leads India. Renault leads the E-body architecture."
 
 
 def main(folder: Path) -> None:
     """Write the pictures, and name each."""
     folder.mkdir(parents=True, exist_ok=True)
-    with serving(create_app()) as url, sync_playwright() as runner:
+    with (
+        tempfile.TemporaryDirectory() as own,
+        serving(create_app({**os.environ, "WHOLEADS_UPLOADS": own})) as url,
+        sync_playwright() as runner,
+    ):
         browser = runner.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for size, (width, height) in SIZES.items():
             for theme in ("light", "dark"):
@@ -35,7 +42,7 @@ def main(folder: Path) -> None:
                 page.set_default_timeout(120_000)
                 page.goto(url)
                 page.wait_for_selector("#wl-chat .examples")
-                for name in _states(page, size == "wide"):
+                for name in _states(page, size == "wide", f"{size} {theme}"):
                     page.wait_for_timeout(700)
                     file = folder / f"{name}-{size}-{theme}.png"
                     page.screenshot(path=file)
@@ -44,7 +51,7 @@ def main(folder: Path) -> None:
         browser.close()
 
 
-def _states(page: Page, wide: bool):  # type: ignore[no-untyped-def]
+def _states(page: Page, wide: bool, title: str):  # type: ignore[no-untyped-def]
     yield "start"
     for place, question in enumerate(("Is Nissan the leader in Europe?", "Who leads in Thailand?"), 1):
         page.fill(BOX, question)
@@ -71,10 +78,22 @@ def _states(page: Page, wide: bool):  # type: ignore[no-untyped-def]
     page.locator("#wl-facts [role=gridcell]").first.wait_for()
     page.evaluate("scrollTo(0, 0)")
     yield "facts"
+    _tab(page, "New corpus")
+    page.get_by_label("Title", exact=True).fill(title)
+    notice = {"name": "notice.txt", "mimeType": "text/plain", "buffer": NOTICE.encode()}
+    page.set_input_files("#wl-files input[type=file]", [notice])
+    page.wait_for_selector("#wl-files .file-preview")
+    page.click("#wl-begin")
+    page.get_by_text("Proposed are").wait_for()
+    yield "new"
 
 
 def _tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
+    shown = page.get_by_role("tab", name=name, exact=True)
+    if not shown.count():  # a narrow screen has no room for it
+        page.locator(".overflow-menu > button").click()
+        shown = page.locator(".overflow-dropdown button", has_text=name)
+    shown.click()
 
 
 if __name__ == "__main__":

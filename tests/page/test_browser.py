@@ -7,17 +7,23 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import uvicorn
 
 from app import compose
 from bot.answering.settings import Settings
+from bot.serving.page.workshop import Progress
 from bot.serving.state.database import Database
 from bot.serving.state.feedback import FeedbackStore
+from corpus.loader import load_corpus
 from corpus.model import Entity
 from tests.api.conftest import serving
 from tests.api.fake_library import FakeBot, FakeEvent, FakeLibrary, make_corpus
@@ -31,6 +37,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium (
 
 BOX = "#wl-question textarea"
 QUESTION = "Who leads in Japan?"
+NOTICE = "The Harbour Office leads the ferries and the lighthouse. Snow clearing is led by the Works Department."
 MILLISECONDS = 60_000
 """So long is waited for anything at most: machines that build are busy."""
 
@@ -39,11 +46,11 @@ MILLISECONDS = 60_000
 class SlowBot(FakeBot):
     """Takes its time over what it is asked to do slowly."""
 
-    def stream(self, question: str, history: object = ()) -> Iterator[FakeEvent]:
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[FakeEvent]:
         for word in range(600 if "endlessly" in question else 0):
             yield FakeEvent("delta", f"{word} ")
             time.sleep(0.1)
-        for event in super().stream(question, ()):
+        for event in super().stream(question, history):
             yield event
             if "slowly" in question:
                 time.sleep(0.25)
@@ -62,8 +69,17 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def address(database: str) -> Iterator[str]:
-    with serving(compose(make_library(), Settings.from_environ({"DATABASE_URL": database}))) as url:
+def address(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    library = make_library()
+
+    def publish(folder: Path, progress: Progress) -> None:
+        for done in range(3):
+            progress(done, 2)
+        bot = FakeBot(load_corpus(folder))
+        library.bots = {**library.bots, bot.corpus.id: bot}
+
+    environ = {"DATABASE_URL": database, "WHOLEADS_UPLOADS": str(tmp_path_factory.mktemp("own"))}
+    with serving(compose(library, Settings.from_environ(environ), publish=publish)) as url:
         yield url
 
 
@@ -98,6 +114,8 @@ def page(context: playwright.BrowserContext, address: str) -> Iterator[playwrigh
         "window.jumps = 0; new PerformanceObserver((seen) => seen.getEntries().forEach((shift) => {"
         " if (!shift.hadRecentInput) window.jumps += shift.value; })).observe({type: 'layout-shift', buffered: true})"
     )
+    page.goto(f"{address}/healthz")
+    page.evaluate("localStorage.clear()")  # what other tests asked is not gone on with
     page.goto(address)
     page.wait_for_selector("#wl-chat .examples")
     page.wait_for_selector(BOX)
@@ -141,8 +159,10 @@ def test_asking_in_turns_keeps_the_box_in_sight_and_open_folds_open(page: playwr
 def test_questions_that_cannot_be_asked_are_said_and_kept(page: playwright.Page) -> None:
     ask(page, "  ")
     page.get_by_text("Type a question first.").wait_for()
-    ask(page, "x" * 20_000)
-    page.get_by_text("This has 20,000 characters").wait_for()
+    page.fill(BOX, "x" * 20_000)
+    page.get_by_text("This has 20,000 characters").wait_for()  # before it is sent
+    page.press(BOX, "Enter")
+    page.wait_for_function(f"document.querySelector('{BOX}').value.length === 20000")
     assert len(page.input_value(BOX)) == 20_000
     page.reload()
     page.wait_for_function(f"document.querySelector('{BOX}')?.value.length === 20000")
@@ -153,8 +173,7 @@ def test_what_is_sent_meanwhile_waits_and_an_answer_can_be_stopped(page: playwri
     page.press(BOX, "Enter")  # a key that was pressed twice asks once
     page.wait_for_selector(".wl-answer[aria-busy=true]")
     ask(page, "Who leads in Europe?")
-    page.wait_for_timeout(500)  # until what was sent has left the box
-    page.fill(BOX, "not sent yet")
+    page.keyboard.type("not sent yet")
     told = answers(page, 2)
     assert len(told) == 2 and "Nissan leads Japan." in told[0] and "Renault leads Europe." in told[1]
     assert page.input_value(BOX) == "not sent yet"
@@ -179,6 +198,12 @@ def test_a_citation_shows_its_quote_and_opens_its_sentence_and_leads_back(page: 
     assert page.evaluate("document.activeElement.id") == "wl-here"
     page.get_by_role("button", name="← Back").click()
     assert page.evaluate("document.activeElement.className") == "wl-cite"
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.get_by_role("button", name="Sources", exact=True).click()  # where there is no room beside the chat
+    page.get_by_text("1 of 3 sentences back facts").wait_for()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "wl-sources"
+    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def test_an_answer_is_copied_with_its_sources_and_its_question_edited(page: playwright.Page) -> None:
@@ -248,6 +273,42 @@ def test_another_corpus_begins_another_conversation(page: playwright.Page) -> No
     page.wait_for_function("!document.querySelector('.wl-question')")
     ask(page, QUESTION)
     assert "Nissan leads Japan." in answers(page, 1)[0]
+    page.reload()
+    answers(page, 1)
+    page.wait_for_function("document.querySelector('h1').textContent === 'Another <corpus>'")
+
+
+def test_documents_of_ones_own_become_a_corpus_to_ask(page: playwright.Page, tmp_path: Path) -> None:
+    for name, content in (("notice.txt", NOTICE), ("binary.txt", "a\0b")):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    tab(page, "New corpus")
+    page.get_by_role("button", name="Read the documents").click()
+    page.get_by_text("Give the new corpus a title").wait_for()
+    page.get_by_label("Title", exact=True).fill("Port notice")
+    files = page.locator("#wl-files input[type=file]")
+    files.set_input_files(tmp_path / "binary.txt")
+    page.locator("#wl-files").get_by_text("binary").first.wait_for()
+    page.get_by_role("button", name="Read the documents").click()
+    page.get_by_text("binary.txt: is binary, not text. Save it as UTF-8 text.").wait_for()
+    page.locator("#wl-files").get_by_label("Clear").first.click()
+    files.set_input_files(tmp_path / "notice.txt")
+    page.locator("#wl-files").get_by_text("notice").first.wait_for()
+    page.get_by_role("button", name="Read the documents").click()
+    page.get_by_text("Proposed are 3 facts and 5 names").wait_for()
+    facts = page.locator(".wl-proposals").first
+    facts.get_by_role("checkbox").nth(3).click()  # the third fact, below the one for all
+    _looked_at(page, "proposals")
+    page.get_by_role("button", name="Accept what is ticked").click()
+    page.get_by_text("Accepted: 2 facts, 5 names").wait_for()
+    page.get_by_text("2 of 3 plain statements of the documents are facts").wait_for()
+    page.get_by_role("button", name="Build, and ask").click()
+    page.wait_for_function("document.querySelector('h1').textContent === 'Port notice'")
+    assert page.get_by_role("tab", name="Ask", exact=True).get_attribute("aria-selected") == "true"
+    page.get_by_role("button", name="Who leads the ferries?").wait_for()
+    tab(page, "Facts")
+    page.locator("#wl-facts [role=gridcell]", has_text="lighthouse").first.click()
+    page.wait_for_selector("#wl-here")
+    assert page.inner_text("#wl-here") == "The Harbour Office leads the ferries and the lighthouse."
 
 
 def test_feedback_lands_in_the_database_with_its_reason(page: playwright.Page, database: str) -> None:
@@ -268,6 +329,30 @@ def test_feedback_lands_in_the_database_with_its_reason(page: playwright.Page, d
     assert kept.answer.startswith("Nissan leads Japan.")
 
 
+def test_conversations_are_found_again_renamed_and_deleted(page: playwright.Page) -> None:
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("!document.querySelector('.wl-question')")
+    ask(page, "Say who leads Japan")
+    answers(page, 1)
+    page.reload()
+    assert "Nissan leads Japan." in answers(page, 1)[0]
+    ask(page, "Who asked?")
+    assert "Say who leads Japan" in answers(page, 2)[1]
+    page.get_by_role("button", name="New conversation").click()
+    page.wait_for_function("!document.querySelector('.wl-question')")
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_label("Say who leads Japan").first.click()
+    page.get_by_label("Another title").fill("The one on Japan")
+    page.get_by_role("button", name="Rename").click()
+    renamed = page.get_by_label("The one on Japan")
+    renamed.click()
+    page.get_by_role("button", name="Open", exact=True).click()
+    assert "Nissan leads Japan." in answers(page, 2)[0]
+    page.get_by_role("button", name="Delete").click()
+    renamed.wait_for(state="detached")
+    page.wait_for_function("!document.querySelector('.wl-question')")
+
+
 def test_a_lost_connection_is_said_and_the_question_kept(
     page: playwright.Page, context: playwright.BrowserContext
 ) -> None:
@@ -276,7 +361,39 @@ def test_a_lost_connection_is_said_and_the_question_kept(
     page.get_by_text("Connection to the server was lost").first.wait_for()
     assert page.input_value(BOX) == QUESTION
     context.set_offline(False)
-    page.wait_for_function(f"document.querySelector('{BOX}')?.value === '{QUESTION}'")
+    assert "Nissan leads Japan." in answers(page, 1)[0]  # it was asked again
+    assert page.input_value(BOX) == ""
+
+
+@contextmanager
+def on(listener: socket.socket, settings: Settings) -> Iterator[None]:
+    """A server on this socket, which ends whoever listens to it."""
+    config = uvicorn.Config(compose(make_library(), settings), log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener.dup()]}, daemon=True)
+    thread.start()
+    yield
+    server.should_exit = True
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+def test_a_server_that_is_started_anew_under_an_open_page_goes_on(
+    context: playwright.BrowserContext, tmp_path: Path
+) -> None:
+    settings = Settings.from_environ({"DATABASE_URL": f"sqlite:///{tmp_path / 'wholeads.db'}"})
+    page = context.new_page()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with on(listener, settings):
+            page.goto(f"http://127.0.0.1:{listener.getsockname()[1]}")
+            page.wait_for_selector("#wl-chat .examples")
+            ask(page, "Say who leads Japan")
+            answers(page, 1)
+        page.fill(BOX, "Who asked?")
+        with on(listener, settings):
+            page.press(BOX, "Enter")
+            assert "Say who leads Japan" in answers(page, 2)[1]
+            page.close()
 
 
 def test_every_tab_can_be_used_by_everybody(page: playwright.Page) -> None:

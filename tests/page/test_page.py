@@ -11,12 +11,14 @@ import httpx
 import pytest
 
 from bot.schema.answer import Reason, Status, Verdict
+from bot.schema.contract import answer_to_json
 from bot.serving.page.answers import notice_html, pending_html, question_html, reply_html
 from bot.serving.page.conversation import Conversation, suggestions
 from bot.serving.page.documents import coverage, document_html, documents_html
 from bot.serving.page.exports import answer_as, report_as
 from bot.serving.page.facts import rows
 from bot.serving.page.findings import report_html, stretches
+from bot.serving.page.kept import answer_from_json
 from bot.serving.page.labels import FEEDBACK, REASONS, STATUSES, SYMBOLS, VERDICTS
 from bot.serving.page.markup import answer_html, marked_html
 from bot.serving.page.render import header_html, not_ready_html
@@ -259,8 +261,9 @@ def test_questions_wait_for_the_answer_before_them_and_none_is_lost() -> None:
     conversation.put("Who leads in Europe?")
     assert conversation.take() is None
     assert [m["role"] for m in conversation.messages()] == ["user", "assistant"] * 2
-    list(made)
     assert "Waits until" in conversation.messages()[-1]["content"]
+    list(made)
+    assert "Looking it up" in conversation.messages()[-1]["content"]  # nothing is before it any more
     then = conversation.take()
     assert then is not None and [turn.question for turn in conversation.turns] == [QUESTION]
 
@@ -284,6 +287,17 @@ def test_an_edited_question_replaces_its_turn_and_what_follows() -> None:
     conversation.editing = 2
     conversation.put("Who leads in Asia?")
     assert [turn.number for turn in conversation.turns] == [1] and conversation.waiting == ["Who leads in Asia?"]
+
+
+def test_an_answer_that_was_kept_is_shown_as_it_was() -> None:
+    bot = FakeBot()
+    for question in ("Is Nissan the leader in Europe?", "Withhold who leads Japan", "a table", "Who asked?"):
+        answer = bot.ask(question)
+        told = json.loads(json.dumps(answer_to_json(answer)))
+        again = reply_html(answer_from_json(told), bot.corpus, 1)
+        assert re.sub("Receipt · .*? ms", "", again) == re.sub(
+            "Receipt · .*? ms", "", reply_html(answer, bot.corpus, 1)
+        )
 
 
 def test_what_was_asked_is_not_suggested_again() -> None:
@@ -327,7 +341,7 @@ class _Visitor:
 
     def send(self, question: str) -> str:
         """Put a question; gives what the page is told at once."""
-        body = {"data": [question, None], "fn_index": self._sending["id"], "session_hash": self._session}
+        body = {"data": [question, None, "cars", {}], "fn_index": self._sending["id"], "session_hash": self._session}
         sent = self._browser.post(f"{self._url}/gradio_api/run/predict", json=body)
         return sent.raise_for_status().text
 

@@ -17,6 +17,12 @@ JSON = "application/json"
 BODY_BYTES = 256 * 1024
 """The largest request body that is read."""
 
+UPLOAD = "/gradio_api/upload"
+"""Where the page takes documents, if it does."""
+
+UPLOAD_BYTES = 32 * 1024 * 1024
+"""The largest body there: all documents that are dropped at once."""
+
 DRAINED_BYTES = 4 * 1024 * 1024
 """How much of a body that is too large is still received and thrown away.
 
@@ -30,20 +36,22 @@ class BodyLimit:
     It wraps the whole application, the web page's own routes included, and holds none of the body in memory.
     """
 
-    def __init__(self, app: ASGIApp, limit: int = BODY_BYTES) -> None:
+    def __init__(self, app: ASGIApp, limit: int = BODY_BYTES, upload: int = BODY_BYTES) -> None:
         self.app = app
-        self.limit = limit
+        self.limit, self.upload = limit, upload
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif _declared_length(scope) > self.limit:
-            await self._refuse(scope, receive, send, unread=DRAINED_BYTES)
+            return
+        limit = self.upload if scope["path"] == UPLOAD else self.limit
+        if _declared_length(scope) > limit:
+            await self._refuse(scope, receive, send, limit, unread=DRAINED_BYTES)
         else:
-            await self._count(scope, receive, send)
+            await self._count(scope, receive, send, limit)
 
-    async def _count(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _count(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         """Pass the body on while it is within the limit; beyond it, nothing the application says is sent."""
         received = 0
         ended = False
@@ -54,13 +62,13 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             ended = not message.get("more_body", False)
-            if received > self.limit:
-                raise self._problem()
+            if received > limit:
+                raise _too_large(limit)
             return message
 
         async def guarded(message: Message) -> None:
             nonlocal started
-            if received <= self.limit or started:
+            if received <= limit or started:
                 started = True
                 await send(message)
 
@@ -68,27 +76,28 @@ class BodyLimit:
             await self.app(scope, counted, guarded)
         except Exception:
             # Frameworks wrap what is raised while they read, so the count is asked and not the exception.
-            if received <= self.limit or started:
+            if received <= limit or started:
                 raise
-        if received > self.limit and not started:
-            await self._refuse(scope, receive, send, unread=0 if ended else DRAINED_BYTES)
+        if received > limit and not started:
+            await self._refuse(scope, receive, send, limit, unread=0 if ended else DRAINED_BYTES)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, unread: int) -> None:
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int, unread: int) -> None:
         """Throw up to ``unread`` bytes away, then answer. A body that has ended must not be waited for again."""
         while unread > 0:
             message = await receive()
             unread -= len(message.get("body", b""))
             if not message.get("more_body", False):
                 break
-        response = self._problem().response(scope["path"])
+        response = _too_large(limit).response(scope["path"])
         response.headers["Connection"] = "close"
         await response(scope, receive, send)
 
-    def _problem(self) -> Problem:
-        return Problem(
-            ProblemType.BODY_TOO_LARGE,
-            f"A request body may hold at most {self.limit} bytes; send a shorter text, or send it in parts.",
-        )
+
+def _too_large(limit: int) -> Problem:
+    return Problem(
+        ProblemType.BODY_TOO_LARGE,
+        f"A request body may hold at most {limit} bytes; send a shorter text, or send it in parts.",
+    )
 
 
 def need_json_label(request: Request) -> None:

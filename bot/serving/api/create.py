@@ -18,7 +18,7 @@ from bot.answering.chat_model import ASKED_AT_ONCE
 from bot.answering.settings import Settings
 from bot.schema import contract
 from bot.serving.api import tracing
-from bot.serving.api.bodies import BodyLimit
+from bot.serving.api.bodies import BODY_BYTES, UPLOAD_BYTES, BodyLimit
 from bot.serving.api.chat_completions import ChatRequest
 from bot.serving.api.conversations import ConversationRoutes
 from bot.serving.api.docs import CONTENT_SECURITY_POLICY, docs_page
@@ -78,7 +78,7 @@ def create_api(
     )
     app.state.guard, app.state.desk, app.state.keeper = guard, desk, keeper
     install(app)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, upload=UPLOAD_BYTES if settings.uploads else BODY_BYTES)
     _add_answering(app, service)
     _add_feedback(app, service)
     _add_conversations(app, ConversationRoutes(guard, keeper, service.filed))

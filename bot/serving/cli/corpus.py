@@ -78,25 +78,18 @@ def accept(folder: FolderArgument) -> None:
 
 def lint(folder: FolderArgument, as_json: JsonOption = False) -> None:
     """Tell all that is wrong with a corpus, what its documents state and no fact does, and what cannot be asked."""
-    from bot.learning.asking import ask_facts
-    from bot.learning.coverage import cover
-    from corpus.lint import Severity, lint_corpus
+    from bot.learning.review import review
 
-    world = World.load()
-    corpus, problems = lint_corpus(find_corpus(folder), world)
-    coverage = cover(corpus, world) if corpus else None
-    asked = ask_facts(corpus, world) if corpus else ()
-    found = [*problems, *(coverage.problems if coverage else ()), *asked]
-    errors = sum(problem.severity is Severity.ERROR for problem in found)
-    stated, backed = (coverage.stated, coverage.backed) if coverage else (0, 0)
+    found = review(find_corpus(folder), World.load())
+    errors, warnings = found.errors, len(found.problems) - found.errors
     if as_json:
-        counts = {"errors": errors, "warnings": len(found) - errors, "stated": stated, "backed": backed}
-        _print_json({**counts, "problems": [asdict(problem) for problem in found]})
+        counts = {"errors": errors, "warnings": warnings, "stated": found.stated or 0, "backed": found.backed or 0}
+        _print_json({**counts, "problems": [asdict(problem) for problem in found.problems]})
     else:
-        for problem in found:
+        for problem in found.problems:
             typer.echo(problem)
-        covered = f"; {backed} of {stated} plain statements are facts" if coverage else ""
-        typer.echo(f"{errors} errors, {len(found) - errors} warnings{covered}")
+        covered = "" if found.stated is None else f"; {found.backed} of {found.stated} plain statements are facts"
+        typer.echo(f"{errors} errors, {warnings} warnings{covered}")
     if errors:
         raise typer.Exit(_FAILED)
 

@@ -40,7 +40,7 @@ def reply_html(answer: Answer, corpus: Corpus, number: int) -> str:
 
 def chip(corpus: Corpus, citation: Citation) -> str:
     """The number of a source: it shows the quote, and leads to its sentence."""
-    where = ", ".join(filter(None, (_named(corpus, citation), citation.heading, _page(citation))))
+    where = ", ".join(filter(None, (_named(corpus, citation), _heading(citation), _page(citation))))
     tip = f"“{citation.quote.text}” — {where}"
     label = f"Source {citation.index}: {citation.document_title}"
     return source_button(corpus, citation.quote, str(citation.index), label, tip)
@@ -72,6 +72,10 @@ def fact_in_words(fact: Fact, corpus: Corpus) -> str:
 def _named(corpus: Corpus, citation: Citation) -> str:
     document = corpus.documents.get(citation.quote.document_id)
     return ", ".join(filter(None, (citation.document_title, document.date if document else "")))
+
+
+def _heading(citation: Citation) -> str:
+    return citation.heading if citation.heading != citation.document_title else ""
 
 
 def _page(citation: Citation) -> str:

@@ -16,9 +16,10 @@ from bot.schema.contract import QUESTION_CHARACTERS, AnyLibrary
 from bot.serving.api.feedback import FeedbackDesk
 from bot.serving.api.problems import Problem
 from bot.serving.api.requests import blank, to_feedback_request
-from bot.serving.page.conversation import Conversation, Turn, suggestions
+from bot.serving.page.conversation import Conversation, Turn, examples, suggestions
 from bot.serving.page.events import AT_ONCE, QUIET
 from bot.serving.page.exports import answer_as
+from bot.serving.page.kept import Browser, Kept
 from bot.serving.page.labels import FEEDBACK
 from bot.serving.page.markup import escaped
 from bot.serving.state.records import COMMENT_CHARACTERS, Rating
@@ -30,17 +31,28 @@ TOO_LONG = (
 )
 THANKS = "Thank you. This is kept for those who look after the answers."
 
-# Told while somebody types, without asking the server.
-_COUNTED = f"""(text) => [...text].length > {QUESTION_CHARACTERS}
-  ? '<p class="wl-notice" role="alert">' + [...text].length.toLocaleString("en")
-    + " characters; a question may have {QUESTION_CHARACTERS:,}. Check longer texts in the next tab.</p>" : ''"""
+# Told while somebody types or pastes, without asking the server; nothing else that is told there is taken away.
+_COUNTED = f"""(text, told) => [...text].length > {QUESTION_CHARACTERS}
+  ? '<p class="wl-notice wl-long" role="alert">This has ' + [...text].length.toLocaleString("en")
+    + " characters, and a question may have {QUESTION_CHARACTERS:,}. Shorten it, or check it as a text in its tab.</p>"
+  : told.includes("wl-long") ? "" : told"""
 
 
 class Chat:
     """The components of the tab and what happens between them; made inside the ``Blocks`` that it belongs to."""
 
-    def __init__(self, library: AnyLibrary, settings: Settings, desk: FeedbackDesk | None) -> None:
-        self._library, self._desk, self._seconds = library, desk, settings.deadline
+    def __init__(
+        self,
+        library: AnyLibrary,
+        settings: Settings,
+        corpus: gr.Dropdown,
+        desk: FeedbackDesk | None,
+        kept: Kept | None,
+    ) -> None:
+        self._corpus = corpus
+        self._library, self._desk, self._kept, self._seconds = library, desk, kept, settings.deadline
+        # A secret of the server's start would make what browsers keep unreadable at the next one.
+        self.browser = gr.BrowserState({}, storage_key="wholeads", secret="wholeads")
         self.conversation = gr.State(Conversation())
         self.chatbot = gr.Chatbot(
             self._messages(Conversation()),
@@ -75,8 +87,8 @@ class Chat:
                 )
                 self.ask = gr.Button("Ask", variant="primary", scale=1, min_width=72, elem_id="wl-ask")
                 self.stop = gr.Button("Stop", scale=1, min_width=72, interactive=False, elem_id="wl-stop")
-        # What was sent: the box is emptied only where it still holds that.
-        self._sent = gr.Textbox(visible=False)
+        # What was sent and cannot be asked goes back into the box.
+        self._left = gr.Textbox(visible=False)
         self.announced = gr.HTML(
             "", elem_id="wl-announced", elem_classes="wl-hidden", js_on_load="wholeads.announce(element)"
         )
@@ -88,21 +100,23 @@ class Chat:
             elem_classes="wl-hidden",
             js_on_load="wholeads.bridge({element, trigger, watch, props})",
         )
-        new.click(self.anew, self.conversation, self.reset, **AT_ONCE)
+        self.begun = new.click(self._begin, [self.conversation, self.browser], [*self.reset, self.browser], **AT_ONCE)
         self._wire()
 
     def _wire(self) -> None:
-        put = [self.chatbot, self.hint, self._sent]
-        for event, fn, inputs in (
-            (self.question.submit, self._send, [self.question]),
-            (self.ask.click, self._send, [self.question]),
-            (self.bridge.submit, self._send_other, []),
-            (self.chatbot.example_select, self._send_example, []),
-            (self.chatbot.option_select, self._send_option, []),
-            (self.chatbot.retry, self._retry, []),
+        put = [self.chatbot, self.hint, self._left]
+        # The script takes the text from the box as the key goes down: what is typed from then on is the next question.
+        taken = "(text, ...others) => [wholeads.taken(text), ...others]"
+        for event, fn, inputs, js in (
+            (self.question.submit, self._send, [self.question], taken),
+            (self.ask.click, self._send, [self.question], taken),
+            (self.bridge.submit, self._send_other, [], None),
+            (self.chatbot.example_select, self._send_example, [], None),
+            (self.chatbot.option_select, self._send_option, [], None),
+            (self.chatbot.retry, self._retry, [], None),
         ):
-            sent = event(fn, [*inputs, self.conversation], put, **AT_ONCE)
-            sent.then(None, [self._sent, self.question], self.question, js="(sent, now) => wholeads.sent(sent, now)")
+            sent = event(fn, [*inputs, self.conversation, self._corpus, self.browser], put, js=js, **AT_ONCE)
+            sent.then(None, self._left, None, js="(left) => wholeads.left(left)", **QUIET)
             sent.then(
                 self._work,
                 self.conversation,
@@ -110,8 +124,8 @@ class Chat:
                 concurrency_limit=4,
                 trigger_mode="multiple",
                 **QUIET,
-            )
-        self.question.input(None, self.question, self.hint, js=_COUNTED, **QUIET)
+            ).then(None, js="() => wholeads.answered()", **QUIET)
+        self.question.change(None, [self.question, self.hint], self.hint, js=_COUNTED, **QUIET)
         self.stop.click(lambda conversation: conversation.stop(), self.conversation, None, **AT_ONCE)
         self.bridge.copy(self._copied, self.conversation, self.bridge, **AT_ONCE)
         self.bridge.edit(self._edit, self.conversation, [self.question, self.hint], **AT_ONCE)
@@ -119,39 +133,74 @@ class Chat:
     @property
     def reset(self) -> list[Any]:
         """What ``anew`` gives values for."""
-        return [self.chatbot, self.hint, self.question]
+        return [self.chatbot, self.hint, *([self._thanks, self._wrong] if self._desk else [])]
 
-    def anew(self, conversation: Conversation, corpus_id: str = "") -> list[Any]:
-        """Begin an empty conversation, of another corpus where one is named."""
-        conversation.clear(corpus_id)
-        chat = gr.Chatbot(self._messages(conversation), examples=self._examples(conversation.corpus or None))
-        return [chat, "", ""]
+    def anew(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """Begin an empty conversation with a corpus: the values of ``reset``, and what the browser is to keep."""
+        if self._kept:
+            browser = self._kept.begin(conversation, browser, corpus_id)
+        else:
+            conversation.begin(corpus_id)
+        return [*self._shown(conversation), browser]
+
+    def resumed(self, conversation: Conversation, browser: Any, corpus_id: str, id: str = "") -> list[Any]:
+        """Go on with the conversation of this id, or with the one that the browser has open: as ``anew``."""
+        if self._kept is None:
+            return self.anew(conversation, browser, corpus_id)
+        browser = self._kept.resume(conversation, browser, self._library.get(corpus_id).corpus, id)
+        return [*self._shown(conversation), browser]
+
+    def arrived(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """Where a page is opened: the id of the corpus that was asked last, and as ``resumed`` with that one."""
+        if self._kept and (last := Browser.of(browser).last) in self._library.ids():
+            corpus_id = last
+        return [corpus_id, *self.resumed(conversation, browser, corpus_id)]
+
+    def switched(self, conversation: Conversation, browser: Any, corpus_id: str) -> list[Any]:
+        """Another corpus was chosen, whose conversation may have been gone on with already: as ``anew``."""
+        if conversation.corpus == corpus_id:
+            return [*self._shown(conversation), browser]
+        return self.anew(conversation, browser, corpus_id)
+
+    def _begin(self, conversation: Conversation, browser: Any) -> list[Any]:
+        return self.anew(conversation, browser, conversation.corpus or self._library.default)
+
+    def _shown(self, conversation: Conversation) -> list[Any]:
+        begin_with = self._examples(conversation.corpus)
+        said = ["", gr.Group(visible=False)] if self._desk else []
+        return [gr.Chatbot(self._messages(conversation), examples=begin_with), "", *said]
 
     # Asking
 
-    def _send(self, question: str, conversation: Conversation) -> list[Any]:
-        if blank(question):
-            return [gr.skip(), _notice(EMPTY), gr.skip()]
+    def _send(self, question: str, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
+        if blank(question):  # as the second press of a key is
+            return [gr.skip(), gr.skip() if conversation.busy else _notice(EMPTY), ""]
         if len(question) > QUESTION_CHARACTERS:
-            return [gr.skip(), _notice(TOO_LONG.format(count=len(question), most=QUESTION_CHARACTERS)), gr.skip()]
+            return [gr.skip(), _notice(TOO_LONG.format(count=len(question), most=QUESTION_CHARACTERS)), question]
+        if not conversation.corpus:  # the first one of this page, or the first one since the server was started anew
+            self.resumed(conversation, browser, corpus_id)
         conversation.put(question.strip())
-        return [self._messages(conversation), "", question]
+        return [self._messages(conversation), "", ""]
 
-    def _send_other(self, conversation: Conversation, event: gr.EventData) -> list[Any]:
-        return self._sent_beside(str(event._data["question"]), conversation)
+    def _send_other(self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.EventData) -> list[Any]:
+        return self._sent_beside(str(event._data["question"]), conversation, corpus_id, browser)
 
-    def _send_example(self, conversation: Conversation, event: gr.SelectData) -> list[Any]:
-        return self._sent_beside(event.value["text"], conversation)
+    def _send_example(
+        self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.SelectData
+    ) -> list[Any]:
+        return self._sent_beside(event.value["text"], conversation, corpus_id, browser)
 
-    def _send_option(self, conversation: Conversation, event: gr.SelectData) -> list[Any]:
-        return self._sent_beside(event.value, conversation)
+    def _send_option(self, conversation: Conversation, corpus_id: str, browser: Any, event: gr.SelectData) -> list[Any]:
+        return self._sent_beside(event.value, conversation, corpus_id, browser)
 
-    def _sent_beside(self, question: str, conversation: Conversation) -> list[Any]:
+    def _sent_beside(self, question: str, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
         """A question that does not come from the box, which keeps what it holds."""
-        chat, hint, _ = self._send(question, conversation)
+        chat, hint, _ = self._send(question, conversation, corpus_id, browser)
         return [chat, hint, gr.skip()]
 
-    def _retry(self, conversation: Conversation) -> list[Any]:
+    def _retry(self, conversation: Conversation, corpus_id: str, browser: Any) -> list[Any]:
+        if not conversation.corpus:
+            self.resumed(conversation, browser, corpus_id)
         conversation.again()
         return [self._messages(conversation), "", gr.skip()]
 
@@ -165,6 +214,8 @@ class Chat:
                 yield [self._messages(conversation), gr.skip(), gr.skip()]
             if turn.answer and self._desk:
                 turn.answer_id = self._desk.keep(bot.corpus.id, conversation.history(turn), turn.answer)
+            if self._kept:
+                self._kept.save(conversation, turn, bot.corpus.id)
             yield [self._messages(conversation), gr.Button(interactive=False), escaped(_aloud(turn))]
 
     def _messages(self, conversation: Conversation) -> list[Any]:
@@ -176,7 +227,7 @@ class Chat:
         return told
 
     def _examples(self, corpus_id: str | None) -> list[Any]:
-        return [{"text": question} for question in self._library.get(corpus_id).corpus.examples]
+        return [{"text": question} for question in examples(self._library.get(corpus_id).corpus)]
 
     # Taking away and editing
 

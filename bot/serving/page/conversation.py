@@ -7,14 +7,16 @@ being made puts the question behind it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from threading import Lock
 from typing import Any
 
 from bot.schema.answer import Answer
 from bot.schema.contract import TURNS, AnyBot
 from bot.serving.page.answers import notice_html, pending_html, question_html, reply_html
+from bot.serving.page.picture import question_about
 from corpus.deadline import Deadline, OutOfTime
 from corpus.model import Corpus
 
@@ -48,6 +50,8 @@ class Conversation:
     """The turns that are done, the question that is being answered, and those that wait."""
 
     corpus: str = ""
+    owner: str = ""
+    id: str = ""
     turns: list[Turn] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     editing: int = 0
@@ -128,11 +132,12 @@ class Conversation:
         """Whether an answer is being made, or one waits."""
         return self._current is not None or bool(self.waiting)
 
-    def clear(self, corpus: str = "") -> None:
-        """Begin anew, with another corpus where one is named."""
+    def begin(self, corpus: str, owner: str = "", id: str = "", turns: Sequence[Turn] = ()) -> None:
+        """Be another conversation: with a corpus, whose, under which id, with these turns."""
         self.stop()
         with _LOCK:
-            self.corpus, self.turns, self.editing = corpus or self.corpus, [], 0
+            self.corpus, self.owner, self.id, self.turns, self.editing = corpus, owner, id, list(turns), 0
+            self._number = max((turn.number for turn in turns), default=0)
             self._current = None
 
     def turn(self, number: int) -> Turn | None:
@@ -153,7 +158,9 @@ class Conversation:
         """All of it as the chat takes it."""
         shown = [*self.turns, *([self._current] if self._current else [])]
         told = [message for turn in shown for message in _message(turn.question, turn.html)]
-        told += [m for question in self.waiting for m in _message(question, pending_html("", WAITING))]
+        for place, question in enumerate(self.waiting):
+            first = place == 0 and self._current is None  # it is taken in a moment
+            told += _message(question, pending_html("") if first else pending_html("", WAITING))
         return told
 
 
@@ -161,8 +168,16 @@ def suggestions(conversation: Conversation, corpus: Corpus, limit: int = 4) -> l
     """Questions to go on with that were not asked yet: those of the last answer, then the corpus's examples."""
     asked = {turn.question.casefold() for turn in conversation.turns}
     last = conversation.turns[-1].answer if conversation.turns else None
-    offered = dict.fromkeys((*(last.suggestions if last else ()), *corpus.examples))
+    offered = dict.fromkeys((*(last.suggestions if last else ()), *examples(corpus)))
     return [question for question in offered if question.casefold() not in asked][:limit]
+
+
+def examples(corpus: Corpus) -> Sequence[str]:
+    """Questions to begin with: the corpus's own, or who has what its first facts speak of."""
+    if corpus.examples:
+        return corpus.examples
+    named = dict.fromkeys(fact.label or fact.object for fact in corpus.facts_of(corpus.main.name)[:50])
+    return [question for name in islice(named, 4) if (question := question_about(corpus, name))]
 
 
 def _message(question: str, html: str) -> tuple[dict[str, Any], dict[str, Any]]:

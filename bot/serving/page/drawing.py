@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from bot.schema.contract import AnyBot
 from bot.serving.page.answers import fact_in_words
 from bot.serving.page.markup import escaped
 from bot.serving.page.picture import Country, Ground, Picture, Thing, picture_of
@@ -41,9 +42,9 @@ def shapes() -> Shapes:
     return Shapes(told["width"], told["height"], told["countries"], tuple(told["unnamed"]))
 
 
-def picture_html(corpus: Corpus) -> str:
-    """All of the picture of a corpus."""
-    picture = picture_of(corpus, tuple(shapes().countries))
+def picture_html(bot: AnyBot) -> str:
+    """All of the picture of a bot's corpus."""
+    corpus, picture = bot.corpus, picture_of(bot, tuple(shapes().countries))
     if picture is None:
         return '<p class="wl-soft">The sources state nothing of this kind: there is no picture of them.</p>'
     drawn = _map(picture, corpus) if picture.countries else ""
@@ -174,15 +175,23 @@ def _cell(thing: Thing, leader: str, picture: Picture, corpus: Corpus) -> str:
     )
 
 
+def _narrowed(thing: Thing, leader: str) -> str:
+    """Its name, with what narrows it ("Shelter Cluster (natural disasters)")."""
+    given = (name for fact in thing.facts[leader] for names in fact.qualifiers.values() for name in names)
+    within = ", ".join(dict.fromkeys(given))
+    return f"{thing.name} ({within})" if within else thing.name
+
+
 def _list(picture: Picture, corpus: Corpus) -> str:
     """Of many leaders: what each one leads."""
     items = []
     for leader in picture.leaders:
         led = "".join(
-            f'<button type="button" class="wl-ask" data-ask="{escaped(thing.question)}">{escaped(thing.name)}</button> '
+            f'<button type="button" class="wl-ask" data-ask="{escaped(thing.question)}">'
+            f"{escaped(_narrowed(thing, leader))}</button> "
             for things in picture.things.values()
             for thing in things
-            if leader in thing.facts
+            if any(fact.object == thing.name for fact in thing.facts.get(leader, ()))
         )
         items.append(f'<tr><th scope="row">{escaped(leader)}</th><td>{led}</td></tr>')
     return (

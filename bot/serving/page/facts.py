@@ -57,8 +57,8 @@ def told_html(corpus: Corpus) -> str:
     """How many facts there are, and what the table can do."""
     more = f", of which the first {LISTED} are listed" if len(corpus.facts) > LISTED else ""
     return (
-        f'<h2>Facts</h2><p class="wl-soft">{len(corpus.facts)} facts{more}. A heading sorts the table; a row opens the '
-        "document at the sentence that it rests on.</p>"
+        f'<h2>Facts</h2><p class="wl-soft">{len(corpus.facts)} facts{more}. The ⋮ at a heading sorts the table; a row '
+        "opens the document at the sentence that it rests on.</p>"
     )
 
 

@@ -24,10 +24,10 @@ AGAIN = 5
 _HOPS = frozenset({"connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", CLIENT})
 
 
-def forward_page(app: Any, path: str) -> None:
+def forward_page(app: Any, path: str, uploads: bool = False) -> None:
     """Hand on what the routes that a FastAPI application has so far do not take, to a socket at ``path``."""
     app.mount("/", Forward(path))
-    app.add_middleware(Counted, guard=open_guard())  # who serves the page counts
+    app.add_middleware(Counted, guard=open_guard(), uploads=uploads)  # who serves the page counts
 
 
 class Forward:

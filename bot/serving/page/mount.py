@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import gradio as gr
 
+from bot.serving.page.workshop import FILE_BYTES
+
 logger = logging.getLogger("wholeads")
 
 # ASGI's own shapes; the package that names the web framework is another one.
@@ -60,8 +62,11 @@ class Guarding(Protocol):
         ...
 
 
-def mount_page(app: Any, page: gr.Blocks, guard: Guarding) -> None:
-    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths."""
+def mount_page(app: Any, page: gr.Blocks, guard: Guarding, uploads: bool = False) -> None:
+    """Serve the page at "/" behind the routes that a FastAPI application has so far, which keep their paths.
+
+    ``uploads``: documents may be sent to it.
+    """
     gr.mount_gradio_app(
         app,
         page,
@@ -73,8 +78,7 @@ def mount_page(app: Any, page: gr.Blocks, guard: Guarding) -> None:
         enable_monitoring=False,
         pwa=False,
         mcp_server=False,
-        # There is nothing to upload: the smallest size that the framework takes.
-        max_file_size=1,
+        max_file_size=FILE_BYTES if uploads else 1,  # the smallest size that the framework takes
         auth=(lambda _, key: guard.knows(key)) if guard.locked else None,
         auth_message="Any name, and one of this server's keys as the password.",
         theme=_theme(),
@@ -82,7 +86,7 @@ def mount_page(app: Any, page: gr.Blocks, guard: Guarding) -> None:
         head=f"<script>{_asset('page.js')}</script>",
     )
     app.add_middleware(Offline)
-    app.add_middleware(Counted, guard=guard)
+    app.add_middleware(Counted, guard=guard, uploads=uploads)
 
 
 class Offline:
@@ -102,10 +106,10 @@ class Offline:
 
 
 class Counted:
-    """Counts what the page's own routes are asked, as the API counts its own, and takes no uploads."""
+    """Counts what the page's own routes are asked, as the API counts its own; takes uploads only where they are on."""
 
-    def __init__(self, app: ASGIApp, guard: Guarding) -> None:
-        self.app, self._guard = app, guard
+    def __init__(self, app: ASGIApp, guard: Guarding, uploads: bool = False) -> None:
+        self.app, self._guard, self._uploads = app, guard, uploads
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection, as ASGI has it."""
@@ -115,7 +119,7 @@ class Counted:
         path, (address, *_) = scope["path"], scope.get("client") or ("",)
         own = scope["method"] == "POST" and not path.startswith(("/v1", "/mcp"))
         logs_in = own and path.rstrip("/") == "/login"
-        if own and "/upload" in path:
+        if own and "/upload" in path and not self._uploads:
             await _refused(send, 404, "Nothing can be uploaded here.")
         elif own and (seconds := self._guard.wait(address)):
             await _too_many(send, "The limit for one client is reached", seconds)

@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
-from bot.reasoning.fact_matching import ScopeMatcher
-from bot.reasoning.reasoner import Reasoner
 from bot.schema.answer import Status
-from bot.understanding.linker import Linker
-from bot.understanding.logical_form import Scope
+from bot.schema.contract import AnyBot
 from corpus.canonical import canonical_question
 from corpus.language import languages, load_language
 from corpus.model import Corpus, Fact
@@ -70,16 +66,15 @@ class Picture:
     relation: str
 
 
-@lru_cache(maxsize=16)
-def picture_of(corpus: Corpus, codes: tuple[str, ...]) -> Picture | None:
-    """The picture of a corpus, with those countries of ``codes`` that it covers; None where nothing is led."""
-    main = corpus.main
+def picture_of(bot: AnyBot, codes: tuple[str, ...]) -> Picture | None:
+    """The picture of a bot's corpus, with those countries of ``codes`` that it covers; None where nothing is led."""
+    corpus, main = bot.corpus, bot.corpus.main
     facts: Sequence[Fact] = corpus.facts_of(main.name) if main.name and not main.measured else ()
     if not facts:
         return None
     leaders = tuple(dict.fromkeys(fact.subject for fact in facts))
     placed = any(corpus.kinds[fact.object_kind].place for fact in facts if fact.object_kind in corpus.kinds)
-    countries = _countries(corpus, codes) if placed and corpus.language in languages() else ()
+    countries = _countries(bot, codes) if placed and corpus.language in languages() else ()
     return Picture(leaders, countries, _things(corpus, facts), main.singular or main.name)
 
 
@@ -90,20 +85,18 @@ def question_about(corpus: Corpus, name: str) -> str:
     return canonical_question(load_language(corpus.language), corpus.main, "who", object=name)
 
 
-def _countries(corpus: Corpus, codes: tuple[str, ...]) -> tuple[Country, ...]:
+def _countries(bot: AnyBot, codes: tuple[str, ...]) -> tuple[Country, ...]:
     world = World.load()
-    reasoner = Reasoner(corpus, ScopeMatcher(corpus, Linker(corpus, load_language(corpus.language), world)))
     found = []
     for code in codes:
         try:
-            place = world.place(code)
+            name, told = world.place(code).name, bot.leaders_in(code)
         except UnknownPlace:
             continue
-        told = reasoner.leaders(corpus.main, Scope(place.name, places=(code,)))
         if told.status in _GROUNDS:
             why = "; ".join(dict.fromkeys(step.text for step in told.steps if step.text))
-            question = question_about(corpus, place.name)
-            found.append(Country(code, place.name, told.values, _GROUNDS[told.status], why, question))
+            question = question_about(bot.corpus, name)
+            found.append(Country(code, name, tuple(told.values), _GROUNDS[told.status], why, question))
     return tuple(sorted(found, key=lambda country: country.name))
 
 

@@ -5,7 +5,7 @@ const wholeads = (() => {
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
   const show = (element, block) => element.scrollIntoView({ block, behavior: calm() ? "auto" : "smooth" });
   const nearest = (event, selector) => (event.target.closest ? event.target.closest(selector) : null);
-  let say = () => {};
+  let say = () => {}, sources = () => {};
 
   // Dark and light: what was chosen is kept; the framework sets what the system prefers, before and after.
   const stored = () => { try { return localStorage.getItem("wholeads-theme"); } catch { return null; } };
@@ -23,10 +23,10 @@ const wholeads = (() => {
   // Tips: one element for all, since the chat cuts off what hangs out of its messages.
   let tip = null;
   const hide = () => { if (tip) { tip.hidden = true; tip.owner?.removeAttribute("aria-describedby"); tip.owner = null; } };
-  const tell = (owner) => {
-    if (!owner.dataset.tip || tip.owner === owner) return;
+  const tell = (owner, text = owner.dataset.tip) => {
+    if (!text || (tip.owner === owner && tip.textContent === text)) return;
     hide();
-    tip.textContent = owner.dataset.tip;
+    tip.textContent = text;
     tip.owner = owner;
     tip.hidden = false;
     owner.setAttribute("aria-describedby", tip.id);
@@ -72,7 +72,8 @@ const wholeads = (() => {
       }
       body.prepend(bar);
     };
-    const overview = () => draw(props.overview || "", column.classList.contains("wl-shown"));
+    let listing = props.overview;
+    const overview = () => draw(listing || "", column.classList.contains("wl-shown"));
     const close = () => {
       column.classList.remove("wl-shown");
       overview();
@@ -89,6 +90,12 @@ const wholeads = (() => {
       if (here) { here.focus({ preventScroll: true }); show(here, "center"); }
       else { column.scrollTop = 0; element.querySelector("button")?.focus({ preventScroll: true }); }
     };
+    sources = () => {
+      from = document.activeElement;
+      column.classList.add("wl-shown");
+      draw(listing || "", true);
+      element.querySelector("button")?.focus({ preventScroll: true });
+    };
     document.addEventListener("click", (event) => {
       const button = nearest(event, "[data-document]");
       if (!button) return;
@@ -101,9 +108,11 @@ const wholeads = (() => {
     });
     watch("value", () => {
       from = document.activeElement;
-      if (props.value?.document) open(props.value); else overview();
+      if (props.value?.document) { open(props.value); return; }
+      listing = props.value?.overview || listing;
+      column.classList.remove("wl-shown");
+      overview();
     });
-    watch("overview", overview);
     overview();
   };
 
@@ -117,10 +126,20 @@ const wholeads = (() => {
   const mend = () => {
     for (const log of document.querySelectorAll("#wl-chat [aria-live]:not([aria-live=off])"))
       log.setAttribute("aria-live", "off");
+    for (const cell of document.querySelectorAll(".wl-proposals :is(.bool-cell, .select-all-checkbox)[role]")) {
+      cell.removeAttribute("role"); // what is pressed is the box in it
+      cell.querySelector("input").setAttribute("aria-label", cell.matches(".bool-cell") ? "Accept" : "Accept all");
+    }
+    for (const menu of document.querySelectorAll(".gradio-container th .cell-menu-button[tabindex='-1']")) {
+      menu.tabIndex = 0; // the one way to sort a table
+      menu.setAttribute("aria-label", `Sort by ${menu.closest("th").title}`);
+    }
+    for (const lock of document.querySelectorAll("[aria-label='Static column']:not([role])")) lock.role = "img";
     const examples = document.querySelector("#wl-chat [role=list]");
     if (examples) { examples.setAttribute("role", "group"); examples.setAttribute("aria-label", "Examples"); }
-    const area = document.querySelector("#wl-question textarea:not([data-restored])");
-    if (area) restore(area);
+    const area = box();
+    if (area && !area.dataset.restored) restore(area);
+    if (area && !area.value && unanswered() && document.querySelector(".toast-body.error")) fill(unanswered());
     document.querySelector("#wl-facts input.search-input:not([aria-label])")?.setAttribute("aria-label", "Filter the facts");
   };
   // A new turn comes into view from its beginning, once.
@@ -131,25 +150,51 @@ const wholeads = (() => {
     turns = shown.length;
   };
 
-  // What is typed outlives a reload, such as the framework's own after a lost connection, until it was sent.
-  const draft = (text) => {
-    try { if (text === undefined) return sessionStorage.getItem("wholeads-draft");
-      sessionStorage.setItem("wholeads-draft", text); } catch { /* not kept, then */ }
+  // What is typed outlives a reload, such as the framework's own after a lost connection, and so does what was sent and
+  // is not answered yet: that is asked again then.
+  const stored_as = (name) => (text) => {
+    try { if (text === undefined) return sessionStorage.getItem(name); sessionStorage.setItem(name, text); }
+    catch { /* not kept, then */ }
   };
-  document.addEventListener("input", (event) => { if (event.target.closest?.("#wl-question")) draft(event.target.value); });
+  const draft = stored_as("wholeads-draft"), unanswered = stored_as("wholeads-unanswered");
+  const box = () => document.querySelector("#wl-question textarea");
+  const fill = (text) => {
+    box().value = text;
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  document.addEventListener("input", (event) => { if (event.target === box()) draft(event.target.value); });
   const restore = (area) => {
     area.dataset.restored = true;
-    if (!draft() || area.value) return;
-    area.value = draft();
-    area.dispatchEvent(new Event("input", { bubbles: true }));
+    if (draft() && !area.value) fill(draft());
   };
-  const sent = (question, now) => {
-    if (question !== now) return now;
-    draft("");
-    return "";
+  // The server is asked some moments after the key goes down; the text is taken before anything else is typed.
+  const sending = [];
+  const send = () => {
+    sending.push(box().value);
+    if (!box().value.trim()) return;
+    unanswered(box().value);
+    fill("");
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.target === box() && event.key === "Enter" && !event.shiftKey && !event.isComposing) send();
+  }, true);
+  document.addEventListener("click", (event) => { if (nearest(event, "#wl-ask")) send(); }, true);
+  const taken = (text) => (sending.length ? sending.shift() : text);
+  const left = (text) => {
+    if (!text) return;
+    unanswered("");
+    if (!box().value) fill(text);
+  };
+  const answered = () => { if (!document.querySelector("#wl-chat [aria-busy=true]")) unanswered(""); };
+  const resumed = () => {
+    const text = unanswered();
+    if (!text || (draft() && draft() !== text)) return;
+    const last = [...document.querySelectorAll("#wl-chat .wl-question")].pop();
+    if (last?.textContent.trim() === text.trim()) { fill(""); unanswered(""); }
+    else { fill(text); document.querySelector("#wl-ask").click(); }
   };
 
-  const taken = async (text) => {
+  const copied = async (text) => {
     try { await navigator.clipboard.writeText(text); } catch {
       // Pages that come unencrypted from another machine may use the old way alone.
       const area = Object.assign(document.createElement("textarea"), { value: text });
@@ -175,8 +220,8 @@ const wholeads = (() => {
     });
     watch("value", async () => {
       const { text, file, said } = props.value || {};
-      if (text) await (file ? saved(text, file) : taken(text));
-      if (said) say(said);
+      if (text) await (file ? saved(text, file) : copied(text));
+      if (said) { say(said); tell(document.activeElement, said); }
     });
   };
 
@@ -210,5 +255,5 @@ const wholeads = (() => {
     if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
-  return { announce, bridge, panel, sent, theme };
+  return { announce, answered, bridge, left, panel, resumed, sources: () => sources(), taken, theme };
 })();
