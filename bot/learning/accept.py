@@ -48,7 +48,7 @@ def accept(folder: Path) -> Accepted:
         shutil.copytree(folder, copy)
         for name, text in files.items():
             (copy / name).write_text(text, encoding="utf-8")
-        load_corpus(copy)
+        load_corpus(copy, induce=False)
     # The vocabulary first: names that no fact uses yet do no harm, should the second file fail.
     for name, text in files.items():
         new = folder / f".{name}.tmp"

@@ -38,7 +38,7 @@ def create_corpus(folder: Path, documents: Sequence[Path] = (), title: str = "")
         shutil.copyfile(path, folder / path.name)
     for name, text in _files(folder.resolve().name, names, title).items():
         (folder / name).write_text(text, encoding="utf-8")
-    load_corpus(folder)
+    load_corpus(folder, induce=False)
     return tuple(sorted(folder.iterdir()))
 
 

@@ -35,7 +35,7 @@ def started(folder: Path, text: str, name: str = "notice.txt") -> Corpus:
     document = folder.parent / name
     document.write_text(text, encoding="utf-8")
     create_corpus(folder, [document])
-    return load_corpus(folder)
+    return load_corpus(folder, induce=False)
 
 
 def learnt(folder: Path, text: str, world: World, name: str = "notice.txt") -> Proposals:
@@ -242,12 +242,12 @@ def test_brackets_add_to_the_names_of_the_vocabulary(folder: Path, world: World)
     path.write_text(
         path.read_text("utf-8").replace("entities: {}", "entities: {organisation: {Mill Office: {}}}"), "utf-8"
     )
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     proposals = Learner(corpus, world).learn()
     assert [(alias.entity, alias.alias) for alias in proposals.aliases] == [("Mill Office", "MO")]
     write_proposals(corpus, replace(proposals, entities=(), facts=()))
     assert accept(folder) == Accepted(0, 1, 0)
-    assert load_corpus(folder).entities["Mill Office"].aliases == ("MO",)
+    assert load_corpus(folder, induce=False).entities["Mill Office"].aliases == ("MO",)
 
 
 def test_places_and_what_is_announced_get_their_kinds(folder: Path, world: World) -> None:
@@ -324,7 +324,7 @@ def test_of_documents_without_dates_none_is_believed(
         paths.append(folder.parent / name)
         paths[-1].write_text(text, "utf-8")
     create_corpus(folder, paths)
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     documents = zip(corpus.documents.values(), dates, strict=True)
     corpus = replace(corpus, documents={document.id: replace(document, date=date) for document, date in documents})
     facts = Learner(corpus, world).learn().facts
@@ -391,7 +391,7 @@ def proposed(folder: Path, world: World, text: str = NOTICE) -> Path:
 def test_what_is_accepted_comes_into_the_corpus_once(folder: Path, world: World) -> None:
     proposed(folder, world)
     assert accept(folder) == Accepted(entities=3, aliases=0, facts=2)
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     assert {(fact.subject, fact.object) for fact in corpus.facts.values()} == {
         ("Harbour Office", "ferries"),
         ("Harbour Office", "lighthouse"),
@@ -418,7 +418,7 @@ def test_comments_stay_and_values_stay_as_they_are_written(folder: Path, world: 
 def test_decisions_are_kept_when_it_is_learnt_again(folder: Path, world: World) -> None:
     path = proposed(folder, world)
     path.write_text(path.read_text("utf-8").replace("accept: yes", "accept: no"), "utf-8")
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     write_proposals(corpus, Learner(corpus, world).learn())
     assert "accept: yes" not in path.read_text("utf-8")
     assert accept(folder) == Accepted(0, 0, 0)
@@ -428,7 +428,7 @@ def test_what_is_no_longer_doubtful_is_decided_anew(folder: Path, world: World) 
     path = proposed(folder, world, "Until 2019 Acme led the cemeteries.")
     assert "accept: yes" not in path.read_text("utf-8")
     (folder / "notice.txt").write_text("Acme leads the cemeteries.", "utf-8")
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     write_proposals(corpus, Learner(corpus, world).learn())
     assert accept(folder) == Accepted(entities=2, aliases=0, facts=1)
 
@@ -439,7 +439,7 @@ def test_an_entity_may_be_renamed_before_it_is_accepted(folder: Path, world: Wor
     renamed = text.replace("  name: Harbour Office\n", "  name: Port Office\n  aliases: [Harbour Office]\n")
     path.write_text(renamed, "utf-8")
     accept(folder)
-    assert {fact.subject for fact in load_corpus(folder).facts.values()} == {"Port Office"}
+    assert {fact.subject for fact in load_corpus(folder, induce=False).facts.values()} == {"Port Office"}
 
 
 FAULTS = {
@@ -479,10 +479,10 @@ def test_without_proposals_it_is_told_how_to_get_them(folder: Path) -> None:
 
 def test_proposals_are_no_part_of_the_corpus(folder: Path, world: World) -> None:
     sha256 = started(folder, NOTICE).sha256
-    create = load_corpus(folder)
+    create = load_corpus(folder, induce=False)
     write_proposals(create, Learner(create, world).learn())
     assert (folder / PROPOSALS).is_file()
-    assert load_corpus(folder).sha256 == sha256
+    assert load_corpus(folder, induce=False).sha256 == sha256
 
 
 # Starting
@@ -490,7 +490,7 @@ def test_proposals_are_no_part_of_the_corpus(folder: Path, world: World) -> None
 
 def test_the_skeleton_loads_and_its_document_states_its_facts(folder: Path, world: World) -> None:
     create_corpus(folder)
-    corpus = load_corpus(folder)
+    corpus = load_corpus(folder, induce=False)
     coverage = cover(corpus, world)
     assert (corpus.id, len(corpus.facts)) == ("town", 5)
     assert (coverage.backed, coverage.stated, coverage.problems) == (5, 5, ())
@@ -516,7 +516,7 @@ def test_what_is_stated_and_no_fact_is_told_with_its_line(folder: Path, world: W
     path = folder / PROPOSALS
     path.write_text(path.read_text("utf-8").replace("- accept: yes\n  id: works", "- accept: no\n  id: works"), "utf-8")
     accept(folder)
-    coverage = cover(load_corpus(folder), world)
+    coverage = cover(load_corpus(folder, induce=False), world)
     [problem] = coverage.problems
     assert (problem.severity, problem.file, problem.line) == (Severity.WARNING, "notice.txt", 3)
     assert "Works Department | leads | snow clearing" in problem.message
@@ -529,7 +529,7 @@ def test_a_fact_against_its_own_quote_is_an_error(folder: Path, world: World) ->
     (folder / "notice.txt").write_text(text, "utf-8")
     fact = f'{{id: a, subject: Parks Office, predicate: leads, object: ferries, quote: "{text}"}}'
     (folder / "facts.yaml").write_text(f"facts:\n  - {fact}\n", "utf-8")
-    errors = [p for p in cover(load_corpus(folder), world).problems if p.severity is Severity.ERROR]
+    errors = [p for p in cover(load_corpus(folder, induce=False), world).problems if p.severity is Severity.ERROR]
     assert [(error.file, error.line) for error in errors] == [("facts.yaml", 2)]
     assert "gives 'ferries' to 'Harbour Office', not to 'Parks Office'" in errors[0].message
 
@@ -547,7 +547,7 @@ def with_values(folder: Path, text: str, world: World) -> Sequence[FactProposal]
     path = folder / "vocabulary.yaml"
     before, _, _ = path.read_text(encoding="utf-8").partition("predicates:\n")
     path.write_text(before + VALUES, encoding="utf-8")
-    return Learner(load_corpus(folder), world).learn().facts
+    return Learner(load_corpus(folder, induce=False), world).learn().facts
 
 
 def test_values_are_learnt_from_sentences_and_tables(folder: Path, world: World) -> None:
@@ -586,8 +586,8 @@ def test_what_is_somebodys_responsibility_is_led_by_them(folder: Path, world: Wo
 
 def test_values_are_accepted_without_an_entity(folder: Path, world: World) -> None:
     with_values(folder, "The Harbour Office leads the ferries. The Harbour Office employs 6,240 people.", world)
-    draft = load_corpus(folder)
+    draft = load_corpus(folder, induce=False)
     write_proposals(draft, Learner(draft, world).learn())
     assert accept(folder) == Accepted(facts=2, entities=2, aliases=0)
-    (staff,) = load_corpus(folder).facts_of("employs")
+    (staff,) = load_corpus(folder, induce=False).facts_of("employs")
     assert (staff.object, staff.object_kind, staff.label) == ("6,240", "number", "6,240 people")

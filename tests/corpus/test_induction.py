@@ -179,6 +179,41 @@ def test_no_more_than_so_much_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None
     }
 
 
+WRITTEN = {
+    "corpus.yaml": "id: c\ntitle: C\ninduce: true\ndocuments: [{id: d, file: d.txt}]\n",
+    "vocabulary.yaml": """
+kinds: {firm: {}, region: {}}
+entities: {firm: {Tindal Trucks: {aliases: [Tindal Trucks Ltd]}}, region: {Iberia: {}}}
+predicates: {leads: {subject: [firm], object: [region], functional: true}}
+""",
+    "facts.yaml": """
+facts: [{id: a, subject: Tindal Trucks, predicate: leads, object: Iberia, quote: Tindal Trucks leads Iberia.}]
+""",
+    "d.txt": "Tindal Trucks leads Iberia. Corsano leads Iberia. Tindal Trucks Ltd serves Gaul. Corsano serves Spain.",
+}
+
+
+def test_what_is_written_goes_before_what_is_found(tmp_path: Path) -> None:
+    for name, text in WRITTEN.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    corpus = load_corpus(tmp_path)
+    told = {(fact.subject, fact.predicate, fact.object) for fact in corpus.facts.values()}
+    # Who leads Iberia is written; a name is called as it is written, and gives its kind to those like it.
+    assert told == {
+        ("Tindal Trucks", "leads", "Iberia"),
+        ("Tindal Trucks", "serves", "Gaul"),
+        ("Corsano", "serves", "Spain"),
+    }
+    assert corpus.entities["Corsano"].kind == "firm" and corpus.predicates["leads"].object_kinds == ("region",)
+    assert len(load_corpus(tmp_path, induce=False).facts) == 1
+
+
+def test_without_a_word_about_it_nothing_is_found_beside_what_is_written(tmp_path: Path) -> None:
+    for name, text in WRITTEN.items():
+        (tmp_path / name).write_text(text.replace("induce: true\n", ""), encoding="utf-8")
+    assert len(load_corpus(tmp_path).facts) == 1
+
+
 def test_a_folder_of_documents_has_facts_that_its_sentences_carry(tmp_path: Path) -> None:
     (tmp_path / "notice.md").write_text(f"# Branches\n\nOdile Marsh heads Hill Gate.\n{TABLE}", encoding="utf-8")
     corpus = load_corpus(tmp_path)

@@ -83,7 +83,7 @@ class Workshop:
             with tempfile.TemporaryDirectory(dir=self._folder, prefix=".") as scratch:
                 made = Path(scratch) / name
                 create_corpus(made, files, title)
-                held = sum(len(document.text) for document in load_corpus(made).documents.values())
+                held = sum(len(document.text) for document in load_corpus(made, induce=False).documents.values())
                 if held > CHARACTERS:
                     raise Refused(
                         f"The documents hold {held:,} characters together; {CHARACTERS:,} are the most here. "
@@ -138,7 +138,7 @@ class Workshop:
 
     def corpus(self, name: str) -> Corpus:
         """The corpus in the folder of a name. Raises CorpusError."""
-        return load_corpus(self.folder(name))
+        return load_corpus(self.folder(name), induce=False)
 
     def folder(self, name: str) -> Path:
         """The folder of a name. Raises Refused where there is none."""
