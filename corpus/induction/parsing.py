@@ -284,7 +284,8 @@ class _Sentence:
             run, last = self._run(every, at)
             stop = every[last] if last < len(every) else None
             # "…, and Li Hanwen conducts …", "…, Kestrel Line in Finland": another clause begins here.
-            clause = stop is not None and (_is_finite(stop) or (stop.pos_ == "ADP" and bool(found)))
+            narrowed = stop is not None and stop.pos_ == "ADP" and bool(found) and not _is_plain(run, every[at - 2])
+            clause = narrowed or (stop is not None and _is_finite(stop))
             mixed = at > 0 and _is_and(every[at - 1])  # "leads Japan and the braking systems"
             if not run or clause or not _put(run, found, mixed):
                 break
@@ -328,6 +329,11 @@ class _Sentence:
             if _ends(token) or is_capital(token):
                 return []
         return []
+
+
+def _is_plain(run: Sequence[Token], before: Token) -> bool:
+    """Whether a run is a thing without an article behind a plain "and": "lost cards and complaints at the desk"."""
+    return before.text != "," and not any(is_capital(token) or token.pos_ == "DET" for token in run)
 
 
 def _put(run: Sequence[Token], found: Terms, mixed: bool = False) -> bool:

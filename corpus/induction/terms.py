@@ -63,7 +63,8 @@ def name_of(run: Sequence[Token]) -> Name | None:
     small = opens and ordinary and (len(words) > 1 or words[0].pos_ in ("NOUN", "ADJ", "VERB"))
     if is_capital(words[0]) and not small:
         named = _proper(words)
-        return replace(named, article=article) if named else None
+        # "the Lime Grove branch" is Lime Grove, without its article.
+        return replace(named, article="" if named.noun else article) if named else None
     if any(map(is_capital, words[1:])) or words[-1].pos_ not in ("NOUN", "PROPN", "VERB"):
         return None
     if any(token.pos_ in ("ADP", "ADV", "NUM", "PART") for token in words):

@@ -56,6 +56,10 @@ def vocabulary(*texts: str) -> Mapping[str, Any]:
             },
         ),
         (
+            "Brantwick buys dairy products and frozen food for all members.",
+            {("Brantwick", "buys", "dairy products"), ("Brantwick", "buys", "frozen food")},
+        ),
+        (
             "Corsano runs Blue Hall, and Tindal Trucks runs the Old Foundry.",
             {("Corsano", "runs", "Blue Hall"), ("Tindal Trucks", "runs", "Old Foundry")},
         ),
