@@ -200,6 +200,7 @@ class _Builder:
         self.unreadable: list[str] = []
         self.induces = induces
         self.found: list[Mapping[str, str]] = []
+        self.told: frozenset[str] = frozenset()
         self.language = load_language(about.text("language", "en"))
         self.documents: dict[str, Document] = {}
         self.quotes = QuoteFinder()
@@ -248,6 +249,7 @@ class _Builder:
 
         kinds, entities, predicates = (self.vocabulary.mapping(key) for key in ("kinds", "entities", "predicates"))
         members = {kind: Section(kind, entities, entities, []).mapping(kind) for kind in entities}
+        self.told = frozenset(predicates)
         vocabulary, found = induced(self.documents.values(), known_in(self.vocabulary, self.fact_file))
         self.found = found["facts"]
         both = dict.fromkeys((*vocabulary["entities"], *members))
@@ -465,7 +467,13 @@ class _Builder:
                 self.problems.append(f"{where}: this id stands twice. Give each fact its own id.")
             elif fact:
                 facts[fact.id] = fact
-        return facts | self._found() | self._reversed(facts.values())
+        found = {name: fact for name, fact in self._found().items() if self._goes_with(fact, facts)}
+        return found | facts | self._reversed(facts.values())
+
+    def _goes_with(self, fact: Fact, written: Mapping[str, Fact]) -> bool:
+        """Whether a found fact is of a relation that nobody has written, or one that several may hold."""
+        relation = self.predicates[fact.predicate]
+        return fact.id not in written and not (relation.functional and fact.predicate in self.told)
 
     def _found(self) -> dict[str, Fact]:
         """The facts that the documents state by themselves; those that do not hold are left out without a word."""

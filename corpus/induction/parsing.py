@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import spacy
@@ -44,7 +44,10 @@ def triples_of(documents: Sequence[Document]) -> list[Triple]:
     # What is tagged wrongly in one sentence ("programmes" as a noun) is a verb as it is in the others.
     nouns = Counter(filter(None, (sentence.noun_like_verb() for sentence in sentences)))
     verbs = {triple.verb for triple in found} | {word for word, times in nouns.items() if times >= REPEATED}
-    known = sorted(verbs, key=lambda verb: (-len(verb), verb))
+    known: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+    for said in sorted(verbs):
+        for form in dict.fromkeys((said, load_language("en").verb(said)[0])):
+            known[form.split()[0]].append((said, form.split()))
     return [*found, *(triple for sentence in sentences for triple in sentence.like(known))]
 
 
@@ -72,18 +75,31 @@ class _Sentence:
 
     def triples(self) -> Iterator[Triple]:
         """What its main verbs state, by its parse."""
-        for root in (token for token in self.doc if token.dep_ == "ROOT" and token.pos_ in _VERBS):
+        for root in (token for token in self.doc if token.pos_ in _VERBS and self._is_main(token)):
             before: list[Name] = []
+            states = self._states(root)
             for verb in (root, *(token for token in root.conjuncts if token.pos_ in _VERBS)):
+                if any(token.dep_ == "cc" and not _is_and(token) for token in verb.head.children) and verb is not root:
+                    break  # "Acme rather than Bolt leads", "runs or owns"
                 subjects = self._subjects(verb, before)
                 before = subjects or before
-                if subjects and self._states(verb):
+                own = any(child.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass") for child in verb.children)
+                if subjects and self._states(verb) and (own or states):
                     for triple in self._stated(verb, subjects):
                         if not _is_past(verb) or (isinstance(triple.object, Value) and triple.object.kind == "date"):
                             yield triple
         for verb in (token for token in self.doc if token.dep_ == "relcl" and token.pos_ in _VERBS):
             if (one := self._antecedent(verb)) and self._states(verb) and not _is_past(verb):
                 yield from self._stated(verb, [one])
+
+    def _is_main(self, verb: Token) -> bool:
+        """Whether a verb is that of a main clause; the first of several is often taken for what the last one says."""
+        if verb.dep_ not in ("ccomp", "parataxis") or verb.head.i < verb.i:
+            return verb.dep_ == "ROOT"
+        return self._apart(verb.i, verb.head.i) or verb.head.lemma_ == verb.lemma_
+
+    def _apart(self, one: int, other: int) -> bool:
+        return any(token.text == ";" for token in self.doc[min(one, other) : max(one, other)])
 
     def _stated(self, verb: Token, subjects: Sequence[Name]) -> Iterator[Triple]:
         for said, objects, gapped in self._objects(verb):
@@ -95,7 +111,8 @@ class _Sentence:
         """Each subject with each object; a passive with its agent the other way round: "is led by" as "leads"."""
         words = said.split()
         passive = words[-1] == "by" and len(words) == 3 and words[0] == "is"
-        verb = next((token for token in self.doc if passive and token.lower_ == words[1]), None)
+        agents = (t.head for t in self.doc if passive and t.dep_ == "agent" and t.head.lower_ == words[1])
+        verb = next(agents, None)
         for subject in subjects:
             for each in objects:
                 if verb is not None and isinstance(each, Name):
@@ -113,17 +130,17 @@ class _Sentence:
         fits = at and word.tag_ == "NNS" and (determined or _names_ahead(self.doc, at + 1))
         return word.lower_ if fits else ""
 
-    def like(self, verbs: Collection[str]) -> Iterator[Triple]:
-        """What it says by one of these verbs with a name right before it, whatever its parse makes of it."""
+    def like(self, verbs: Mapping[str, Sequence[tuple[str, list[str]]]]) -> Iterator[Triple]:
+        """What it says by one of these verbs (by their first words), where the parse does not see its subject."""
         words = [token.lower_ for token in self.doc]
-        english = load_language("en")
-        for said in verbs:
-            for form in dict.fromkeys((said, english.verb(said)[0])):
-                wanted = form.split()
-                for at in range(1, len(words) - len(wanted)):
-                    if words[at : at + len(wanted)] == wanted:
-                        objects = self._listed(self.doc[at + len(wanted) :])
-                        yield from self._joined(self._names_before(self._without_aside(at)), said, objects)
+        for at in range(1, len(words) - 1):
+            judged = any(child.dep_ in ("nsubj", "nsubjpass") for child in self.doc[at].children)
+            if judged and self.doc[at].pos_ in _VERBS:
+                continue  # the parse has its subject, and says whether it states anything
+            for said, wanted in verbs.get(words[at], ()):
+                if words[at : at + len(wanted)] == wanted:
+                    objects = self._listed(self.doc[at + len(wanted) :])
+                    yield from self._joined(self._names_before(self._without_aside(at)), said, objects)
 
     def _without_aside(self, at: int) -> int:
         """Where what stands beside a name before a verb begins: ", the smallest of us, leads"."""
@@ -141,25 +158,39 @@ class _Sentence:
         while start and (is_capital(self.doc[start - 1]) or self.doc[start - 1].pos_ == "DET"):
             start -= 1
         one = name_of(self.doc[start:at])
-        if one is None or not one.proper:
+        if one is None or not one.proper or self.doc[start].pos_ == "PRON":
             return []
         if start > 1 and _is_and(self.doc[start - 1]):
-            return [*(self._names_before(start - 1) if is_capital(self.doc[start - 2]) else []), one]
+            # "The heads of Acme and Bolt lead …": what stands before has to be a name, or a clause with a verb.
+            before = self._names_before(start - 1) if is_capital(self.doc[start - 2]) else []
+            clause = any(token.pos_ in _VERBS and token.dep_ != "amod" for token in self.doc[: start - 1])
+            return [*before, one] if before or clause else []
         return [one] if start == 0 or self.doc[start - 1].text in (",", ";", ":") else []
 
     # The verb
 
-    @staticmethod
-    def _states(verb: Token) -> bool:
+    def _states(self, verb: Token) -> bool:
         """Whether a verb states something: not denied, no condition, nothing that only may be or is wished."""
         own = list(verb.children)
         if any(child.dep_ == "neg" or child.lower_ in WORDS.denying for child in own):
             return False
+        if any(token.lower_ in WORDS.denying for token in self.doc[verb.left_edge.i : verb.i]):
+            return False  # "Not even Acme leads …"
         helping = [child for child in own if child.dep_ in ("aux", "auxpass")]
         if any(child.tag_ == "TO" or child.lemma_.lower() not in WORDS.helping for child in helping):
             return False
-        clauses = (child for child in own if child.dep_ == "advcl")
-        return not any(mark.lower_ in WORDS.conditions for clause in clauses for mark in clause.children)
+        # "has led" tells of what was, "is being sold" of what is not yet so.
+        perfect = verb.tag_ == "VBN" and any(child.lemma_ == "have" for child in helping)
+        if any(child.lower_ == "being" for child in helping) or (perfect and not any(map(_since, own))):
+            return False
+        # "leads Iberia until 2027": not now, or not for good.
+        dated = (p for child in own if child.dep_ == "prep" for p in child.children if p.dep_ == "pobj")
+        if any(c.dep_ == "dobj" and c.pos_ == "PROPN" for c in own) and any(p.ent_type_ == "DATE" for p in dated):
+            return False
+        # A clause beside it grants it ("because …") or makes it depend on something ("if …", "once …").
+        marks = [m for child in own if child.dep_ == "advcl" for m in child.children if m.dep_ in ("mark", "advmod")]
+        hangs = any(mark.tag_ in ("IN", "WRB") and mark.lower_ not in WORDS.granting for mark in marks)
+        return not hangs and all(child.dep_ != "parataxis" or self._apart(verb.i, child.i) for child in own)
 
     @staticmethod
     def _said(verb: Token) -> str:
@@ -185,6 +216,8 @@ class _Sentence:
             refers = subject.lower_ in WORDS.pronouns and len(before) == 1 and before[0].proper
             return list(before) if refers else []
         span = self.doc[subject.left_edge.i : min(subject.right_edge.i + 1, verb.i)]
+        if span and span[0].i and self.doc[span[0].i - 1].pos_ in ("ADP", "SCONJ"):
+            return []  # "Acme rather than Bolt leads …"
         # "The Brisa Laboratory in Portugal", "Lindmoor Polytechnic, which leads nothing,"
         narrowed = (each for each in self._listed(span)[:1] if isinstance(each, Name) and each.proper)
         return [each for each in self._listed(span, whole=True) or narrowed if isinstance(each, Name)]
@@ -295,6 +328,8 @@ class _Sentence:
             at = last
             while at < len(every) and _joins(every[at]):
                 at += 1
+        if end < len(self.doc) and self.doc[end].dep_ == "cc" and self.doc[end].lower_ in WORDS.either:
+            return [], end  # of which of them it holds is not said
         narrows = end < len(self.doc) and end <= every[-1].i and self.doc[end].pos_ == "ADP" if every else False
         return (found + self._further(end, found) if narrows else found), end
 
@@ -350,6 +385,10 @@ def _put(run: Sequence[Token], found: Terms, mixed: bool = False) -> bool:
         return False
     found.append(one)
     return True
+
+
+def _since(token: Token) -> bool:
+    return token.dep_ == "prep" and token.lower_ in WORDS.granting
 
 
 def _is_past(verb: Token) -> bool:

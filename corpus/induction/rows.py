@@ -29,14 +29,17 @@ def of_tables(documents: Iterable[Document], known: Collection[str]) -> Iterator
     for document in documents:
         for table in find_tables(document.text):
             keys = [row.cells[0] for row in table.rows if row.cells]
-            if len(table.header) > 1 and len(set(keys)) == len(keys) and all(map(_says, keys)):
+            named = len(set(keys)) == len(keys) and all(map(_says, keys)) and not all(map(_PLAIN.fullmatch, keys))
+            if len(table.header) > 1 and named:
                 for at in range(1, len(table.header)):
                     yield from _column(table, at, document, known)
 
 
 def _column(table: Table, at: int, document: Document, known: Collection[str]) -> Iterator[Triple]:
     head, kind = table.header[at].strip().lower(), table.header[0].strip().lower()
-    told = [(row, row.cells[at]) for row in table.rows if at < len(row.cells) and _says(row.cells[at])]
+    rows = [row for row in table.rows if at < len(row.cells) and key_of(row.cells[0]).split()[:1] != []]
+    rows = [row for row in rows if key_of(row.cells[0]).split()[0] not in WORDS.totals]
+    told = [(row, row.cells[at]) for row in rows if _says(row.cells[at])]
     column = [cell for _, cell in told]
     for row, cell in told if head else ():
         own = Name(row.cells[0], True, kind)
@@ -113,7 +116,8 @@ def _is_verb(head: str) -> bool:
 def _is_participle(head: str) -> bool:
     """Whether the head of a column tells what something is: "Closed on", "Open"."""
     first, alone = pipeline()(f"It is {head}.")[2], pipeline()(f"The {head} is known.")[1]
-    return first.tag_ in ("VBN", "JJ") and alone.pos_ != "NOUN"
+    noun = any(token.pos_ == "NOUN" for token in pipeline()(f"It is {head}."))
+    return first.tag_ in ("VBN", "JJ") and alone.pos_ != "NOUN" and not noun
 
 
 @lru_cache(maxsize=1024)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from corpus.induction.known import Known
 from corpus.induction.parsing import REPEATED, pipeline
 from corpus.induction.terms import WORDS
 from corpus.induction.triples import Name, Triple, Value, key_of
+from corpus.language import load_language
 from corpus.model import LITERAL_KINDS
 
 CERTAIN = 3
@@ -212,7 +214,9 @@ class _Entities:
         aliases = seen.others | {f"{name} {noun}" for noun in seen.nouns if not key.endswith(noun)}
         words = name.split()
         short = words[-1] if self.kinds[name] == _PERSON else words[0]
-        if len(words) > 1 and short[:1].isupper() and len(short) > 2:
+        person = self.kinds[name] == _PERSON
+        ordinary = not person and load_language("en").frequency(short.lower()) > 0  # "Bank", "North", "New"
+        if len(words) > 1 and short[:1].isupper() and len(short) > 2 and not ordinary:
             aliases.add(short)
         return {alias for alias in aliases if key_of(alias) != key}
 
@@ -231,6 +235,7 @@ class _Entities:
             }
 
 
+@lru_cache(maxsize=4096)
 def _singular(noun: str) -> str:
     """A noun in the singular, by the parser."""
     return " ".join(token.lemma_.lower() for token in pipeline()(f"two {noun}")[1:])

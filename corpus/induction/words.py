@@ -16,7 +16,8 @@ class Words:
 
     helping: tuple[str, ...]
     denying: tuple[str, ...]
-    conditions: tuple[str, ...]
+    granting: tuple[str, ...]
+    either: tuple[str, ...]
     unnamed: tuple[str, ...]
     pronouns: tuple[str, ...]
     definite: tuple[str, ...]
@@ -24,6 +25,7 @@ class Words:
     parting: tuple[str, ...]
     titles: tuple[str, ...]
     empty: tuple[str, ...]
+    totals: tuple[str, ...]
     person: tuple[str, ...]
     people: tuple[str, ...]
     things: tuple[str, ...]

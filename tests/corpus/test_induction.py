@@ -74,26 +74,45 @@ def test_a_sentence_states(text: str, facts: Told) -> None:
     assert {name for name, _, _ in told(text)} == {name for name, _, _ in facts}
 
 
+OTHERS = "Corsano leads Tuva. Brandt Terminals leads Norway."
+"""Another document, by which the verb is known."""
+
+
+@pytest.mark.parametrize("others", [(), (OTHERS,)], ids=["alone", "verb-known"])
 @pytest.mark.parametrize(
     "text",
     [
         "Acme does not lead Iberia.",
         "Acme may lead Iberia.",
+        "Acme may lead Gaul and run Iberia.",
         "Acme should lead Iberia.",
         "Acme no longer leads Iberia.",
+        "Not even Acme leads Iberia.",
         "Acme reportedly leads Iberia.",
+        "According to Bolt, Acme leads Iberia.",
+        "Acme leads Iberia, Bolt claims.",
+        "Bolt said: Acme leads Iberia.",
+        "Acme, critics say, leads Iberia.",
         "Acme leads Iberia if Bolt agrees.",
+        "Once Bolt agrees, Acme leads Iberia.",
+        "Acme leads Iberia until 2027.",
         "Acme led Iberia.",
+        "Acme has led Iberia.",
         "Does Acme lead Iberia?",
         "“Acme leads Iberia.”",
         "Somebody leads Iberia.",
         "They lead Iberia and Gaul.",
+        "It leads Iberia.",
+        "The heads of Acme and Bolt lead Iberia.",
+        "Acme rather than Bolt leads Iberia.",
+        "Either Acme or Bolt leads Iberia.",
+        "Acme leads Iberia or Gaul.",
         "# Acme leads Iberia",
         "Acme leads no country.",
     ],
 )
-def test_nothing_is_found_in_what_states_nothing(text: str) -> None:
-    assert not {fact for fact in told(text) if fact[2] in ("Iberia", "country", "Gaul")}
+def test_nothing_is_found_in_what_states_nothing(text: str, others: tuple[str, ...]) -> None:
+    assert not {fact for fact in told(text, *others) if fact[2] in ("Iberia", "country", "Gaul")}
 
 
 def test_a_verb_that_the_parser_takes_for_a_noun_is_one_where_names_stand_around_it_twice() -> None:
@@ -210,6 +229,13 @@ def test_what_is_written_goes_before_what_is_found(tmp_path: Path) -> None:
     }
     assert corpus.entities["Corsano"].kind == "firm" and corpus.predicates["leads"].object_kinds == ("region",)
     assert len(load_corpus(tmp_path, induce=False).facts) == 1
+
+
+def test_a_found_fact_gainsays_no_written_relation(tmp_path: Path) -> None:
+    for name, text in WRITTEN.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "facts.yaml").unlink()
+    assert {fact.predicate for fact in load_corpus(tmp_path).facts.values()} == {"serves"}
 
 
 def test_without_a_word_about_it_nothing_is_found_beside_what_is_written(tmp_path: Path) -> None:
