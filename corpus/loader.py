@@ -200,7 +200,6 @@ class _Builder:
         self.unreadable: list[str] = []
         self.induces = induces
         self.found: list[Mapping[str, str]] = []
-        self.told: frozenset[str] = frozenset()
         self.language = load_language(about.text("language", "en"))
         self.documents: dict[str, Document] = {}
         self.quotes = QuoteFinder()
@@ -248,14 +247,16 @@ class _Builder:
         from corpus.induction import induced, known_in  # its parser takes a second to import
 
         kinds, entities, predicates = (self.vocabulary.mapping(key) for key in ("kinds", "entities", "predicates"))
-        members = {kind: Section(kind, entities, entities, []).mapping(kind) for kind in entities}
-        self.told = frozenset(predicates)
-        vocabulary, found = induced(self.documents.values(), known_in(self.vocabulary, self.fact_file))
-        self.found = found["facts"]
-        both = dict.fromkeys((*vocabulary["entities"], *members))
+        vocabulary, facts = induced(self.documents.values(), known_in(self.vocabulary, self.fact_file))
+        self.found = facts["facts"]
+        # What is written and no mapping stays as it is, to be told.
+        members = {
+            kind: {**found, **own} if isinstance(own := entities.get(kind) or {}, dict) else own
+            for kind, found in vocabulary["entities"].items()
+        }
         merged = {
             "kinds": {**vocabulary["kinds"], **kinds},
-            "entities": {kind: {**vocabulary["entities"].get(kind, {}), **members.get(kind, {})} for kind in both},
+            "entities": {**entities, **members},
             "predicates": {**predicates, **vocabulary["predicates"]},
             **{key: list(self.vocabulary.texts(key)) for key in ("topics", "ignorable")},
         }
@@ -467,13 +468,7 @@ class _Builder:
                 self.problems.append(f"{where}: this id stands twice. Give each fact its own id.")
             elif fact:
                 facts[fact.id] = fact
-        found = {name: fact for name, fact in self._found().items() if self._goes_with(fact, facts)}
-        return found | facts | self._reversed(facts.values())
-
-    def _goes_with(self, fact: Fact, written: Mapping[str, Fact]) -> bool:
-        """Whether a found fact is of a relation that nobody has written, or one that several may hold."""
-        relation = self.predicates[fact.predicate]
-        return fact.id not in written and not (relation.functional and fact.predicate in self.told)
+        return self._found() | facts | self._reversed(facts.values())
 
     def _found(self) -> dict[str, Fact]:
         """The facts that the documents state by themselves; those that do not hold are left out without a word."""

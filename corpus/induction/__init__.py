@@ -12,6 +12,7 @@ Left out is what the text does not state of now: what is denied, may be, was, is
 words       the words of a language that the parser does not tell
 triples     what is found: a subject, a verb, an object, and where it stands
 parsing     sentences
+lists       the names, things and values that a stretch of a sentence begins with
 terms       the names and values in a run of words
 rows        tables
 known       what somebody has written already
@@ -26,12 +27,10 @@ from typing import Any
 from corpus.induction.known import Known, known_in
 from corpus.induction.parsing import triples_of
 from corpus.induction.rows import of_tables
+from corpus.induction.terms import LANGUAGE
 from corpus.induction.triples import Name, key_of
 from corpus.induction.vocabulary import written
 from corpus.model import Document
-
-LANGUAGE = "en"
-"""The language that is parsed."""
 
 __all__ = ["LANGUAGE", "Known", "induced", "known_in"]
 
@@ -42,7 +41,7 @@ def induced(documents: Iterable[Document], known: Known | None = None) -> tuple[
     What a vocabulary has already (``known``) is called so, and is not told again.
     """
     known = known or Known()
-    told = [document for document in documents if document.language == LANGUAGE]
+    told = tuple(document for document in documents if document.language == LANGUAGE)
     found = triples_of(told)
     sides = (side for triple in found for side in (triple.subject, triple.object))
     named = {key_of(side.text) for side in sides if isinstance(side, Name) and side.proper}

@@ -12,7 +12,7 @@ from corpus.induction.triples import key_of
 @dataclass(frozen=True)
 class Known:
     """What somebody has written: the entity and its kind of each name (by ``key_of``), the kinds that each relation
-    takes as subjects and as objects, and which objects it has facts on."""
+    takes as subjects and as objects (none, where an object has one subject), and which objects it has facts on."""
 
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     relations: Mapping[str, tuple[frozenset[str], frozenset[str]]] = field(default_factory=dict)
@@ -42,7 +42,11 @@ def known_in(vocabulary: Section, facts: Section) -> Known:
         for called in (name, *inner(members, name).texts("aliases"))
     }
     relations = {
-        name: (frozenset(own.texts("subject")), frozenset(own.texts("object")))
+        # What is found gainsays no relation that somebody has said to be of one holder.
+        name: (
+            frozenset() if own.flag("functional") else frozenset(own.texts("subject")),
+            frozenset(own.texts("object")),
+        )
         for name in vocabulary.mapping("predicates")
         for own in [inner(predicates, name)]
     }

@@ -11,7 +11,8 @@ import spacy
 from spacy.language import Language as Pipeline
 from spacy.tokens import Doc, Token
 
-from corpus.induction.terms import LONGEST, NUMBER, WORDS, is_capital, name_of, text_of, value_of
+from corpus.induction.lists import VERBS, Lists, Terms, is_and, joins, names_ahead
+from corpus.induction.terms import LANGUAGE, LONGEST, NUMBER, WORDS, is_capital, name_of, text_of, with_s
 from corpus.induction.triples import Name, Triple, Value
 from corpus.language import load_language
 from corpus.model import Document
@@ -22,11 +23,14 @@ MOST, LONG = 400_000, 1_200
 """Characters that are parsed at most, some ten seconds' work, and of one sentence: the first sentences of a folder."""
 REPEATED = 2
 """So often a word stands between two names where it is a verb, whatever the parser takes it for."""
+_SUBJECTS, _HELPING = ("nsubj", "nsubjpass"), ("aux", "auxpass")
 _QUOTES = "\"“”'‘’"
 _ITEM = re.compile(r"^(?:[-*•–+]|\d{1,3}[.)])\s+")
-_VERBS = ("VERB", "AUX")
 
-Terms = list[Name | Value]
+_Gapped = list[tuple[list[Name], Terms]]
+"""Who else something is said of without its verb, and what."""
+_Said = tuple[str, Terms, _Gapped]
+"""A verb with what belongs to it, its objects, and what goes on of others."""
 
 
 @lru_cache
@@ -35,8 +39,9 @@ def pipeline() -> Pipeline:
     return spacy.load(PIPELINE)
 
 
-def triples_of(documents: Sequence[Document]) -> list[Triple]:
-    """What the sentences of documents state, in order."""
+@lru_cache(maxsize=4)
+def triples_of(documents: tuple[Document, ...]) -> tuple[Triple, ...]:
+    """What the sentences of documents state, in order; kept, as a corpus is loaded to be indexed and to be opened."""
     texts = list(_prose(documents))
     parsed = pipeline().pipe((text for text, _ in texts), batch_size=64)
     sentences = [_Sentence(doc, text, own) for doc, (text, own) in zip(parsed, texts, strict=True)]
@@ -46,9 +51,9 @@ def triples_of(documents: Sequence[Document]) -> list[Triple]:
     verbs = {triple.verb for triple in found} | {word for word, times in nouns.items() if times >= REPEATED}
     known: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
     for said in sorted(verbs):
-        for form in dict.fromkeys((said, load_language("en").verb(said)[0])):
+        for form in dict.fromkeys((said, load_language(LANGUAGE).verb(said)[0])):
             known[form.split()[0]].append((said, form.split()))
-    return [*found, *(triple for sentence in sentences for triple in sentence.like(known))]
+    return (*found, *(triple for sentence in sentences for triple in sentence.like(known)))
 
 
 def _prose(documents: Iterable[Document]) -> Iterator[tuple[str, str]]:
@@ -72,23 +77,24 @@ class _Sentence:
 
     def __init__(self, doc: Doc, text: str, document: str) -> None:
         self.doc, self.text, self.document = list(doc), text, document
+        self._lists = Lists(self.doc)
 
     def triples(self) -> Iterator[Triple]:
         """What its main verbs state, by its parse."""
-        for root in (token for token in self.doc if token.pos_ in _VERBS and self._is_main(token)):
+        for root in (token for token in self.doc if token.pos_ in VERBS and self._is_main(token)):
             before: list[Name] = []
             states = self._states(root)
-            for verb in (root, *(token for token in root.conjuncts if token.pos_ in _VERBS)):
-                if any(token.dep_ == "cc" and not _is_and(token) for token in verb.head.children) and verb is not root:
+            for verb in (root, *(token for token in root.conjuncts if token.pos_ in VERBS)):
+                if any(token.dep_ == "cc" and not is_and(token) for token in verb.head.children) and verb is not root:
                     break  # "Acme rather than Bolt leads", "runs or owns"
                 subjects = self._subjects(verb, before)
                 before = subjects or before
-                own = any(child.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass") for child in verb.children)
+                own = _child(verb, *_SUBJECTS, *_HELPING) is not None
                 if subjects and self._states(verb) and (own or states):
                     for triple in self._stated(verb, subjects):
                         if not _is_past(verb) or (isinstance(triple.object, Value) and triple.object.kind == "date"):
                             yield triple
-        for verb in (token for token in self.doc if token.dep_ == "relcl" and token.pos_ in _VERBS):
+        for verb in (token for token in self.doc if token.dep_ == "relcl" and token.pos_ in VERBS):
             if (one := self._antecedent(verb)) and self._states(verb) and not _is_past(verb):
                 yield from self._stated(verb, [one])
 
@@ -127,26 +133,24 @@ class _Sentence:
         at = next((i for i, token in enumerate(self.doc) if not is_capital(token) and token.pos_ != "DET"), 0)
         word = self.doc[at]
         determined = at + 1 < len(self.doc) and self.doc[at + 1].pos_ == "DET"
-        fits = at and word.tag_ == "NNS" and (determined or _names_ahead(self.doc, at + 1))
+        fits = at and word.tag_ == "NNS" and (determined or names_ahead(self.doc, at + 1))
         return word.lower_ if fits else ""
 
     def like(self, verbs: Mapping[str, Sequence[tuple[str, list[str]]]]) -> Iterator[Triple]:
         """What it says by one of these verbs (by their first words), where the parse does not see its subject."""
         words = [token.lower_ for token in self.doc]
         for at in range(1, len(words) - 1):
-            judged = any(child.dep_ in ("nsubj", "nsubjpass") for child in self.doc[at].children)
-            if judged and self.doc[at].pos_ in _VERBS:
+            if self.doc[at].pos_ in VERBS and _child(self.doc[at], *_SUBJECTS):
                 continue  # the parse has its subject, and says whether it states anything
             for said, wanted in verbs.get(words[at], ()):
-                if words[at : at + len(wanted)] == wanted:
-                    objects = self._listed(self.doc[at + len(wanted) :])
-                    yield from self._joined(self._names_before(self._without_aside(at)), said, objects)
+                if words[at : at + len(wanted)] == wanted and (names := self._names_before(self._without_aside(at))):
+                    yield from self._joined(names, said, self._lists.listed(self.doc[at + len(wanted) :]))
 
     def _without_aside(self, at: int) -> int:
         """Where what stands beside a name before a verb begins: ", the smallest of us, leads"."""
         if self.doc[at - 1].text != ",":
             return at
-        before = (i for i in range(at - 2, 0, -1) if self.doc[i].text == "," or self.doc[i].pos_ in _VERBS)
+        before = (i for i in range(at - 2, 0, -1) if self.doc[i].text == "," or self.doc[i].pos_ in VERBS)
         comma = next(before, 0)
         return comma if comma and self.doc[comma].text == "," and self.doc[comma + 1].pos_ == "DET" else at
 
@@ -160,10 +164,10 @@ class _Sentence:
         one = name_of(self.doc[start:at])
         if one is None or not one.proper or self.doc[start].pos_ == "PRON":
             return []
-        if start > 1 and _is_and(self.doc[start - 1]):
+        if start > 1 and is_and(self.doc[start - 1]):
             # "The heads of Acme and Bolt lead …": what stands before has to be a name, or a clause with a verb.
             before = self._names_before(start - 1) if is_capital(self.doc[start - 2]) else []
-            clause = any(token.pos_ in _VERBS and token.dep_ != "amod" for token in self.doc[: start - 1])
+            clause = any(token.pos_ in VERBS and token.dep_ != "amod" for token in self.doc[: start - 1])
             return [*before, one] if before or clause else []
         return [one] if start == 0 or self.doc[start - 1].text in (",", ";", ":") else []
 
@@ -176,7 +180,7 @@ class _Sentence:
             return False
         if any(token.lower_ in WORDS.denying for token in self.doc[verb.left_edge.i : verb.i]):
             return False  # "Not even Acme leads …"
-        helping = [child for child in own if child.dep_ in ("aux", "auxpass")]
+        helping = _helping(verb)
         if any(child.tag_ == "TO" or child.lemma_.lower() not in WORDS.helping for child in helping):
             return False
         # "has led" tells of what was, "is being sold" of what is not yet so.
@@ -195,9 +199,8 @@ class _Sentence:
     @staticmethod
     def _said(verb: Token) -> str:
         """The verb in the third person singular, its passive and its particle with it."""
-        own = list(verb.children)
-        particle = "".join(f" {child.lower_}" for child in own if child.dep_ == "prt")
-        passive = next((child for child in own if child.dep_ == "auxpass"), None)
+        particle = "".join(f" {child.lower_}" for child in verb.children if child.dep_ == "prt")
+        passive = _child(verb, "auxpass")
         if passive is not None:
             return f"{'was' if passive.tag_ == 'VBD' else 'is'} {verb.lower_}{particle}"
         if verb.tag_ == "VBG":
@@ -209,7 +212,7 @@ class _Sentence:
     # Its arguments
 
     def _subjects(self, verb: Token, before: Sequence[Name]) -> list[Name]:
-        subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+        subject = _child(verb, *_SUBJECTS)
         if subject is None:
             return list(before) if verb.dep_ == "conj" else []
         if subject.pos_ == "PRON":
@@ -218,19 +221,21 @@ class _Sentence:
         span = self.doc[subject.left_edge.i : min(subject.right_edge.i + 1, verb.i)]
         if span and span[0].i and self.doc[span[0].i - 1].pos_ in ("ADP", "SCONJ"):
             return []  # "Acme rather than Bolt leads …"
+        found, end = self._lists.read(span)
         # "The Brisa Laboratory in Portugal", "Lindmoor Polytechnic, which leads nothing,"
-        narrowed = (each for each in self._listed(span)[:1] if isinstance(each, Name) and each.proper)
-        return [each for each in self._listed(span, whole=True) or narrowed if isinstance(each, Name)]
+        if span and end <= span[-1].i:
+            found = [each for each in found[:1] if isinstance(each, Name) and each.proper]
+        return [each for each in found if isinstance(each, Name)]
 
     def _antecedent(self, verb: Token) -> Name | None:
         """The name that a clause goes on to tell of: "the Asteroid Watch, which starts in 2030"."""
-        subject = next((child for child in verb.children if child.dep_ in ("nsubj", "nsubjpass")), None)
+        subject = _child(verb, *_SUBJECTS)
         if subject is None or subject.tag_ not in ("WDT", "WP") or self.doc[subject.i - 1].text != ",":
             return None
         one = name_of(self.doc[verb.head.left_edge.i : subject.i - 1])
         return one if one is not None and one.proper else None
 
-    def _objects(self, verb: Token) -> Iterator[tuple[str, Terms, list[tuple[list[Name], Terms]]]]:
+    def _objects(self, verb: Token) -> Iterator[_Said]:
         """What a verb says of what, and what goes on of others without a verb of its own."""
         said = self._said(verb)
         after = [child for child in verb.children if child.i > verb.i]
@@ -239,13 +244,11 @@ class _Sentence:
                 yield from self._after(said, child.left_edge.i, child, names=verb.lemma_ == "be")
             return
         for child in after:
-            own = next((each for each in child.children if each.dep_ == "pobj"), None)
+            own = _child(child, "pobj")
             if child.dep_ in ("prep", "agent") and own is not None:
                 yield from self._after(f"{said} {child.lower_}", child.i + 1, own, child.lower_)
 
-    def _after(
-        self, said: str, start: int, head: Token, preposition: str = "", names: bool = False
-    ) -> Iterator[tuple[str, Terms, list[tuple[list[Name], Terms]]]]:
+    def _after(self, said: str, start: int, head: Token, preposition: str = "", names: bool = False) -> Iterator[_Said]:
         """An object, or what it is an object of: "chairs the jury of …", "is head of …", "delivers power from …".
 
         ``names``: the verb says what something is, so that the object alone tells no relation.
@@ -256,28 +259,28 @@ class _Sentence:
             t.pos_ in ("PROPN", "NUM", "PRON") or t.dep_ == "poss" or t.lower_ in WORDS.unnamed for t in own
         )
         if plain and ahead is not None and ahead.pos_ == "ADP":
-            listed = self._listed(self.doc[ahead.i + 1 :])
+            listed = self._lists.listed(self.doc[ahead.i + 1 :])
             of = ahead.lower_ == "of" and head.dep_ == "dobj"
             if listed and (of or all(isinstance(each, Value) or each.proper for each in listed)):
                 yield f"{said} {text_of(own)} {ahead.lower_}", listed, []
                 return
         if not names:
-            listed, end = self._list(self.doc[start:])
-            while preposition and end + 1 < len(self.doc) and _joins(self.doc[end]):
+            listed, end = self._lists.read(self.doc[start:])
+            while preposition and end + 1 < len(self.doc) and joins(self.doc[end]):
                 if self.doc[end + 1].lower_ != preposition:  # "on the Mill Bends and on the Green Lowland"
                     break
-                further, end = self._list(self.doc[end + 2 :])
+                further, end = self._lists.read(self.doc[end + 2 :])
                 listed += further
             yield said, listed, self._gapped(end, preposition) if preposition else self._figures(end, listed)
 
-    def _figures(self, at: int, before: Terms) -> list[tuple[list[Name], Terms]]:
+    def _figures(self, at: int, before: Terms) -> _Gapped:
         """Figures that go on without verb and unit: "Hochmoos has 31 lifts, Montfleur 44 and Cimabella 27"."""
         unit = before[0].unit if before and isinstance(before[0], Value) and before[0].kind == "number" else ""
-        found: list[tuple[list[Name], Terms]] = []
-        while unit and at < len(self.doc) and _joins(self.doc[at]):
-            while at < len(self.doc) and _joins(self.doc[at]):
+        found: _Gapped = []
+        while unit and at < len(self.doc) and joins(self.doc[at]):
+            while at < len(self.doc) and joins(self.doc[at]):
                 at += 1
-            run, length = self._run(self.doc[at:], 0)
+            run, length = self._lists.run(self.doc[at:], 0)
             name = name_of(run[:-1]) if len(run) > 1 and NUMBER.fullmatch(run[-1].text) else None
             if name is None or not name.proper:
                 break
@@ -285,106 +288,20 @@ class _Sentence:
             at += length
         return found
 
-    def _gapped(self, at: int, preposition: str) -> list[tuple[list[Name], Terms]]:
+    def _gapped(self, at: int, preposition: str) -> _Gapped:
         """What goes on without its verb: "…, Kestrel Line in Finland and the Old Foundry in Poland"."""
-        found: list[tuple[list[Name], Terms]] = []
-        while at < len(self.doc) and _joins(self.doc[at]):
+        found: _Gapped = []
+        while at < len(self.doc) and joins(self.doc[at]):
             at += 1
             near = range(at, min(at + LONGEST * 2, len(self.doc)))
             ahead = next((i for i in near if self.doc[i].lower_ == preposition), 0)
-            own = self._listed(self.doc[at:ahead], whole=True) if ahead else []
+            own = self._lists.listed(self.doc[at:ahead], whole=True) if ahead else []
             names = [each for each in own if isinstance(each, Name) and each.proper]
-            objects, at = self._list(self.doc[ahead + 1 :]) if names and len(names) == len(own) else ([], at)
+            objects, at = self._lists.read(self.doc[ahead + 1 :]) if names and len(names) == len(own) else ([], at)
             if not objects:
                 break
             found.append((names, objects))
         return found
-
-    # Lists
-
-    def _listed(self, tokens: Iterable[Token], whole: bool = False) -> Terms:
-        """The names, things and values that a stretch begins with; ``whole``: none where anything else stands in it."""
-        every = list(tokens)
-        found, end = self._list(every)
-        return [] if whole and every and end <= every[-1].i else found
-
-    def _list(self, tokens: Iterable[Token]) -> tuple[Terms, int]:
-        """The same, and the number of the first token that does not belong to them."""
-        every = list(tokens)
-        found: Terms = []
-        at, end = 0, every[0].i if every else len(self.doc)
-        while at < len(every):
-            run, last = self._run(every, at)
-            stop = every[last] if last < len(every) else None
-            # "…, and Li Hanwen conducts …", "…, Kestrel Line in Finland": another clause begins here.
-            narrowed = stop is not None and stop.pos_ == "ADP" and bool(found) and not _is_plain(run, every[at - 2])
-            clause = narrowed or (stop is not None and _is_finite(stop))
-            mixed = at > 0 and _is_and(every[at - 1])  # "leads Japan and the braking systems"
-            if not run or clause or not _put(run, found, mixed):
-                break
-            end = stop.i if stop is not None else every[-1].i + 1
-            if stop is None or not _joins(stop):
-                break
-            at = last
-            while at < len(every) and _joins(every[at]):
-                at += 1
-        if end < len(self.doc) and self.doc[end].dep_ == "cc" and self.doc[end].lower_ in WORDS.either:
-            return [], end  # of which of them it holds is not said
-        narrows = end < len(self.doc) and end <= every[-1].i and self.doc[end].pos_ == "ADP" if every else False
-        return (found + self._further(end, found) if narrows else found), end
-
-    @staticmethod
-    def _run(every: Sequence[Token], at: int) -> tuple[list[Token], int]:
-        """The words up to what joins or ends them, and where that stands."""
-        run: list[Token] = []
-        while at < len(every):
-            token = every[at]
-            before, ahead = run[-1].pos_ if run else "", every[at + 1].pos_ if at + 1 < len(every) else ""
-            # "the lifts", "lost cards": no verb stands there, whatever the parser takes it for.
-            held = token.pos_ == "VERB" and (before in ("DET", "ADJ") or (not run and ahead == "NOUN"))
-            inside = token.lower_ == "of" or token.text in "'’"  # "Bank of England", "Citizens' Office"
-            of = inside and bool(run) and is_capital(run[-1]) and _names_ahead(every, at + 1)
-            if not (held or of) and (_joins(token) or _ends(token) or token.pos_ == "ADP"):
-                break
-            run.append(token)
-            at += 1
-        return run, at
-
-    def _further(self, at: int, found: Terms) -> Terms:
-        """Names joined behind what narrows the one before: "…, and Cedar Ward for stroke patients"."""
-        if not all(isinstance(each, Name) and each.proper for each in found):
-            return []
-        for token in self.doc[at + 1 :]:
-            if _joins(token):
-                if not _names_ahead(self.doc, token.i + 1):
-                    return []
-                further, end = self._list(self.doc[token.i + 1 :])
-                clause = end < len(self.doc) and _is_finite(self.doc[end])
-                return [] if clause else [each for each in further if isinstance(each, Name) and each.proper]
-            if _ends(token) or is_capital(token):
-                return []
-        return []
-
-
-def _is_plain(run: Sequence[Token], before: Token) -> bool:
-    """Whether a run is a thing without an article behind a plain "and": "lost cards and complaints at the desk"."""
-    return before.text != "," and not any(is_capital(token) or token.pos_ == "DET" for token in run)
-
-
-def _put(run: Sequence[Token], found: Terms, mixed: bool = False) -> bool:
-    """Whether a run of words is a name, a thing or a value like those before, to which it is put.
-
-    ``mixed``: a thing may follow a name.
-    """
-    aside = run[0].lower_ in WORDS.articles and run[0].lower_ not in WORDS.definite  # "the maize, a post that …"
-    one = None if found and aside and not mixed else value_of(run) or name_of(run)
-    if one is None or (found and type(one) is not type(found[0])):
-        return False
-    first = found[0] if found else one
-    if isinstance(one, Name) and isinstance(first, Name) and first.proper != one.proper and not mixed:
-        return False
-    found.append(one)
-    return True
 
 
 def _since(token: Token) -> bool:
@@ -392,35 +309,18 @@ def _since(token: Token) -> bool:
 
 
 def _is_past(verb: Token) -> bool:
-    helping = [child for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    helping = _helping(verb)
     first = min([verb, *helping], key=lambda token: token.i)
     return first.tag_ == "VBD" or (first.tag_ == "VBN" and not helping)
 
 
-def _is_and(token: Token) -> bool:
-    return token.dep_ == "cc" and token.text != "&" and token.lower_ not in WORDS.parting
+def _helping(verb: Token) -> list[Token]:
+    return [child for child in verb.children if child.dep_ in _HELPING]
 
 
-def _joins(token: Token) -> bool:
-    return token.text == "," or _is_and(token)
-
-
-def _names_ahead(every: Sequence[Token], at: int) -> bool:
-    ahead = [token for token in every[at : at + 2] if token.pos_ != "DET"]
-    return bool(ahead) and is_capital(ahead[0])
-
-
-def _is_finite(token: Token) -> bool:
-    return token.tag_ in ("VBZ", "VBP", "VBD", "MD") and not is_capital(token)
-
-
-def _ends(token: Token) -> bool:
-    """Whether a word ends a list of names: a verb, a clause, a bracket, a stop."""
-    if token.pos_ == "PUNCT" and token.text not in (",", "-"):
-        return True
-    verb = token.pos_ in (*_VERBS, "SCONJ") and token.dep_ not in ("amod", "compound")
-    asks = token.tag_ in ("WDT", "WP", "WRB", "WP$")
-    return asks or (verb and not is_capital(token)) or token.lower_ in WORDS.parting
+def _child(token: Token, *kinds: str) -> Token | None:
+    """The first that hangs on a token as one of these kinds."""
+    return next((child for child in token.children if child.dep_ in kinds), None)
 
 
 def third(verb: str) -> str:
@@ -429,8 +329,4 @@ def third(verb: str) -> str:
     >>> third("carry"), third("watch"), third("lead"), third("have"), third("be")
     ('carries', 'watches', 'leads', 'has', 'is')
     """
-    if verb in ("have", "be"):
-        return {"have": "has", "be": "is"}[verb]
-    if verb.endswith("y") and verb[-2:-1] not in "aeiou":
-        return f"{verb[:-1]}ies"
-    return verb + ("es" if verb.endswith(("s", "x", "z", "ch", "sh", "o")) else "s")
+    return {"have": "has", "be": "is"}.get(verb) or with_s(verb, "z", "o")

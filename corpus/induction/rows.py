@@ -15,7 +15,7 @@ from corpus.induction.parsing import pipeline
 from corpus.induction.terms import DATE, LONGEST, NUMBER, PERCENT, WORDS
 from corpus.induction.triples import Name, Triple, Value, key_of
 from corpus.model import LITERAL_KINDS, Document
-from corpus.tables import Table, find_tables
+from corpus.tables import Row, Table, find_tables
 
 _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 _PLAIN = re.compile(r"[\d.,]+")
@@ -37,41 +37,50 @@ def of_tables(documents: Iterable[Document], known: Collection[str]) -> Iterator
 
 def _column(table: Table, at: int, document: Document, known: Collection[str]) -> Iterator[Triple]:
     head, kind = table.header[at].strip().lower(), table.header[0].strip().lower()
-    rows = [row for row in table.rows if at < len(row.cells) and key_of(row.cells[0]).split()[:1] != []]
-    rows = [row for row in rows if key_of(row.cells[0]).split()[0] not in WORDS.totals]
-    told = [(row, row.cells[at]) for row in rows if _says(row.cells[at])]
-    column = [cell for _, cell in told]
-    for row, cell in told if head else ():
-        own = Name(row.cells[0], True, kind)
-        quote = document.text[row.start : row.end]
-        for subject, verb, object_ in _cell(own, head, cell, column, known):
-            yield Triple(subject, verb, object_, quote, document.id, tabular=True)
+    told = [(row, row.cells[at]) for row in table.rows if at < len(row.cells) and _says(row.cells[at]) and _is_one(row)]
+    if head and told:
+        column = _Column(head, [cell for _, cell in told], known)
+        for row, cell in told:
+            quote = document.text[row.start : row.end]
+            for subject, verb, object_ in column.told(Name(row.cells[0], True, kind), cell):
+                yield Triple(subject, verb, object_, quote, document.id, tabular=True)
 
 
-def _cell(
-    own: Name, head: str, cell: str, column: Sequence[str], known: Collection[str]
-) -> Iterator[tuple[Name, str, Name | Value]]:
-    """What a cell says of its row: a figure, a date, words, or names."""
-    counted = sum(map(bool, map(_PLAIN.fullmatch, column))) * 2 > len(column) and _is_plural(head)
-    if counted and _PLAIN.fullmatch(cell):
-        yield own, "has", Value(cell, "number", head, f"{cell} {head}")
-        return
-    kind = _kind_of(column)
-    if kind in LITERAL_KINDS:
-        said = f"has {head} of" if counted else _told_by(head, all(map(_TIME.fullmatch, column)))
-        yield own, said, Value(cell, kind, label=cell)
-        return
-    people = [_is_person(part) for each in column for part in _parts(each)]
-    personal = sum(people) * 2 > len(people)
-    parts = _parts(cell)
-    holds = personal or all(key_of(part) in known for part in parts)
-    for part in parts:
-        if _is_verb(head) or _is_participle(head):
-            yield own, _told_by(head), Name(part, part[:1].isupper(), person=personal)
-        elif holds:
-            yield Name(part, part[:1].isupper(), person=personal), f"is the {head} of", own
-        else:
-            yield own, _told_by(head), Value(part, "text", label=part)
+def _is_one(row: Row) -> bool:
+    """Whether a row tells of one thing, not of all the others together."""
+    words = key_of(row.cells[0]).split()
+    return bool(words) and words[0] not in WORDS.totals
+
+
+class _Column:
+    """A column under its head: what all its cells are tells how each is told."""
+
+    def __init__(self, head: str, cells: Sequence[str], known: Collection[str]) -> None:
+        self._head, self._known = head, known
+        self._kind = _kind_of(cells)
+        self._counted = sum(map(bool, map(_PLAIN.fullmatch, cells))) * 2 > len(cells) and _is_plural(head)
+        self._said = f"has {head} of" if self._counted else _told_by(head, all(map(_TIME.fullmatch, cells)))
+        people = [] if self._kind in LITERAL_KINDS else [_is_person(part) for each in cells for part in _parts(each)]
+        self._personal = sum(people) * 2 > len(people)
+
+    def told(self, own: Name, cell: str) -> Iterator[tuple[Name, str, Name | Value]]:
+        """What a cell says of its row: a figure, a date, words, or names."""
+        if self._counted and _PLAIN.fullmatch(cell):
+            yield own, "has", Value(cell, "number", self._head, f"{cell} {self._head}")
+            return
+        if self._kind in LITERAL_KINDS:
+            yield own, self._said, Value(cell, self._kind, label=cell)
+            return
+        parts = _parts(cell)
+        holds = self._personal or all(key_of(part) in self._known for part in parts)
+        for part in parts:
+            name = Name(part, part[:1].isupper(), person=self._personal)
+            if _is_verb(self._head) or _is_participle(self._head):
+                yield own, _told_by(self._head), name
+            elif holds:
+                yield name, f"is the {self._head} of", own
+            else:
+                yield own, _told_by(self._head), Value(part, "text", label=part)
 
 
 def _says(cell: str) -> bool:
@@ -115,9 +124,8 @@ def _is_verb(head: str) -> bool:
 @lru_cache(maxsize=1024)
 def _is_participle(head: str) -> bool:
     """Whether the head of a column tells what something is: "Closed on", "Open"."""
-    first, alone = pipeline()(f"It is {head}.")[2], pipeline()(f"The {head} is known.")[1]
-    noun = any(token.pos_ == "NOUN" for token in pipeline()(f"It is {head}."))
-    return first.tag_ in ("VBN", "JJ") and alone.pos_ != "NOUN" and not noun
+    said, alone = pipeline()(f"It is {head}."), pipeline()(f"The {head} is known.")[1]
+    return said[2].tag_ in ("VBN", "JJ") and all(token.pos_ != "NOUN" for token in (alone, *said))
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,9 @@ from corpus.induction.triples import Name, Value
 from corpus.induction.words import load_words
 from corpus.language import load_language
 
-WORDS = load_words("en")
+LANGUAGE = "en"
+"""The language that is parsed."""
+WORDS = load_words(LANGUAGE)
 LONGEST = 6
 """Words of a name or a thing at most."""
 NUMBER = re.compile(r"\d[\d.,:]*\d|\d")
@@ -59,7 +61,7 @@ def name_of(run: Sequence[Token]) -> Name | None:
         return None
     article = run[0].lower_ if run[0].lower_ in WORDS.definite and words[0] is not run[0] else ""
     opens = words[0].i == 0 and words[0].pos_ != "PROPN" and not any(map(is_capital, words[1:]))
-    ordinary = load_language("en").frequency(words[0].lower_) > 0  # "Complaints", and not "Hochmoos"
+    ordinary = load_language(LANGUAGE).frequency(words[0].lower_) > 0  # "Complaints", and not "Hochmoos"
     small = opens and ordinary and (len(words) > 1 or words[0].pos_ in ("NOUN", "ADJ", "VERB"))
     if is_capital(words[0]) and not small:
         named = _proper(words)
@@ -97,3 +99,14 @@ def text_of(words: Sequence[Token]) -> str:
 def is_capital(token: Token) -> bool:
     """Whether a word begins with a capital."""
     return token.text[:1].isupper()
+
+
+def with_s(word: str, *hissing: str) -> str:
+    """A word with the ending of plurals and third persons; ``hissing``: what else than s, x, ch and sh takes an e.
+
+    >>> with_s("country"), with_s("branch"), with_s("day"), with_s("go", "z", "o")
+    ('countries', 'branches', 'days', 'goes')
+    """
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return f"{word[:-1]}ies"
+    return word + ("es" if word.endswith(("s", "x", "ch", "sh", *hissing)) else "s")

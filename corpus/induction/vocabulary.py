@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.induction.known import Known
 from corpus.induction.parsing import REPEATED, pipeline
-from corpus.induction.terms import WORDS
+from corpus.induction.terms import LANGUAGE, WORDS, with_s
 from corpus.induction.triples import Name, Triple, Value, key_of
 from corpus.language import load_language
 from corpus.model import LITERAL_KINDS
@@ -213,9 +213,9 @@ class _Entities:
         name, seen = self._names[key], self._seen[key]
         aliases = seen.others | {f"{name} {noun}" for noun in seen.nouns if not key.endswith(noun)}
         words = name.split()
-        short = words[-1] if self.kinds[name] == _PERSON else words[0]
         person = self.kinds[name] == _PERSON
-        ordinary = not person and load_language("en").frequency(short.lower()) > 0  # "Bank", "North", "New"
+        short = words[-1] if person else words[0]
+        ordinary = not person and load_language(LANGUAGE).frequency(short.lower()) > 0  # "Bank", "North", "New"
         if len(words) > 1 and short[:1].isupper() and len(short) > 2 and not ordinary:
             aliases.add(short)
         return {alias for alias in aliases if key_of(alias) != key}
@@ -242,8 +242,4 @@ def _singular(noun: str) -> str:
 
 
 def _plural(noun: str) -> str:
-    if noun == _PERSON:
-        return WORDS.people[0]
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
+    return WORDS.people[0] if noun == _PERSON else with_s(noun)

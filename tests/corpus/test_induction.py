@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from corpus.errors import CorpusContentError
 from corpus.induction import induced, parsing
 from corpus.loader import load_corpus
 from corpus.model import Document
@@ -197,7 +198,7 @@ def test_hostile_documents_are_read(text: str) -> None:
 
 def test_no_more_than_so_much_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parsing, "MOST", 40)
-    assert told("Ada Winther leads Short Measure. Pascal Imbert leads Night Train.") == {
+    assert told("Ada Winther leads Short Measure. Nora Imbert leads Night Train.") == {
         ("Ada Winther", "leads", "Short Measure")
     }
 
@@ -236,6 +237,15 @@ def test_a_found_fact_gainsays_no_written_relation(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "facts.yaml").unlink()
     assert {fact.predicate for fact in load_corpus(tmp_path).facts.values()} == {"serves"}
+
+
+def test_what_is_written_wrongly_is_told_beside_what_is_found(tmp_path: Path) -> None:
+    for name, text in WRITTEN.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    (tmp_path / "vocabulary.yaml").write_text("kinds: {firm: {}, thing: {}}\nentities: {thing: [Tindal Trucks]}\n")
+    (tmp_path / "facts.yaml").unlink()
+    with pytest.raises(CorpusContentError, match="thing"):
+        load_corpus(tmp_path)
 
 
 def test_without_a_word_about_it_nothing_is_found_beside_what_is_written(tmp_path: Path) -> None:
