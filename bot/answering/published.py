@@ -119,6 +119,10 @@ class Published:
                 found.append(Version(**{**said, "suites": tuple(said["suites"])}))
         return tuple(sorted(found, key=lambda version: (version.at, version.name)))
 
+    def version(self, corpus_id: str, name: str) -> Version | None:
+        """The version of a corpus of exactly this name; None where none is kept."""
+        return next((version for version in self.versions(corpus_id) if version.name == name), None)
+
     def find(self, name: str, corpus_id: str = "") -> Version:
         """The version of this name, or whose corpus's hash begins so. Raises PublishError for none and for several."""
         ids = (corpus_id,) if corpus_id else self.ids()

@@ -19,8 +19,9 @@ from urllib.parse import quote, urlencode, urlsplit
 from bot.evaluation.errors import SuiteError
 from bot.evaluation.grading import Observation
 from bot.evaluation.targets import Target
-from bot.schema.answer import Citation, Status, Verdict
-from corpus.model import Document, Quote
+from bot.schema.answer import Status, Verdict
+from bot.schema.contract import citation_from_json
+from corpus.model import Document
 
 TIMEOUT = 120.0
 """Seconds that an answer may take where nothing else is said."""
@@ -129,7 +130,7 @@ class Wholeads:
             verdict=Verdict(sent["verdict"]),
             values=(),
             corrections=corrections,
-            citations=_citations(sent),
+            citations=tuple(map(citation_from_json, sent["citations"])),
             findings=tuple(Verdict(each["verdict"]) for each in sent["findings"]),
             facts=tuple(dict.fromkeys(fact for each in sent["findings"] for fact in each.get("facts", ()))),
         )
@@ -184,23 +185,10 @@ def _answered(sent: Json) -> Observation:
         verdict=Verdict(sent["verdict"]) if sent["verdict"] else None,
         values=tuple(sent["values"]),
         corrections=_corrections(sent),
-        citations=_citations(sent),
+        citations=tuple(map(citation_from_json, sent["citations"])),
         facts=tuple(fact["id"] for fact in sent["facts"]),
     )
 
 
 def _corrections(sent: Json) -> tuple[str, ...]:
     return tuple(each["correction"] for each in sent["findings"] if each["correction"])
-
-
-def _citations(sent: Json) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(
-            each["index"],
-            Quote(each["document_id"], each["start_char_index"], each["end_char_index"], each["cited_text"]),
-            each["document_title"],
-            each["answer_start"],
-            each["answer_end"],
-        )
-        for each in sent["citations"]
-    )

@@ -534,6 +534,14 @@ def citation_to_json(citation: Citation) -> CitationJson:
     }
 
 
+def citation_from_json(told: CitationJson) -> Citation:
+    """A citation as it was told; one of an older server may have neither heading nor page."""
+    quote = Quote(told["document_id"], told["start_char_index"], told["end_char_index"], told["cited_text"])
+    heading, page = told.get("heading", ""), told.get("page") or 0
+    stretch = told["answer_start"], told["answer_end"]
+    return Citation(told["index"], quote, told["document_title"], *stretch, heading, page)
+
+
 def fact_to_json(fact: Fact) -> FactJson:
     """One fact with its quote."""
     return {

@@ -105,7 +105,7 @@ def publish_corpus(
     corpus = _verified(folder)
     loaded = _suites(corpus, suites)
     name = name or corpus.sha256[:12]
-    known = next((version for version in published.versions(corpus.id) if version.name == name), None)
+    known = published.version(corpus.id, name)
     if known and known.sha256 != corpus.sha256:
         raise CommandError(
             f"There is a version {name!r} of {corpus.id} already, and it is another. Choose another name."
@@ -139,7 +139,7 @@ def publish_taught(backend: Backend, settings: Settings, folder: Path, corpus_id
     """
     published = Published(settings.published)
     name = published.in_force(corpus_id)
-    version = next((each for each in published.versions(corpus_id) if each.name == name), None)
+    version = published.version(corpus_id, name)
     if not version:
         return
     mend = f"Servers answer from version {name}. Put it in force: wholeads corpus publish {folder}"

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from bot.schema.answer import Answer, Citation, Finding, Link, Reason, Receipt, Status, Step, Verdict
-from bot.schema.contract import AnswerJson, FactJson, FindingJson, answer_to_json
+from bot.schema.answer import Answer, Finding, Link, Reason, Receipt, Status, Step, Verdict
+from bot.schema.contract import AnswerJson, FactJson, FindingJson, answer_to_json, citation_from_json
 from bot.serving.api.keeping import Keeper
 from bot.serving.page.answers import notice_html, reply_html
 from bot.serving.page.conversation import SHOWN, Conversation, Turn
@@ -135,18 +135,7 @@ def answer_from_json(told: AnswerJson) -> Answer:
         status=Status(told["status"]),
         verdict=Verdict(told["verdict"]) if told["verdict"] else None,
         values=tuple(told["values"]),
-        citations=tuple(
-            Citation(
-                each["index"],
-                Quote(each["document_id"], each["start_char_index"], each["end_char_index"], each["cited_text"]),
-                each["document_title"],
-                each["answer_start"],
-                each["answer_end"],
-                each["heading"],
-                each["page"] or 0,
-            )
-            for each in told["citations"]
-        ),
+        citations=tuple(map(citation_from_json, told["citations"])),
         facts=tuple(map(_fact, told["facts"])),
         findings=tuple(map(_finding, told["findings"])),
         suggestions=tuple(told["suggestions"]),

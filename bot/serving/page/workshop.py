@@ -197,7 +197,7 @@ def publish_with(settings: Settings, build: BuildIndex | None = None) -> Publish
 
         published, corpus = Published(settings.published), load_corpus(folder)
         name = corpus.sha256[:12]
-        version = next((each for each in published.versions(corpus.id) if each.name == name), None)
+        version = published.version(corpus.id, name)
         if version is None:
             with published.making(corpus.id, name, folder, settings.index) as (source, keep):
                 own = replace(settings, corpus=str(source.folder), index=source.index, version=source.version)
