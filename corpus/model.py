@@ -349,8 +349,8 @@ class Corpus:
     """All that is known about one subject. ``sha256`` covers every file, in name order.
 
     ``facts`` holds every fact by its id, ``book`` those that stand, in order. ``examples`` are questions that are
-    offered, ``taught`` are messages whose meaning was taught. ``induced``: vocabulary and facts were not written by
-    anybody, but found in the documents (``corpus.induction``).
+    offered, ``taught`` are messages whose meaning was taught. ``induced``: facts that the documents state by
+    themselves were looked for, too (``corpus.induction``), and nobody has written these.
     """
 
     id: str

@@ -138,7 +138,7 @@ class Bot:
         self.reader = PassageReader(
             corpus, home.language, home.linker, self.aligner, index, embedder, reranker, rerank_ms
         )
-        # Where facts were written, they say who and what: a sentence beside them would only be a second opinion.
+        # Where all facts were written, they say who and what: a sentence beside them would only be a second opinion.
         found = corpus.induced or not corpus.predicates
         filling = FillingJudge(corpus, self.aligner, marker) if marker and found else None
         self.retriever = Retriever(corpus, self.tongues, self.reasoner, self.reader, index, filling)

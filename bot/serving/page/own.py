@@ -22,7 +22,7 @@ from corpus.lint import Severity
 from index.errors import IndexError_
 
 FAILED = "Something went wrong on the server; its log says what. Nothing was changed."
-NO_FACTS = "As long as no fact is accepted, answers are sentences of the documents alone."
+NO_FACTS = "As long as no fact is accepted, answers rest on what the documents state, at which nobody has looked."
 SHOWN = 50
 """So many problems are listed; the command line lists all."""
 
@@ -42,8 +42,8 @@ class Own:
         self._workshop, self._lead, self._leads = workshop, lead, len(leads_to)
         gr.HTML(
             '<h2>Ask documents of your own</h2><p class="wl-soft">They stay on this server. What is proposed of them '
-            "is yours to decide on: nothing is taken for a fact that you do not accept. Text, Markdown, HTML, PDF and "
-            "Word (DOCX) can be read.</p>"
+            "is yours to decide on; what they plainly state is answered from in any case. Text, Markdown, HTML, PDF "
+            "and Word (DOCX) can be read.</p>"
         )
         with gr.Row():
             title = gr.Textbox(label="Title", max_length=TITLE_CHARACTERS, scale=1)
