@@ -29,6 +29,7 @@ from rich.table import Table
 
 from benchmarks.faults import told
 from benchmarks.served import NoServer, Server, free_port, started, wholeads
+from bot.answering.published import corpus_id_named
 from bot.answering.settings import Settings, SettingsError
 from bot.evaluation.generate import cases
 from bot.evaluation.phrasebook import load_phrasebook
@@ -185,13 +186,12 @@ def main(
     with told(CorpusError, SettingsError, NoServer):
         corpus = Settings.from_environ(os.environ).corpus
         questions, port = fresh_questions(corpus, most, seed), free_port()
-        named = load_corpus(find_corpus(corpus)).id
         constant = (sys.executable, "-m", "uvicorn", "--factory", "benchmarks.load:constant_app", "--port", str(port))
         with (
             started(constant, port, "/docs", "constant application") as beside,
             wholeads(url.rstrip("/"), workers) as server,
         ):
-            loads = measure_load(server, f"{beside.url}/", named, questions, clients, seconds, most)
+            loads = measure_load(server, f"{beside.url}/", corpus_id_named(corpus), questions, clients, seconds, most)
     Console(width=120).print(table(loads))
     if any(load.errors or not load.times for load in loads):
         raise typer.Exit(1)
