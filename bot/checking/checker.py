@@ -228,23 +228,31 @@ class FactChecker:
         return bool(clause.subjects) and (counted or bool(clause.objects and clause.spoken and not clause.choice))
 
     def _silence(self, sentence: Sentence) -> _Result | None:
-        """ "The source does not say who leads India.": right where no fact speaks of it."""
-        about = any(mention.has(Cue.META) for mention in sentence.mentions)
+        """ "The source does not say who leads India.": right where no fact speaks of it.
+
+        It speaks of what stands behind "the source", where something does: what is told before it is not denied.
+        """
+        about = next((mention.start for mention in sentence.mentions if mention.has(Cue.META)), None)
         denied = any(mention.has(Cue.NOT, Cue.NO, Cue.NOBODY) for mention in sentence.mentions)
-        clause = next(
-            (c for c in sentence.clauses if c.objects and (c.form is Form.SUBJECT or c.subject_quantity)), None
+        if about is None or not denied:
+            return None
+        behind = sentence.text[max(0, about - sentence.start) :]
+        asked = [c for c in sentence.clauses if c.objects and (c.form is Form.SUBJECT or c.subject_quantity)]
+        named = [(c, [scope for scope in c.objects if scope.surface in behind]) for c in asked]
+        clause, scopes = next(
+            ((c, s) for c, s in named if s), (asked[0], list(asked[0].objects)) if asked else (None, [])
         )
-        if not about or not denied or clause is None or clause.subjects:
+        if clause is None or clause.subjects:
             return None
         predicate = self.corpus.predicates[clause.predicate]
-        told = [statement for scope in clause.objects for statement in self.judge.settled(predicate, scope)]
+        told = [statement for scope in scopes for statement in self.judge.settled(predicate, scope)]
         facts = tuple(dict.fromkeys(fact for statement in told for fact in statement.facts))
         if told:
             right = " ".join(self.wording.render(statement) for statement in told)
             explanation = self.wording.language.say["refuted"].format(statements=right)
             return _Result(Verdict.REFUTED, Reason.WRONG_POLARITY, explanation, right, facts, clause=clause)
-        notes = [self.wording.render(self.judge.not_stated(scope, predicate)) for scope in clause.objects]
-        return _Result(Verdict.SUPPORTED, Reason.SILENT, " ".join(notes), clause=clause)
+        notes = [self.wording.render(self.judge.not_stated(scope, predicate)) for scope in scopes]
+        return _Result(Verdict.SUPPORTED, Reason.SILENT, " ".join(dict.fromkeys(notes)), clause=clause)
 
     def _sentence(self, sentence: Sentence, unit: Unit, context: Context) -> Iterator[_Checked]:
         if sentence.unread:

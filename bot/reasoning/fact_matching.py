@@ -59,7 +59,8 @@ class ScopeMatcher:
 
     def name(self, scope: Scope) -> str:
         """How the scope is called in an answer."""
-        base = scope.entity or " / ".join(self.world.place(place).name for place in scope.places) or scope.surface
+        places = dict.fromkeys(self.world.place(place).name for place in scope.places)
+        base = scope.entity or " / ".join(places) or scope.surface
         narrowed = [self._within_name(kind, name) for kind, name in scope.within]
         return base if not narrowed else f"{base} ({', '.join(narrowed)})"
 
@@ -98,9 +99,8 @@ class ScopeMatcher:
         leaders = [{match.fact.subject for match in matches if match.fit in WHOLE} for matches in found]
         if leaders[0] and all(names == leaders[0] for names in leaders):
             return found[0]
-        return [
-            Match(match.fact, Fit.DISPUTED, match.step) for matches in found for match in matches if match.fit in WHOLE
-        ]
+        told = WHOLE | {Fit.DISPUTED}
+        return [Match(m.fact, Fit.DISPUTED, m.step) for matches in found for m in matches if m.fit in told]
 
     def apart(self, scope: Scope, fact: Fact) -> bool:
         """Whether what a scope names is surely not what a fact is about, nor a part of it, nor it a part of that.

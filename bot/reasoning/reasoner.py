@@ -165,7 +165,8 @@ class Reasoner:
         says = Say.DISPUTED if matches[0].fit is Fit.DISPUTED else Say.PART
         statements = self.judge.stated(matches, scope)
         if says is Say.DISPUTED:
-            names = {"step": (matches[0].step.text,) if matches[0].step else (), "scope": (name,)}
+            steps = unique(match.step.text for match in matches if match.step)
+            names = {"step": ("; ".join(steps),) if steps else (), "scope": (name,)}
             rest = Statement(Say.DISPUTED_NOTE, names, claim=False)
         else:
             rest = Statement(Say.REST, {"scope": (name,)}, claim=False)

@@ -113,7 +113,7 @@ class Wording:
             scopes=self._list(names.get("scopes", ())),
             in_scope=self._list(names.get("scope", ()), _INSIDE),
             in_scopes=self._list(names.get("scopes", ()), _INSIDE),
-            step=self._list([self._within(step) for step in names.get("step", ())]),
+            step=self._list([self._within(step, names.get("scope", ())) for step in names.get("step", ())]),
             number=self._list(names.get("number", ())),
             kinds=kinds,
             verb=self._verb(predicate, "many" if many else "one"),
@@ -168,10 +168,11 @@ class Wording:
             return format_skeleton("yMMMM", day, locale=code)
         return format_date(day, "long", locale=code)
 
-    def _within(self, step: str) -> str:
-        """A step as a clause of a sentence: an article that begins it is written small."""
+    def _within(self, step: str, scopes: Sequence[str]) -> str:
+        """A step as a clause of a sentence: an article that begins it is written small, "New" of "New York" is not."""
         first, space, rest = step.partition(" ")
-        return f"{first.lower()}{space}{rest}" if first.lower() in self.language.cues[Cue.THE] else step
+        named = any(step.startswith(name) for name in scopes)
+        return step if named or first.lower() not in self.language.cues[Cue.THE] else f"{first.lower()}{space}{rest}"
 
     def _listed(self, names: Sequence[str], form: Callable[[Named], str]) -> list[str]:
         return [form(self.called[name]) if name in self.called else name for name in names]

@@ -93,6 +93,24 @@ def withheld(answer: Answer) -> list[Finding]:
     return [finding for finding in answer.findings if finding.withheld]
 
 
+PLACES = ("Turkey", "Georgia", "Armenia", "Western Sahara", "the Bahamas", "Costa Rica", "Hawaii", "Willemstad")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_limits_an_answer_is_told_with_it(alliance_bot: Bot, place: str) -> None:
+    answer = alliance_bot.ask(f"Who leads {place}?")
+    assert answer.status is Status.PARTIAL
+    assert f"does not say who leads {place} as such" in answer.answer
+    assert not any(finding.withheld for finding in answer.findings)
+
+
+def test_a_place_of_two_regions_is_told_with_both(alliance_bot: Bot) -> None:
+    told = alliance_bot.ask("Who leads Georgia?").answer
+    assert "Renault leads Europe." in told
+    assert "Nissan leads North America." in told
+    assert "Georgia / Georgia" not in told
+
+
 @pytest.mark.parametrize("text", [*FALSE, *CHATTER])
 def test_what_is_not_supported_never_leaves_and_is_told(alliance_bot: Bot, says: Says, text: str) -> None:
     plain = alliance_bot.ask(QUESTION)
