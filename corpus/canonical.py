@@ -54,6 +54,8 @@ def measure_of(corpus: Corpus, language: Language, predicate: Predicate, kind: s
         return language.canonical.get("clock", kind)
     found = Counter(_unit(corpus, language, fact) for fact in facts)
     (template, unit), times = found.most_common(1)[0]
+    if unit and f" {unit} ".casefold() in f" {predicate.singular} ".casefold():
+        return kind  # "has a depth of what number"
     return template.format(kind=kind, unit=unit) if unit and 2 * times >= len(facts) else kind
 
 

@@ -489,7 +489,8 @@ class Reasoner:
         if clause.subject_quantity and clause.subject_quantity.op is not Op.ALL and kind:
             return self._shared_by(facts, clause.subject_quantity, predicate)
         told = self._listed(facts, Status.ANSWERED)
-        if clause.kind in predicate.subject_kinds:
+        # "Who is the director?": where one fact is all, it is asked for who, not of what.
+        if clause.kind in predicate.subject_kinds or (len(facts) == 1 and not kind):
             return replace(told, values=unique(fact.subject for fact in facts))
         return told
 

@@ -16,7 +16,7 @@ from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Si
 from bot.understanding.values import DATE
 from corpus.canonical import canonical_question, measure_of
 from corpus.language import Language
-from corpus.model import LITERAL_KINDS, Corpus, Predicate
+from corpus.model import LITERAL_KINDS, MEASURED_KINDS, Corpus, Predicate
 
 _WORDING = ("called", "holder", "second", "other", "value", "number", "own")
 
@@ -98,8 +98,9 @@ class CanonicalForms:
         if predicate.measured:
             kind = predicate.object_kinds[0]
             yield self._asked("overview_value", predicate, Form.OVERVIEW, value=kind)
-            yield self._asked("highest", predicate, Form.EXTREME, extreme=True, value=kind)
-            yield self._asked("lowest", predicate, Form.EXTREME, extreme=True, fewest=True, value=kind)
+            if kind in MEASURED_KINDS:
+                yield self._asked("highest", predicate, Form.EXTREME, extreme=True, value=kind)
+                yield self._asked("lowest", predicate, Form.EXTREME, extreme=True, fewest=True, value=kind)
             yield from self._without(predicate, kind)
             return
         yield self._asked("overview", predicate, Form.OVERVIEW)
@@ -197,6 +198,8 @@ class CanonicalForms:
         both = (Subject(name), Subject(other))
         if predicate.measured:
             more: dict[str, object] = {"other": other, "value": predicate.object_kinds[0]}
+            if predicate.object_kinds[0] not in MEASURED_KINDS:
+                return
             for shape, fewest in (("higher", False), ("lower", True)):
                 yield self._asked(
                     shape, predicate, Form.EXTREME, subjects=both, extreme=True, choice=True, fewest=fewest, **more

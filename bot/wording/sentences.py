@@ -104,7 +104,11 @@ class Wording:
         # In a tie the number is that of each, and the things are those of all.
         number = "" if statement.say is Say.TIE else names.get("number", ("",))[0]
         kinds = self._kinds(names.get("kind", ("",))[0], number, predicate)
-        text = _OPTIONAL.sub(r"\1" if self.corpus.examples else "", self.language.say[statement.say]).format(
+        say = self.language.say
+        # "What does Ada be the head of?" is no English: verbs that begin with an auxiliary have templates of their own.
+        be = self._verb(predicate, "base").split(" ")[0] in self.language.cues[Cue.AUX]
+        template = say.get(f"{statement.say}_be", say[statement.say]) if be else say[statement.say]
+        text = _OPTIONAL.sub(r"\1" if self.corpus.examples else "", template).format(
             subject=self._list(subjects, _SUBJECT),
             subjects=self._list(subjects, _SUBJECT),
             object=self._list(names.get("object", ())),

@@ -3,6 +3,8 @@
 | Sea area  | Turbines | Depth     | Lead |      has turbines(Gull Bank, 28)
 | --------- | -------- | --------- | ---- |      has a depth of(Gull Bank, 22 metres)
 | Gull Bank | 28       | 22 metres | Acme |      is the lead of(Acme, Gull Bank)
+
+A span ("05:30-23:30", "2031–2034") is told as a whole, and as where it begins and ends.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ from corpus.model import LITERAL_KINDS, Document
 from corpus.tables import Row, Table, find_tables
 
 _TIME = re.compile(r"\d{1,2}[:.]\d\d")
+_CLOCK = re.compile(r"\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\s*[-–—]\s*|\s+(?:to|until)\s+")
 _PLAIN = re.compile(r"[\d.,]+")
 _APART = re.compile(r"\s*(?:;|,|\band\b|&)\s*")
 _SHORT = 4
@@ -57,9 +61,12 @@ class _Column:
 
     def __init__(self, head: str, cells: Sequence[str], known: Collection[str]) -> None:
         self._head, self._known = head, known
-        self._kind = _kind_of(cells)
+        self._spans = _kind_of_ends(cells)
+        self._kind = "text" if self._spans else _kind_of(cells)
         self._counted = sum(map(bool, map(_PLAIN.fullmatch, cells))) * 2 > len(cells) and _is_plural(head)
         self._said = f"has {head} of" if self._counted else _told_by(head, all(map(_TIME.fullmatch, cells)))
+        if self._spans:
+            self._said = f"{_having(head)} of"
         people = [] if self._kind in LITERAL_KINDS else [_is_person(part) for each in cells for part in _parts(each)]
         self._personal = sum(people) * 2 > len(people)
 
@@ -70,6 +77,8 @@ class _Column:
             return
         if self._kind in LITERAL_KINDS:
             yield own, self._said, Value(cell, self._kind, label=cell)
+            for joint, end in zip(("from", "until"), _BETWEEN.split(cell) if self._spans else (), strict=False):
+                yield own, f"{_having(self._head)} {joint}", Value(end, self._spans, label=end)
             return
         parts = _parts(cell)
         holds = self._personal or all(key_of(part) in self._known for part in parts)
@@ -104,14 +113,28 @@ def _kind_of(column: Sequence[str]) -> str:
     return "text" if figures or any(len(part.split()) > LONGEST for part in parts) else "name"
 
 
+def _kind_of_ends(column: Sequence[str]) -> str:
+    """Of what kind the ends are, where each cell tells from when until when: of a clock or dates; else ""."""
+    spans = [_BETWEEN.split(cell) for cell in column]
+    if not all(len(ends) == 2 for ends in spans):
+        return ""
+    if all(_CLOCK.fullmatch(end) for ends in spans for end in ends) and any(map(_TIME.search, column)):
+        return "number"
+    return "date" if all(DATE.fullmatch(end) for ends in spans for end in ends) else ""
+
+
 def _told_by(head: str, timed: bool = False) -> str:
     """How the head of a column says what its cells say: "opens at", "is closed on", "has a depth of"."""
     if _is_verb(head):
         return f"{head} at" if timed and " " not in head else head
     if _is_participle(head):
         return f"is {head}"
+    return f"{_having(head)} of"
+
+
+def _having(head: str) -> str:
     article = "" if _is_plural(head) else "an " if head[:1] in "aeiou" else "a "
-    return f"has {article}{head} of"
+    return f"has {article}{head}"
 
 
 @lru_cache(maxsize=1024)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.answering.languages import Tongues
@@ -112,6 +114,15 @@ def test_a_step_keeps_no_capital_within_a_sentence(corpus: Corpus, wording: Word
     assert "because the Yemen lies in Europe" in wording.render(Statement(Say.INFERRED, names))
     kept = {**names, "step": ("Yemen lies in Europe",)}
     assert "because Yemen lies in Europe" in wording.render(Statement(Say.INFERRED, kept))
+    new = {**names, "scope": ("New Zealand",), "step": ("New Zealand lies in Oceania",)}
+    assert "because New Zealand lies in Oceania" in wording.render(Statement(Say.INFERRED, new))
+
+
+def test_a_verb_that_begins_with_an_auxiliary_is_asked_in_its_own_way(corpus: Corpus) -> None:
+    main = replace(corpus.main, name="is the warden of", singular="is the warden of", base="be the warden of")
+    own = replace(corpus, predicates={main.name: main})
+    said = Wording(own, load_language("en")).say(Say.ASK_OBJECT_ANY, subjects=("Ada",), predicate=(main.name,))
+    assert said == "Ada is the warden of what?"
 
 
 def test_each_language_calls_every_region_by_a_name_of_its_own(corpus: Corpus) -> None:

@@ -144,6 +144,27 @@ def test_the_cells_of_a_table_are_told_by_their_heads() -> None:
     }
 
 
+def test_a_span_is_told_with_its_ends() -> None:
+    hours = "| Pier | Hours | Term |\n| --- | --- | --- |\n| Old Town | 05:30-23:30 | 2031–2034 |\n"
+    hours += "| Kettle Quay | 6 am to 9.15 pm | 2033–2036 |\n"
+    assert told(hours) == {
+        ("Old Town", "has hours of", "05:30-23:30"),
+        ("Old Town", "has hours from", "05:30"),
+        ("Old Town", "has hours until", "23:30"),
+        ("Kettle Quay", "has hours of", "6 am to 9.15 pm"),
+        ("Kettle Quay", "has hours from", "6 am"),
+        ("Kettle Quay", "has hours until", "9.15 pm"),
+        ("Old Town", "has a term of", "2031–2034"),
+        ("Old Town", "has a term from", "2031"),
+        ("Old Town", "has a term until", "2034"),
+        ("Kettle Quay", "has a term of", "2033–2036"),
+        ("Kettle Quay", "has a term from", "2033"),
+        ("Kettle Quay", "has a term until", "2036"),
+    }
+    scores = "| Match | Score |\n| --- | --- |\n| First | 3-1 |\n| Second | 2-2 |\n"
+    assert not any("from" in verb for _, verb, _ in told(scores))
+
+
 def test_a_table_that_names_one_thing_twice_or_has_no_heads_states_nothing() -> None:
     assert not told("| Branch | Opens |\n| --- | --- |\n| Hill Gate | 9:30 |\n| Hill Gate | 7:00 |\n")
     assert not told("- Hill Gate: 9:30\n- Quayside: 7:00\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -97,10 +97,15 @@ def test_the_checkers_words_have_the_right_holes(code: str) -> None:
     assert {name: holes(say[name]) for name in CHECKER} == CHECKER
 
 
+def plain(say: Mapping[str, str]) -> dict[str, str]:
+    """The templates but for those of verbs with an auxiliary, which a language has where it words them otherwise."""
+    return {name: template for name, template in say.items() if not name.endswith("_be")}
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_languages_say_the_same_things_with_the_same_names(code: str) -> None:
-    say, english = load_language(code).say, load_language("en").say
-    assert set(say) == set(english)
+    say, english = load_language(code).say, plain(load_language("en").say)
+    assert set(plain(say)) == set(english)
     about = {"subject", "subjects", "object", "objects", "scope", "scopes", "number", "quote", "unknown"}
     missing = {name: holes(english[name]) & about - holes(say[name]) for name in english}
     assert {name: left for name, left in missing.items() if left} == {}
@@ -108,7 +113,9 @@ def test_languages_say_the_same_things_with_the_same_names(code: str) -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_no_template_is_left_over(code: str) -> None:
-    assert set(load_language(code).say) == {*Say, *CHECKER}
+    say = load_language(code).say
+    assert set(plain(say)) == {*Say, *CHECKER}
+    assert {name.removesuffix("_be") for name in say} == set(plain(say))
 
 
 @pytest.mark.parametrize(
