@@ -11,6 +11,10 @@ import pytest
 from app import compose
 from bot.answering.published import Published
 from bot.answering.settings import Settings
+from bot.evaluation.publishing import Means
+from bot.evaluation.report import Report
+from bot.evaluation.runner import run_suites
+from bot.evaluation.suite import Suite
 from bot.learning.proposals import read_entries
 from bot.serving.api.bodies import UPLOAD_BYTES
 from bot.serving.page import workshop
@@ -47,13 +51,18 @@ class Bench:
         return path
 
     def _publish(self, folder: Path, progress: Progress) -> None:
-        publish_with(self.settings, self._build)(folder, progress)
+        publish_with(self.settings, self._models)(folder, progress)
         bot = FakeBot(load_corpus(folder))
         self.library.bots = {**self.library.bots, bot.corpus.id: bot}
 
-    def _build(self, settings: Settings, paths: Sequence[Path], progress: Progress) -> None:
-        [path] = paths
-        build_index(load_corpus(path), settings.index, WordEmbedder(), progress, version=settings.version)
+    def _models(self, progress: Progress) -> Means:
+        def build(own: Settings) -> None:
+            build_index(load_corpus(Path(own.corpus)), own.index, WordEmbedder(), progress, version=own.version)
+
+        def test(own: Settings, suites: Sequence[Suite]) -> Report:
+            return run_suites(suites, lambda _: FakeBot(load_corpus(Path(own.corpus))))
+
+        return Means(build, test, remove=lambda own: None)
 
 
 @pytest.fixture
@@ -97,6 +106,19 @@ def test_documents_become_a_corpus_that_answers(bench: Bench) -> None:
     )
     bench.workshop.build(name, lambda at, of: None)  # once more, with nothing changed, is no fault
     assert len(Published(bench.settings.published).versions(name)) == 1
+
+
+def test_a_case_that_fails_keeps_what_is_in_force_as_on_the_command_line(bench: Bench) -> None:
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    bench.workshop.build(name, lambda at, of: None)
+    published = Published(bench.settings.published)
+    before = published.in_force(name)
+    suite = bench.root / "own" / name / "port.wholeads.yaml"
+    suite.write_text('cases:\n  - {name: never, question: "Who leads Japan?", expect: {values: [Nobody]}}\n')
+    (bench.root / "own" / name / "notice.txt").write_text(NOTICE + "The Works Department leads the bridges.\n")
+    with pytest.raises(CorpusError, match="failed: port.wholeads/never"):
+        bench.workshop.build(name, lambda at, of: None)
+    assert (published.in_force(name), len(published.versions(name))) == (before, 1)
 
 
 def test_what_is_corrected_goes_in_as_it_was_corrected(bench: Bench) -> None:

@@ -14,12 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.answering.published import Published, Version
 from bot.answering.settings import Settings
 from bot.learning.accept import Accepted, accept
 from bot.learning.create import create_corpus
@@ -34,6 +31,9 @@ from corpus.loader import load_corpus
 from corpus.model import Corpus
 from corpus.world import World
 
+if TYPE_CHECKING:
+    from bot.evaluation.publishing import Means
+
 FILES = 50
 """Documents that a corpus is begun with at most."""
 FILE_BYTES = 16 * 1024 * 1024
@@ -47,7 +47,6 @@ TITLE_CHARACTERS = 80
 Entries = Mapping[str, list[dict[str, Any]]]
 Progress = Callable[[int, int], None]
 Publish = Callable[[Path, Progress], None]
-BuildIndex = Callable[[Settings, Sequence[Path], Progress], object]
 
 
 class Refused(CorpusError):
@@ -185,26 +184,28 @@ def _rejected_if_corrected(was: Mapping[str, Any], now: Mapping[str, Any]) -> di
     return dict(now) if same else {**was, "accept": "no"}
 
 
-def publish_with(settings: Settings, build: BuildIndex | None = None) -> Publish:
-    """What builds the index of a corpus's folder, and puts it in force for all servers over the same index.
+def publish_with(settings: Settings, models: Callable[[Progress], Means] | None = None) -> Publish:
+    """What puts the corpus in a folder in force, for all servers over the same index, as the command line does.
 
-    The suites that ``wholeads corpus publish`` would run are left out: a corpus that begins has none.
+    ``models`` gives what it is built and tried with, from what is told how far it is; those of the settings if None.
     """
 
     def publish(folder: Path, progress: Progress) -> None:
         # Imported here because it brings the models' libraries, and a broken one keeps no page from telling so.
-        from bot.answering import bot
+        from bot.evaluation.publishing import publish_corpus
 
-        published, corpus = Published(settings.published), load_corpus(folder)
-        name = corpus.sha256[:12]
-        version = published.version(corpus.id, name)
-        if version is None:
-            with published.making(corpus.id, name, folder, settings.index) as (source, keep):
-                own = replace(settings, corpus=str(source.folder), index=source.index, version=source.version)
-                (build or bot.build)(own, [source.folder], progress)
-                at = datetime.now(UTC).isoformat(timespec="seconds")
-                version = Version(corpus.id, name, corpus.sha256, at, str(folder))
-                keep(version)
-        published.put_in_force(version)
+        publish_corpus((models or _models)(progress), settings, folder)
 
     return publish
+
+
+def _models(progress: Progress) -> Means:
+    from bot.answering.bot import build, open_library, remove
+    from bot.evaluation.publishing import Means
+    from bot.evaluation.runner import run_suites
+
+    return Means(
+        build=lambda own: build(own, [Path(own.corpus)], progress),
+        test=lambda own, suites: run_suites(suites, open_library(own, [own.corpus]).get),
+        remove=lambda own: remove(own, [own.corpus]),
+    )
