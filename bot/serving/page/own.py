@@ -14,7 +14,7 @@ import gradio as gr
 from bot.learning.review import Review
 from bot.serving.page.events import QUIET
 from bot.serving.page.markup import escaped
-from bot.serving.page.proposals import COLUMNS, decided, headers, rows
+from bot.serving.page.proposals import COLUMNS, accepted_headers, accepted_rows, decided, headers, rows, taken
 from bot.serving.page.workshop import TITLE_CHARACTERS, Entries, Workshop
 from corpus.bare import ENDINGS
 from corpus.errors import CorpusError
@@ -45,8 +45,11 @@ class Own:
             "is yours to decide on; what they plainly state is answered from in any case. Text, Markdown, HTML, PDF "
             "and Word (DOCX) can be read.</p>"
         )
+        dropped = gr.State(list[str]())
         with gr.Row():
             title = gr.Textbox(label="Title", max_length=TITLE_CHARACTERS, scale=1)
+            # What is dropped goes into the list below at once: the list that this component would turn into has
+            # buttons in buttons, and takes no more documents.
             files = gr.File(
                 label="Documents",
                 file_count="multiple",
@@ -55,6 +58,7 @@ class Own:
                 scale=2,
                 elem_id="wl-files",
             )
+        chosen = gr.CheckboxGroup(label="To be read", visible=False, elem_id="wl-chosen")
         begin = gr.Button("Read the documents", variant="primary", elem_id="wl-begin")
         self._which = gr.Dropdown(workshop.names(), value=None, label="Or go on with one that was begun")
         told = _status("wl-made")
@@ -66,15 +70,30 @@ class Own:
             self._tables = {part: self._table(part) for part in COLUMNS}
             accept = gr.Button("Accept what is ticked", variant="primary", elem_id="wl-accept")
         accepted = _status("wl-accepted")
+        with gr.Accordion("What was accepted", open=False, visible=False, elem_id="wl-held") as self._holding:
+            gr.HTML('<p class="wl-soft">What is ticked here is taken out again, and proposed anew without a tick.</p>')
+            self._held = {part: self._held_table(part) for part in COLUMNS}
+            back = gr.Button("Take back what is ticked", elem_id="wl-back")
         with gr.Column(visible=False) as self._building:
             self._looked = gr.HTML("", elem_id="wl-looked")
             build = gr.Button("Build, and ask", variant="primary", elem_id="wl-build")
             built = _status("wl-built")
-        self._shown = [self._which, self._deciding, *self._tables.values(), self._building, self._looked, built]
+        self._shown = [
+            *(self._which, self._deciding, *self._tables.values(), self._holding, *self._held.values()),
+            *(self._building, self._looked, built),
+        ]
         one: dict[str, Any] = {"concurrency_id": "workshop", "concurrency_limit": 1}
-        begin.click(self._begin, [title, files], [told, accepted, *self._shown, files, title], **one, **QUIET)
+        files.upload(_dropped, [files, dropped, chosen], [files, dropped, chosen], **QUIET)
+        begin.click(
+            self._begin,
+            [title, dropped, chosen],
+            [told, accepted, *self._shown, dropped, chosen, title],
+            **one,
+            **QUIET,
+        )
         self._which.input(self._open, self._which, [told, accepted, *self._shown], **one, **QUIET)
         accept.click(self._accept, [self._which, *self._tables.values()], [accepted, *self._shown], **one, **QUIET)
+        back.click(self._take_back, [self._which, *self._held.values()], [accepted, *self._shown], **one, **QUIET)
         build.click(
             self._build,
             self._which,
@@ -87,34 +106,23 @@ class Own:
     def _table(self, part: str) -> gr.Dataframe:
         named = headers(part)
         last = len(named) - 1
-        kinds: list[Any] = ["bool", *repeat("str", last - 1), "number"]
-        return gr.Dataframe(
-            headers=named,
-            datatype=kinds,
-            type="array",
-            label=_LABELS[part],
-            interactive=True,
-            column_count=len(named),
-            static_columns=[last - 2, last - 1, last],
-            column_widths=[*_WIDTHS[: last - 2], *_WIDTHS[-3:]],
-            wrap=True,
-            max_height=560,
-            buttons=[],
-            elem_classes="wl-proposals",
-        )
+        widths = [*_WIDTHS[: last - 2], *_WIDTHS[-3:]]
+        return _ticked_table(part, named, ["bool", *repeat("str", last - 1), "number"], last - 2, widths)
+
+    def _held_table(self, part: str) -> gr.Dataframe:
+        named = accepted_headers(part)
+        return _ticked_table(part, named, ["bool", *repeat("str", len(named) - 1)], 1, [*_WIDTHS[: len(named)]])
 
     # What happens
 
-    def _begin(self, title: str, files: list[str] | None) -> list[Any]:
-        paths = [Path(file) for file in files or ()]
-
+    def _begin(self, title: str, dropped: list[str], chosen: list[int]) -> list[Any]:
         def begun() -> list[Any]:
-            name = self._workshop.begin(title, paths)
-            for path in paths:
-                path.unlink(missing_ok=True)  # what the framework keeps of an upload
-            return [*self._learnt(name), None, ""]
+            name = self._workshop.begin(title, [Path(file) for place, file in enumerate(dropped) if place in chosen])
+            for file in dropped:
+                Path(file).unlink(missing_ok=True)  # what the framework keeps of an upload
+            return [*self._learnt(name), [], gr.CheckboxGroup(choices=[], value=[], visible=False), ""]
 
-        return _tried(begun, len(self._shown) + 4)
+        return _tried(begun, len(self._shown) + 5)
 
     def _open(self, name: str | None) -> list[Any]:
         return _tried(lambda: self._learnt(name or ""), len(self._shown) + 2)
@@ -133,6 +141,14 @@ class Own:
 
         return _tried(accepted, len(self._shown) + 1)
 
+    def _take_back(self, name: str | None, *tables: list[list[Any]]) -> list[Any]:
+        def taken_back() -> list[Any]:
+            entries = self._workshop.take_back(name or "", taken(dict(zip(self._held, tables, strict=True))))
+            told = "Taken back. It is proposed above, without a tick; what was built goes on until it is built again."
+            return [_said(told), *self._stands(name or "", entries)]
+
+        return _tried(taken_back, len(self._shown) + 1)
+
     def _build(self, name: str | None, progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008
         def built() -> list[Any]:
             progress(0, desc="Looking it over")
@@ -144,15 +160,45 @@ class Own:
         return _tried(built, self._leads + 1)
 
     def _stands(self, name: str, entries: Entries) -> list[Any]:
-        """How a corpus stands: what is proposed yet; what is to be looked over, once there is anything."""
+        """How a corpus stands: what is proposed yet, what was accepted; what is to be looked over, once there is."""
+        corpus = self._workshop.corpus(name)
+        held = accepted_rows(corpus)
         return [
             gr.Dropdown(self._workshop.names(), value=name),
             gr.Column(visible=any(entries.values())),
             *(gr.Dataframe(rows(part, entries[part]), visible=bool(entries[part])) for part in self._tables),
+            gr.Accordion(visible=any(held.values())),
+            *(gr.Dataframe(held[part], visible=bool(held[part])) for part in self._held),
             gr.Column(visible=True),
-            review_html(self._workshop.review(name)) if self._workshop.corpus(name).facts else _said(NO_FACTS),
+            review_html(self._workshop.review(name)) if corpus.facts else _said(NO_FACTS),
             "",
         ]
+
+
+def _ticked_table(part: str, named: list[str], kinds: list[Any], written: int, widths: list[Any]) -> gr.Dataframe:
+    """A table to be ticked; its first ``written`` columns can be written in."""
+    return gr.Dataframe(
+        headers=named,
+        datatype=kinds,
+        type="array",
+        label=_LABELS[part],
+        interactive=True,
+        column_count=len(named),
+        static_columns=list(range(written, len(named))),
+        column_widths=widths,
+        wrap=True,
+        max_height=560,
+        buttons=[],
+        elem_classes="wl-proposals",
+    )
+
+
+def _dropped(files: list[str] | None, dropped: list[str], chosen: list[int]) -> list[Any]:
+    """What is dropped comes to what was dropped before, to be read unless its tick is taken away."""
+    new = [*dropped, *(files or ())]
+    choices = [(Path(file).name, place) for place, file in enumerate(new)]
+    ticked = [*chosen, *range(len(dropped), len(new))]
+    return [None, new, gr.CheckboxGroup(choices=choices, value=ticked, visible=bool(new))]
 
 
 def _status(name: str) -> gr.HTML:

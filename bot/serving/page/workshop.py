@@ -3,6 +3,7 @@
 begin       wholeads corpus new       the documents are copied into a folder
 learn       wholeads corpus learn     what they state is proposed, in proposals.yaml
 accept      wholeads corpus accept    what is ticked goes into vocabulary.yaml and facts.yaml
+take back   by hand, in those files     what was accepted is taken out of them again
 review      wholeads corpus lint
 build       wholeads corpus publish   servers take it up
 """
@@ -22,8 +23,9 @@ from bot.learning.accept import Accepted, accept
 from bot.learning.create import create_corpus
 from bot.learning.learner import Learner
 from bot.learning.names import key_of
-from bot.learning.proposals import read_entries, write_entries, write_proposals
+from bot.learning.proposals import entry_key, read_entries, write_entries, write_proposals
 from bot.learning.review import Review, review
+from bot.learning.take_back import Taken, take_back
 from bot.schema.contract import AnyLibrary
 from corpus.bare import ENDINGS, as_id
 from corpus.errors import CorpusError, CorpusFileError
@@ -113,6 +115,19 @@ class Workshop:
         write_entries(corpus, decided)
         return accepted
 
+    def take_back(self, name: str, taken: Taken) -> Entries:
+        """Take out what was accepted; it is proposed again, and not ticked. Raises CorpusError; then all stays."""
+        corpus = self.corpus(name)
+        before = {entry_key(entry) for held in self.learn(name).values() for entry in held}
+        take_back(corpus.folder, taken)
+        proposed = self.learn(name)
+        entries = {
+            part: [entry if entry_key(entry) in before else {**entry, "accept": "no"} for entry in held]
+            for part, held in proposed.items()
+        }
+        write_entries(corpus, entries)
+        return entries
+
     def entries(self, name: str) -> Entries:
         """The proposals as they were read last."""
         return read_entries(self.folder(name))
@@ -157,6 +172,8 @@ def _look_at(files: Sequence[Path]) -> None:
             raise Refused(
                 f"{path.name}: is no document by its name. Save it as text (.txt), Markdown (.md), HTML, PDF or DOCX."
             )
+        if not path.is_file():
+            raise Refused(f"{path.name}: is not kept any more, as it was dropped long ago. Load the page, and drop it.")
         if (size := path.stat().st_size) > FILE_BYTES:
             raise CorpusFileError(
                 f"{path.name}: has {size:,} bytes; {FILE_BYTES:,} are the most here. Cut it in parts."
