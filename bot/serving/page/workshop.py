@@ -219,10 +219,12 @@ def publish_with(settings: Settings, models: Callable[[Progress], Means] | None 
 def _models(progress: Progress) -> Means:
     from bot.answering.bot import build, open_library, remove
     from bot.evaluation.publishing import Means
+    from bot.evaluation.report import Report
     from bot.evaluation.runner import run_suites
+    from bot.evaluation.suite import Suite
 
-    return Means(
-        build=lambda own: build(own, [Path(own.corpus)], progress),
-        test=lambda own, suites: run_suites(suites, open_library(own, [own.corpus]).get),
-        remove=lambda own: remove(own, [own.corpus]),
-    )
+    def test(own: Settings, suites: Sequence[Suite]) -> Report:
+        bot = open_library(own, [own.corpus]).get(None)
+        return run_suites(suites, lambda _: bot)
+
+    return Means(lambda own: build(own, [Path(own.corpus)], progress), test, lambda own: remove(own, [own.corpus]))
