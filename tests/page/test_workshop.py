@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from app import compose
-from bot.answering.published import Published
+from bot.answering.published import Published, Source, sources_of
+from bot.answering.reloading import Reloader
 from bot.answering.settings import Settings
 from bot.evaluation.publishing import Means
 from bot.evaluation.report import Report
@@ -27,6 +29,7 @@ from corpus.loader import load_corpus
 from index.builder import build_index
 from tests.api.conftest import serving
 from tests.api.fake_library import FakeBot, FakeLibrary, make_corpus
+from tests.bot.village import VillageModels, write_village
 from tests.index.conftest import WordEmbedder
 
 NOTICE = """\
@@ -107,6 +110,33 @@ def test_documents_become_a_corpus_that_answers(bench: Bench) -> None:
     )
     bench.workshop.build(name, lambda at, of: None)  # once more, with nothing changed, is no fault
     assert len(Published(bench.settings.published).versions(name)) == 1
+
+
+def test_what_is_built_is_taken_up_by_each_process_over_the_same_index(bench: Bench) -> None:
+    """Each with models, a library and a reloader of its own, as in each worker; with real ones: make test-reload."""
+    village, published = write_village(bench.root / "village"), Published(bench.settings.published)
+    build_index(load_corpus(village), bench.settings.index, WordEmbedder())
+
+    def sources() -> list[Source]:
+        made = [source for each in published.ids() if (source := published.source(each))]
+        return [*sources_of([str(village)], bench.settings.index), *made]
+
+    models: list[Any] = [VillageModels(bench.settings), VillageModels(bench.settings)]
+    processes = [Reloader(each, sources) for each in models]
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    bench.workshop.accept(name, bench.workshop.learn(name))
+    bench.workshop.build(name, lambda at, of: None)
+    for process in processes:
+        assert process.look() == (name,)
+        assert process.library.get(name).ask("Who leads the ferries?").values == ("Harbour Office",)
+    held = accepted_rows(bench.workshop.corpus(name))["facts"]
+    bench.workshop.take_back(name, Taken(facts=[row[-1] for row in held if row[3] == "ferries"]))
+    bench.workshop.build(name, lambda at, of: None)
+    facts = set(bench.workshop.corpus(name).facts)
+    for process in processes:
+        assert process.look() == (name,) and facts == {
+            fact for fact in process.library.get(name).corpus.facts if not fact.startswith("found-")
+        }
 
 
 def test_a_case_that_fails_keeps_what_is_in_force_as_on_the_command_line(bench: Bench) -> None:
