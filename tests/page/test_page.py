@@ -216,7 +216,7 @@ def test_a_report_gives_each_claim_its_verdict_and_the_correction() -> None:
     seen = Tags(html)
     assert html.count('class="wl-claim wl-supported"') == html.count('class="wl-claim wl-refuted"') == 1
     assert "Instead: Renault leads Europe." in seen.text
-    assert "2 claims: 1 supported (1 stated); 1 refuted (1 another one is named)" in seen.text
+    assert "2 claims: 1 supported (stated: 1); 1 refuted (another one is named: 1)" in seen.text
     assert html.count('tabindex="0"') == 1  # the arrow keys lead to the other
     assert "claims nothing" in report_html(bot.check("Hello."), bot.corpus)
 

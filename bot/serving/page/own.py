@@ -41,9 +41,9 @@ class Own:
     def __init__(self, workshop: Workshop, leads_to: list[Any], lead: Callable[[str], list[Any]]) -> None:
         self._workshop, self._lead, self._leads = workshop, lead, len(leads_to)
         gr.HTML(
-            '<h2>Ask documents of your own</h2><p class="wl-soft">They stay on this server. What is proposed of them '
-            "is yours to decide on; what they plainly state is answered from in any case. Text, Markdown, HTML, PDF "
-            "and Word (DOCX) can be read.</p>"
+            '<h2>Ask documents of your own</h2><p class="wl-soft">They stay on this server. Text, Markdown, HTML, PDF '
+            "and Word (DOCX) can be read. What they state is proposed, and you decide on it. Answers also quote their "
+            "sentences, and follow what these plainly state, whether or not it was accepted.</p>"
         )
         dropped = gr.State(list[str]())
         with gr.Row():
@@ -60,7 +60,7 @@ class Own:
             )
         chosen = gr.CheckboxGroup(label="To be read", visible=False, elem_id="wl-chosen")
         begin = gr.Button("Read the documents", variant="primary", elem_id="wl-begin")
-        self._which = gr.Dropdown(workshop.names(), value=None, label="Or go on with one that was begun")
+        self._which = gr.Dropdown(workshop.titles(), value=None, label="Or go on with one that was begun")
         told = _status("wl-made")
         with gr.Column(visible=False) as self._deciding:
             gr.HTML(
@@ -83,7 +83,7 @@ class Own:
             *(self._building, self._looked, built),
         ]
         one: dict[str, Any] = {"concurrency_id": "workshop", "concurrency_limit": 1}
-        files.upload(_dropped, [files, dropped, chosen], [files, dropped, chosen], **QUIET)
+        files.upload(_dropped, [files, dropped, chosen], [files, dropped, chosen, told], **QUIET)
         begin.click(
             self._begin,
             [title, dropped, chosen],
@@ -92,8 +92,10 @@ class Own:
             **QUIET,
         )
         self._which.input(self._open, self._which, [told, accepted, *self._shown], **one, **QUIET)
-        accept.click(self._accept, [self._which, *self._tables.values()], [accepted, *self._shown], **one, **QUIET)
-        back.click(self._take_back, [self._which, *self._held.values()], [accepted, *self._shown], **one, **QUIET)
+        accept.click(
+            self._accept, [self._which, *self._tables.values()], [accepted, told, *self._shown], **one, **QUIET
+        )
+        back.click(self._take_back, [self._which, *self._held.values()], [accepted, told, *self._shown], **one, **QUIET)
         build.click(
             self._build,
             self._which,
@@ -102,6 +104,10 @@ class Own:
             **one,
             api_visibility="private",
         )
+
+    def refresh_on(self, event: Callable[..., Any]) -> None:
+        """Have what was begun listed anew where this happens: others begin corpora, too."""
+        event(lambda: gr.Dropdown(self._workshop.titles()), None, self._which, **QUIET)
 
     def _table(self, part: str) -> gr.Dataframe:
         named = headers(part)
@@ -137,17 +143,17 @@ class Own:
             after = {part: decided(part, before[part], table) for part, table in zip(self._tables, tables, strict=True)}
             new = self._workshop.accept(name or "", after)
             told = f"Accepted: {new.facts} facts, {new.entities} names, {new.aliases} other names."
-            return [_said(told), *self._stands(name or "", self._workshop.learn(name or ""))]
+            return [_said(told), "", *self._stands(name or "", self._workshop.learn(name or ""))]
 
-        return _tried(accepted, len(self._shown) + 1)
+        return _tried(accepted, len(self._shown) + 2)
 
     def _take_back(self, name: str | None, *tables: list[list[Any]]) -> list[Any]:
         def taken_back() -> list[Any]:
             entries = self._workshop.take_back(name or "", taken(dict(zip(self._held, tables, strict=True))))
             told = "Taken back. It is proposed above, without a tick; what was built goes on until it is built again."
-            return [_said(told), *self._stands(name or "", entries)]
+            return [_said(told), "", *self._stands(name or "", entries)]
 
-        return _tried(taken_back, len(self._shown) + 1)
+        return _tried(taken_back, len(self._shown) + 2)
 
     def _build(self, name: str | None, progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008
         def built() -> list[Any]:
@@ -164,7 +170,7 @@ class Own:
         corpus = self._workshop.corpus(name)
         held = accepted_rows(corpus)
         return [
-            gr.Dropdown(self._workshop.names(), value=name),
+            gr.Dropdown(self._workshop.titles(), value=name),
             gr.Column(visible=any(entries.values())),
             *(gr.Dataframe(rows(part, entries[part]), visible=bool(entries[part])) for part in self._tables),
             gr.Accordion(visible=any(held.values())),
@@ -198,7 +204,7 @@ def _dropped(files: list[str] | None, dropped: list[str], chosen: list[int]) -> 
     new = [*dropped, *(files or ())]
     choices = [(Path(file).name, place) for place, file in enumerate(new)]
     ticked = [*chosen, *range(len(dropped), len(new))]
-    return [None, new, gr.CheckboxGroup(choices=choices, value=ticked, visible=bool(new))]
+    return [None, new, gr.CheckboxGroup(choices=choices, value=ticked, visible=bool(new)), ""]
 
 
 def _status(name: str) -> gr.HTML:

@@ -29,7 +29,8 @@ from bot.learning.take_back import Taken, take_back
 from bot.schema.contract import AnyLibrary
 from corpus.bare import ENDINGS, as_id
 from corpus.errors import CorpusError, CorpusFileError
-from corpus.loader import load_corpus
+from corpus.files import read_yaml
+from corpus.loader import ABOUT, load_corpus
 from corpus.model import Corpus
 from corpus.world import World
 
@@ -66,6 +67,17 @@ class Workshop:
         with suppress(OSError):
             return sorted(path.name for path in self._folder.iterdir() if path.is_dir() and path.name[0] != ".")
         return []
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The titles of the corpora, each with its folder's name; a corpus that cannot be read has its name for it."""
+        return [(self._title(name), name) for name in self.names()]
+
+    def _title(self, name: str) -> str:
+        with suppress(CorpusError):
+            about = read_yaml(self._folder / name / ABOUT)
+            if isinstance(about, dict) and about.get("title"):
+                return str(about["title"])
+        return name
 
     def begin(self, title: str, files: Sequence[Path]) -> str:
         """Make a corpus of documents; gives its folder's name. Raises CorpusError, and then nothing is made."""
