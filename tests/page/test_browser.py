@@ -112,12 +112,27 @@ def test_countries_and_cells_ask(page: playwright.Page) -> None:
     country.focus()
     page.keyboard.press("Enter")
     assert "Nissan leads Japan." in answers(page, 1)[0]
+    assert page.evaluate("document.activeElement.textContent") == "Ask"  # and not the beginning of the page
     tab(page, "Picture")
     page.locator("path[data-code=DE]").click()
     assert "Germany" in answers(page, 2)[1]
     tab(page, "Picture")
     page.get_by_role("button", name="Renault leads Europe").click()
     assert "Renault leads Europe." in answers(page, 3)[2]
+
+
+def test_the_arrow_keys_lead_from_tab_to_tab_and_the_tab_key_closes_a_list(page: playwright.Page) -> None:
+    page.get_by_role("tab", name="Ask", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("document.activeElement.textContent") == "Picture"
+    page.wait_for_selector(".wl-picture")
+    page.keyboard.press("ArrowLeft")
+    assert page.get_by_role("tab", name="Ask", exact=True).get_attribute("aria-selected") == "true"
+    page.focus("#wl-corpus input")
+    page.get_by_role("option", name="Another <corpus>").wait_for()
+    page.keyboard.press("Tab")
+    page.get_by_role("option", name="Another <corpus>").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.id") == "wl-theme"
 
 
 def test_a_checked_text_is_gone_through_claim_by_claim_and_saved(page: playwright.Page) -> None:

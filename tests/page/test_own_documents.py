@@ -113,8 +113,8 @@ def test_documents_of_ones_own_become_a_corpus_to_ask(page: playwright.Page, tmp
     press(page, "Take back what is ticked", "Taken back.")
     page.get_by_text("1 of 3 plain statements of the documents are facts").wait_for()
     tick(page, 0, 1)
-    press(page, "Accept what is ticked", "Accepted: 1 facts, 0 names")
-    press(page, "Build, and ask", "Port notice")
+    press(page, "Accept what is ticked", "Accepted: 1 fact.")
+    page.get_by_role("button", name="Build, and ask").click()
     page.wait_for_function("document.querySelector('h1').textContent === 'Port notice'")
     assert page.get_by_role("tab", name="Ask", exact=True).get_attribute("aria-selected") == "true"
     page.get_by_role("button", name="Who leads the ferries?").wait_for()
@@ -122,6 +122,13 @@ def test_documents_of_ones_own_become_a_corpus_to_ask(page: playwright.Page, tmp
     page.locator("#wl-facts [role=gridcell]", has_text="lighthouse").first.click()
     page.wait_for_selector("#wl-here")
     assert page.inner_text("#wl-here") == "The Harbour Office leads the ferries and the lighthouse."
+    page.reload()
+    page.wait_for_selector("#wl-chat .examples")
+    tab(page, "New corpus")
+    page.get_by_label("Or go on with one").click()
+    page.get_by_role("option", name="Port notice").click()
+    page.get_by_role("button", name="What was accepted").wait_for()
+    page.get_by_text("Proposed are 1 fact and 0 names").wait_for()
 
 
 def told(url: str) -> dict[str, set[str]]:

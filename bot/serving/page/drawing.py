@@ -178,7 +178,7 @@ def _cell(thing: Thing, leader: str, picture: Picture, corpus: Corpus) -> str:
 
 def _beside(thing: Thing, fact: Fact) -> str:
     """What else the fact speaks of: a dot alone would claim all of the thing ("A segment": electrified powertrains)."""
-    others = [name for names in fact.qualifiers.values() for name in names if name != thing.name]
+    others = [name for names in fact.qualifiers.values() if thing.name not in names for name in names]
     return ", ".join(others if fact.object == thing.name else [fact.object, *others])
 
 

@@ -117,7 +117,9 @@ class Own:
 
     def _held_table(self, part: str) -> gr.Dataframe:
         named = accepted_headers(part)
-        return _ticked_table(part, named, ["bool", *repeat("str", len(named) - 1)], 1, [*_WIDTHS[: len(named)]])
+        return _ticked_table(
+            part, named, ["bool", *repeat("str", len(named) - 1)], 1, ["150px", *_WIDTHS[1 : len(named)]]
+        )
 
     # What happens
 
@@ -142,8 +144,9 @@ class Own:
             before = self._workshop.entries(name or "")
             after = {part: decided(part, before[part], table) for part, table in zip(self._tables, tables, strict=True)}
             new = self._workshop.accept(name or "", after)
-            told = f"Accepted: {new.facts} facts, {new.entities} names, {new.aliases} other names."
-            return [_said(told), "", *self._stands(name or "", self._workshop.learn(name or ""))]
+            counts = ((new.facts, "fact"), (new.entities, "name"), (new.aliases, "other name"))
+            told = ", ".join(_many(count, what) for count, what in counts if count) or "nothing new"
+            return [_said(f"Accepted: {told}."), "", *self._stands(name or "", self._workshop.learn(name or ""))]
 
         return _tried(accepted, len(self._shown) + 2)
 
@@ -233,8 +236,12 @@ def _counted(entries: Entries) -> str:
     doubtful = sum(entry.get("accept") != "yes" for held in entries.values() for entry in held)
     if not any(entries.values()):
         return "Nothing more is proposed: what the documents state plainly is in, or was not understood."
-    facts, names = len(entries["facts"]), len(entries["entities"])
-    return f"Proposed are {facts} facts and {names} names; {doubtful or 'none'} of all are doubtful, and not ticked."
+    facts, names = _many(len(entries["facts"]), "fact"), _many(len(entries["entities"]), "name")
+    return f"Proposed are {facts} and {names}. Not ticked, as doubtful or rejected before: {doubtful or 'none'}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _tried(call: Callable[[], list[Any]], outputs: int) -> list[Any]:

@@ -258,6 +258,12 @@ const wholeads = (() => {
     const tab = tabs[(place + next + tabs.length) % tabs.length];
     tab.focus(); tab.click();
   });
+  // The framework's lists of choices open at the Tab key that leaves them, and stay open over the page.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || !event.target.matches("[role=combobox]")) return;
+    event.stopPropagation();
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  }, true);
   // One tab stop for many: the arrow keys lead from claim to claim, and from country to country.
   document.addEventListener("keydown", (event) => {
     const walk = nearest(event, "[data-walk]");
