@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.learning.accept import FACTS, VOCABULARY, edited, put
+from bot.learning.accept import edited, put
 from bot.learning.editing import Editor
 from corpus.errors import CorpusContentError
 from corpus.files import read_yaml
-from corpus.loader import load_corpus
+from corpus.loader import FACTS, VOCABULARY, load_corpus
 from corpus.model import Corpus, Fact
 
 

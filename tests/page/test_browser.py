@@ -71,8 +71,19 @@ def test_a_citation_shows_its_quote_and_opens_its_sentence_and_leads_back(page: 
     chip.hover()
     assert "Nissan will be the leader for markets" in page.inner_text("#wl-tip")
     assert "The plan" in page.inner_text("#wl-tip")
+    page.keyboard.press("Escape")
+    assert page.locator("#wl-tip").is_hidden()
+    page.focus(BOX)
+    chip.focus()
+    assert "Nissan will be the leader for markets" in page.inner_text("#wl-tip")
+    page.evaluate(
+        "window.moves = [];Element.prototype.scrollIntoView = (how) => { window.moves.push(how?.behavior ?? 'auto'); }"
+    )
     chip.click()
     page.wait_for_selector("#wl-here")
+    assert set(page.evaluate("window.moves")) == {"auto"}  # no script moves what is to stay calm
+    beside, chat = (page.locator(each).bounding_box() for each in ("#wl-panel-column", "#wl-main-column"))
+    assert beside and chat and beside["x"] >= chat["x"] + chat["width"]
     assert page.inner_text("#wl-here") == "Nissan will be the leader for markets such as China and Japan."
     assert page.evaluate("document.activeElement.id") == "wl-here"
     page.get_by_role("button", name="← Back").click()
@@ -98,6 +109,9 @@ def test_an_answer_is_copied_with_its_sources_and_its_question_edited(page: play
     ask(page, "Is Nissan the leader in Europe?")
     page.wait_for_function("document.querySelectorAll('.wl-question').length === 1")
     assert "Refuted" in answers(page, 1)[0]
+    page.get_by_role("button", name="Retry").click()
+    page.wait_for_selector(".wl-answer[data-turn='4']")
+    assert len(answers(page, 1)) == 1 and page.locator(".wl-question").count() == 1
 
 
 def test_countries_and_cells_ask(page: playwright.Page) -> None:
@@ -177,6 +191,19 @@ def test_a_fact_opens_its_sentence(page: playwright.Page) -> None:
     page.locator("#wl-facts [role=gridcell]", has_text="Europe").first.click()
     page.wait_for_selector("#wl-here")
     assert page.inner_text("#wl-here") == "Renault will be the leader for Europe."
+
+
+def test_facts_are_filtered_and_sorted(page: playwright.Page) -> None:
+    tab(page, "Facts")
+    page.get_by_label("Filter the facts").fill("Renault")
+    page.wait_for_function("document.querySelectorAll('#wl-facts [role=gridcell]').length === 5")
+    page.get_by_label("Filter the facts").fill("")
+    page.wait_for_function("document.querySelectorAll('#wl-facts [role=gridcell]').length === 10")
+    page.get_by_label("Sort by Object").first.click()
+    page.get_by_text("Sort ascending").click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('#wl-facts [role=gridcell]')][2].textContent.includes('Europe')"
+    )
 
 
 def test_another_corpus_begins_another_conversation(page: playwright.Page) -> None:
@@ -286,7 +313,12 @@ def test_every_tab_can_be_used_by_everybody(page: playwright.Page) -> None:
     ask(page, "Is Nissan the leader in Europe?")
     answers(page, 1)
     page.click(".wl-proof summary")
+    page.get_by_role("button", name="Conversations").click()
+    page.get_by_role("button", name="dislike").click()
+    page.get_by_label("The question was misread").wait_for()
     looked_at(page, "an answer")
+    page.get_by_role("button", name="Never mind").click()
+    page.get_by_role("button", name="Conversations").click()
     page.locator(".wl-answer .wl-cite").first.click()
     page.wait_for_selector("#wl-here")
     looked_at(page, "a source")

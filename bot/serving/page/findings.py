@@ -99,8 +99,8 @@ def _finding(finding: Finding, chips: dict[int, str], corpus: Corpus) -> str:
     steps = [step.text for step in finding.steps]
     words = proof_in_words(finding.facts, steps, corpus, lambda fact: "") if any(steps) else ""
     read = f'<p class="wl-soft">Read as: {escaped(finding.read_as)}</p>' if finding.read_as else ""
-    new = finding.correction and finding.correction not in finding.explanation
-    instead = f'<p class="wl-correction">Instead: {escaped(finding.correction)}</p>' if new else ""
+    other = finding.correction if finding.correction and finding.correction not in finding.explanation else ""
+    instead = f'<p class="wl-correction">Instead: {escaped(other)}</p>' if other else ""
     return (
         f'<div class="wl-finding"><p>{verdict_badge(finding.verdict)} <q>{escaped(finding.claim)}</q></p>{read}'
         f"<p>{escaped(finding.explanation)} {cited}</p>{instead}"
