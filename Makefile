@@ -26,7 +26,7 @@ help:  ## Show this list
 	@echo "make index    install what is needed, build the index"
 	@echo "make test     everything: check, the tests, the regression suites"
 	@echo "make test-llm a small chat model on this machine, which may spoil nothing (some minutes)"
-	@echo "make test-reload  a server with the real models takes up what is taught (half a minute)"
+	@echo "make test-reload  servers take up what is taught, published, built on the page (a minute)"
 	@echo "make check    lint and types"
 	@echo "make lint     layering, ruff"
 	@echo "make types    mypy"
@@ -57,8 +57,8 @@ test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
 	@echo "==> a small chat model: its exam, what it reads, what it words (some minutes on one core)"
 	@$(BIN)/python -m pytest -m llm -s -v tests/llm
 
-test-reload: $(INSTALLED_DEV)  ## Have a server with the real models take up what is taught and published
-	@WHOLEADS_TEST_MODELS=real $(BIN)/python -m pytest -v tests/integration/test_taken_up.py
+test-reload: $(INSTALLED_DEV)  ## Have servers take up what is taught and published, and what is built on the page
+	@WHOLEADS_TEST_MODELS=real $(BIN)/python -m pytest -v tests/integration/test_taken_up.py tests/page/test_own_documents.py
 
 check: lint types
 

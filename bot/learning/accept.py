@@ -16,10 +16,8 @@ from bot.learning.names import Key, key_of
 from bot.learning.proposals import AcceptedFact, Decisions, read_proposals
 from corpus.errors import CorpusContentError
 from corpus.files import read_text, read_yaml, suggestion
-from corpus.loader import load_corpus
+from corpus.loader import FACTS, VOCABULARY, load_corpus
 from corpus.model import LITERAL_KINDS, Corpus
-
-_VOCABULARY, _FACTS = "vocabulary.yaml", "facts.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +40,23 @@ def accept(folder: Path) -> Accepted:
     """
     corpus = load_corpus(folder, induce=False)
     merge = _Merge(corpus, read_proposals(folder))
-    files = merge.files()
+    # The vocabulary first: names that no fact uses yet do no harm, should the second file fail.
+    put(folder, merge.files())
+    return merge.accepted
+
+
+def put(folder: Path, files: Mapping[str, str]) -> None:
+    """Write new texts of a corpus's files, in this order. Raises as load_corpus where it would not load with them."""
     with tempfile.TemporaryDirectory() as scratch:
         copy = Path(scratch) / "corpus"
         shutil.copytree(folder, copy)
         for name, text in files.items():
             (copy / name).write_text(text, encoding="utf-8")
         load_corpus(copy, induce=False)
-    # The vocabulary first: names that no fact uses yet do no harm, should the second file fail.
     for name, text in files.items():
         new = folder / f".{name}.tmp"
         new.write_text(text, encoding="utf-8")
         os.replace(new, folder / name)
-    return merge.accepted
 
 
 class _Merge:
@@ -77,9 +79,9 @@ class _Merge:
         """The new texts of the files that change."""
         files = {}
         if self.added or self.aliases:
-            files[_VOCABULARY] = _edited(self.corpus.folder / _VOCABULARY, self._extend_vocabulary)
+            files[VOCABULARY] = edited(self.corpus.folder / VOCABULARY, self._extend_vocabulary)
         if self.facts:
-            files[_FACTS] = _edited(self.corpus.folder / _FACTS, self._extend_facts)
+            files[FACTS] = edited(self.corpus.folder / FACTS, self._extend_facts)
         return files
 
     # Vocabulary
@@ -170,7 +172,7 @@ class _Merge:
     def _extend_facts(self, editor: Editor) -> None:
         """Add the facts; a quote that several of them share is given a name."""
         times = Counter(fact["quote"] for fact in self.facts)
-        written = read_yaml(self.corpus.folder / _FACTS) or {}
+        written = read_yaml(self.corpus.folder / FACTS) or {}
         named = {text: name for name, text in (written.get("quotes") or {}).items()}
         quotes = {}
         for fact in self.facts:
@@ -186,7 +188,8 @@ class _Merge:
         editor.add(("facts",), [on_one_line(fact) for fact in told], listed=True)
 
 
-def _edited(path: Path, edit: Callable[[Editor], None]) -> str:
+def edited(path: Path, edit: Callable[[Editor], None]) -> str:
+    """The text of a file after an edit."""
     editor = Editor(path.name, read_text(path))
     edit(editor)
     return editor.text

@@ -73,6 +73,24 @@ class Editor:
         else:
             self._insert(self._end(node), node.start_mark.column, lines)
 
+    def remove(self, path: Path, which: str | int) -> None:
+        """Take out the entry of this key of a mapping, or at this place of a list; comments above it stay."""
+        node = self._find(path)
+        assert isinstance(node, yaml.CollectionNode)
+        entries = _pairs(node) or [(item, item) for item in node.value]
+        place = which if isinstance(which, int) else [key.value for key, _ in entries].index(which)
+        if len(entries) == 1:
+            self.set(path, {} if isinstance(node, yaml.MappingNode) else [])
+            return
+        start, end = entries[place][0].start_mark.index, entries[place][1].end_mark.index
+        if not node.flow_style:
+            start, end = self.text.rindex("\n", 0, start) + 1, self._end(entries[place][1])
+        elif place + 1 < len(entries):
+            end = entries[place + 1][0].start_mark.index
+        else:
+            start = entries[place - 1][1].end_mark.index
+        self.text = self.text[:start] + self.text[end:]
+
     def _fill(self, path: Path, node: yaml.Node, lines: Sequence[str]) -> None:
         """Put lines below a key that has ``{}``, ``[]`` or nothing; a comment behind it stays."""
         key, _ = self._entry(path)

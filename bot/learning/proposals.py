@@ -166,15 +166,16 @@ def _keep_decisions(path: Path, entries: Mapping[str, list[dict[str, Any]]]) -> 
         return
     for name in entries:
         before = old.get(name) if isinstance(old, dict) else None
-        given = {_key(entry): entry for entry in before or [] if isinstance(entry, dict)}
+        given = {entry_key(entry): entry for entry in before or [] if isinstance(entry, dict)}
         for entry in entries[name]:
-            decided = given.get(_key(entry), {})
+            decided = given.get(entry_key(entry), {})
             # What was doubtful, and is no longer, is no decision.
             if decided.get("accept") and (decided["accept"] != _answer(False) or decided.get("why") == entry["why"]):
                 entry["accept"] = decided["accept"]
 
 
-def _key(entry: Mapping[str, Any]) -> str:
+def entry_key(entry: Mapping[str, Any]) -> str:
+    """What an entry proposes, whatever was decided on it."""
     told = ("name", "entity", "alias", "subject", "predicate", "object", "qualifiers")
     return repr([entry.get(key) for key in told])
 

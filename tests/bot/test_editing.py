@@ -70,6 +70,28 @@ def test_a_text_behind_lines_of_its_own_is_no_part_of_them() -> None:
     assert yaml.safe_load(text)["predicates"] == [{"name": "long\ntext\n"}, {"id": "b"}]
 
 
+def removed(path: tuple[str, ...], which: str | int, text: str = FILE) -> str:
+    editor = Editor("vocabulary.yaml", text)
+    editor.remove(path, which)
+    return editor.text
+
+
+def test_an_entry_is_taken_out_with_its_lines_and_its_own_comment() -> None:
+    assert removed(("entities", "office"), "No") == FILE.replace("    No: {}  # kept\n", "")
+    assert removed(("predicates",), 1) == FILE.removesuffix("- {id: a}\n")
+    first = removed(("predicates",), 0)
+    assert yaml.safe_load(first)["predicates"] == [{"id": "a"}] and "# About" in first
+    assert removed(("kinds",), "b", "kinds: {a: {}, b: [x], c: 1}\n") == "kinds: {a: {}, c: 1}\n"
+    assert removed(("kinds",), "c", "kinds: {a: {}, b: [x], c: 1}\n") == "kinds: {a: {}, b: [x]}\n"
+    assert removed(("kinds",), 0, "kinds: [a, b]\n") == "kinds: [b]\n"
+    assert removed(("kinds",), "a", "kinds:\n  a:\n  b: 1\n") == "kinds:\n  b: 1\n"
+
+
+def test_what_is_left_empty_is_empty_brackets() -> None:
+    assert removed(("entities", "office", "Zoë"), "aliases") == FILE.replace("{aliases: [ü]}", "{}")
+    assert removed(("facts",), 0, "facts:\n  - {id: a}\n\n# End.\n") == "facts: []\n\n# End.\n"
+
+
 @pytest.mark.parametrize("value", ["yes", "1.10", "a: b", "a, b", "# no", "", "it's", 'a "b"', "- c", "ü\n", "[x]"])
 def test_a_value_is_read_back_as_it_was(value: str) -> None:
     read = yaml.load(f"[{on_one_line(value)}, {on_one_line({'k': [value]})}]", yaml.CBaseLoader)

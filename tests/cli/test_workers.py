@@ -41,13 +41,14 @@ def create_app(environ):
 
 
 @contextmanager
-def served(folder: Path, application: str, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+def served(folder: Path, application: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Two processes of the application; the settings are put over those that all tests have."""
     (folder / "app.py").write_text(application, encoding="utf-8")
-    command = [sys.executable, "-c", SERVER, "serve", "--port", "0", "--workers", "2", *options]
+    command = [sys.executable, "-c", SERVER, "serve", "--port", "0", "--workers", "2"]
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env=environ(PYTHONPATH=str(ROOT), TMPDIR=str(folder), WHOLEADS_RATE_LIMIT="12"),
+        env=environ(**{"PYTHONPATH": str(ROOT), "TMPDIR": str(folder), "WHOLEADS_RATE_LIMIT": "12", **settings}),
         stderr=subprocess.PIPE,
     )
     try:

@@ -82,7 +82,7 @@ def _states(page: Page, wide: bool, title: str):  # type: ignore[no-untyped-def]
     page.get_by_label("Title", exact=True).fill(title)
     notice = {"name": "notice.txt", "mimeType": "text/plain", "buffer": NOTICE.encode()}
     page.set_input_files("#wl-files input[type=file]", [notice])
-    page.wait_for_selector("#wl-files .file-preview")
+    page.locator("#wl-chosen").get_by_label("notice.txt").wait_for()
     page.click("#wl-begin")
     page.get_by_text("Proposed are").wait_for()
     yield "new"

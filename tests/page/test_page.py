@@ -15,6 +15,7 @@ from bot.schema.contract import answer_to_json
 from bot.serving.page.answers import notice_html, pending_html, question_html, reply_html
 from bot.serving.page.conversation import Conversation, suggestions
 from bot.serving.page.documents import coverage, document_html, documents_html
+from bot.serving.page.drawing import picture_html
 from bot.serving.page.exports import answer_as, report_as
 from bot.serving.page.facts import rows
 from bot.serving.page.findings import report_html, stretches
@@ -216,7 +217,7 @@ def test_a_report_gives_each_claim_its_verdict_and_the_correction() -> None:
     seen = Tags(html)
     assert html.count('class="wl-claim wl-supported"') == html.count('class="wl-claim wl-refuted"') == 1
     assert "Instead: Renault leads Europe." in seen.text
-    assert "2 claims: 1 supported (1 stated); 1 refuted (1 another one is named)" in seen.text
+    assert "2 claims: 1 supported (stated: 1); 1 refuted (another one is named: 1)" in seen.text
     assert html.count('tabindex="0"') == 1  # the arrow keys lead to the other
     assert "claims nothing" in report_html(bot.check("Hello."), bot.corpus)
 
@@ -243,6 +244,20 @@ def test_answers_and_reports_are_taken_away_with_their_sources() -> None:
     assert "Instead: Renault leads Europe." in report_as("markdown", report)
     assert report.receipt.answer in report_as("markdown", report)
     assert json.loads(report_as("json", report))["verdict"] == "refuted"
+
+
+def test_a_corpus_without_places_has_a_matrix_alone_and_one_of_many_leaders_a_list() -> None:
+    corpus = make_corpus()
+    kinds = {"region": replace(corpus.kinds["region"], place=False)}
+    facts = dict(corpus.facts)
+    drawn = picture_html(FakeBot(replace(corpus, kinds=kinds)))
+    assert "<svg" not in drawn and Tags(drawn).text.count("Nissan") == 1 and "wl-led" in drawn
+    assert "<small>2020</small>" in drawn  # what narrows a fact stands beside its dot
+    for number in range(8):
+        facts[f"more{number}"] = replace(facts["f1"], id=f"more{number}", subject=f"Leader {number}")
+    drawn = picture_html(FakeBot(replace(corpus, kinds=kinds, facts=facts)))
+    assert "wl-led" not in drawn and "Leader 7" in drawn and drawn.count("data-ask") == 10
+    assert "no picture" in picture_html(FakeBot(replace(corpus, facts={})))
 
 
 def test_each_fact_is_a_row_that_names_it_last() -> None:

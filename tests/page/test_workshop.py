@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from app import compose
-from bot.answering.published import Published
+from bot.answering.published import Published, Source, sources_of
+from bot.answering.reloading import Reloader
 from bot.answering.settings import Settings
+from bot.evaluation.publishing import Means
+from bot.evaluation.report import Report
+from bot.evaluation.runner import run_suites
+from bot.evaluation.suite import Suite
 from bot.learning.proposals import read_entries
+from bot.learning.take_back import Taken
 from bot.serving.api.bodies import UPLOAD_BYTES
 from bot.serving.page import workshop
 from bot.serving.page.own import review_html
-from bot.serving.page.proposals import decided, headers, rows
+from bot.serving.page.proposals import accepted_headers, accepted_rows, decided, headers, rows, taken
 from bot.serving.page.workshop import FILES, Progress, Refused, Workshop, publish_with
 from corpus.errors import CorpusError
 from corpus.loader import load_corpus
 from index.builder import build_index
 from tests.api.conftest import serving
 from tests.api.fake_library import FakeBot, FakeLibrary, make_corpus
+from tests.bot.village import VillageModels, write_village
 from tests.index.conftest import WordEmbedder
 
 NOTICE = """\
@@ -47,13 +55,18 @@ class Bench:
         return path
 
     def _publish(self, folder: Path, progress: Progress) -> None:
-        publish_with(self.settings, self._build)(folder, progress)
+        publish_with(self.settings, self._models)(folder, progress)
         bot = FakeBot(load_corpus(folder))
         self.library.bots = {**self.library.bots, bot.corpus.id: bot}
 
-    def _build(self, settings: Settings, paths: Sequence[Path], progress: Progress) -> None:
-        [path] = paths
-        build_index(load_corpus(path), settings.index, WordEmbedder(), progress, version=settings.version)
+    def _models(self, progress: Progress) -> Means:
+        def build(own: Settings) -> None:
+            build_index(load_corpus(Path(own.corpus)), own.index, WordEmbedder(), progress, version=own.version)
+
+        def test(own: Settings, suites: Sequence[Suite]) -> Report:
+            return run_suites(suites, lambda _: FakeBot(load_corpus(Path(own.corpus))))
+
+        return Means(build, test, remove=lambda own: None)
 
 
 @pytest.fixture
@@ -99,6 +112,46 @@ def test_documents_become_a_corpus_that_answers(bench: Bench) -> None:
     assert len(Published(bench.settings.published).versions(name)) == 1
 
 
+def test_what_is_built_is_taken_up_by_each_process_over_the_same_index(bench: Bench) -> None:
+    """Each with models, a library and a reloader of its own, as in each worker; with real ones: make test-reload."""
+    village, published = write_village(bench.root / "village"), Published(bench.settings.published)
+    build_index(load_corpus(village), bench.settings.index, WordEmbedder())
+
+    def sources() -> list[Source]:
+        made = [source for each in published.ids() if (source := published.source(each))]
+        return [*sources_of([str(village)], bench.settings.index), *made]
+
+    models: list[Any] = [VillageModels(bench.settings), VillageModels(bench.settings)]
+    processes = [Reloader(each, sources) for each in models]
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    bench.workshop.accept(name, bench.workshop.learn(name))
+    bench.workshop.build(name, lambda at, of: None)
+    for process in processes:
+        assert process.look() == (name,)
+        assert process.library.get(name).ask("Who leads the ferries?").values == ("Harbour Office",)
+    held = accepted_rows(bench.workshop.corpus(name))["facts"]
+    bench.workshop.take_back(name, Taken(facts=[row[-1] for row in held if row[3] == "ferries"]))
+    bench.workshop.build(name, lambda at, of: None)
+    facts = set(bench.workshop.corpus(name).facts)
+    for process in processes:
+        assert process.look() == (name,) and facts == {
+            fact for fact in process.library.get(name).corpus.facts if not fact.startswith("found-")
+        }
+
+
+def test_a_case_that_fails_keeps_what_is_in_force_as_on_the_command_line(bench: Bench) -> None:
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    bench.workshop.build(name, lambda at, of: None)
+    published = Published(bench.settings.published)
+    before = published.in_force(name)
+    suite = bench.root / "own" / name / "port.wholeads.yaml"
+    suite.write_text('cases:\n  - {name: never, question: "Who leads Japan?", expect: {values: [Nobody]}}\n')
+    (bench.root / "own" / name / "notice.txt").write_text(NOTICE + "The Works Department leads the bridges.\n")
+    with pytest.raises(CorpusError, match=r"failed: port\.wholeads/never"):
+        bench.workshop.build(name, lambda at, of: None)
+    assert (published.in_force(name), len(published.versions(name))) == (before, 1)
+
+
 def test_what_is_corrected_goes_in_as_it_was_corrected(bench: Bench) -> None:
     name = bench.workshop.begin("Port", [bench.file("notice.txt")])
     entries = bench.workshop.learn(name)
@@ -122,6 +175,54 @@ def test_what_is_corrected_goes_in_as_it_was_corrected(bench: Bench) -> None:
     assert "palm house" in {fact.object for fact in corpus.facts.values()}
     again = bench.workshop.learn(name)["facts"]
     assert [(entry["object"], entry["accept"]) for entry in again] == [("botanical garden", "no")]
+
+
+def test_what_was_accepted_is_taken_back_and_proposed_again_without_a_tick(bench: Bench) -> None:
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    folder = bench.root / "own" / name
+    at_first = {file: (folder / file).read_text() for file in ("facts.yaml", "vocabulary.yaml")}
+    bench.workshop.accept(name, bench.workshop.learn(name))
+    held = accepted_rows(bench.workshop.corpus(name))
+    assert [len(held[part]) for part in held] == [4, 7, 0]
+    assert all(len(row) == len(accepted_headers(part)) for part in held for row in held[part])
+    facts = {row[3]: row for row in held["facts"]}
+    facts["ferries"][0] = facts["lighthouse"][0] = True  # these two share a quote
+    proposed = bench.workshop.take_back(name, taken(held))
+    assert [(entry["object"], entry["accept"]) for entry in proposed["facts"]] == [
+        ("ferries", "no"), ("lighthouse", "no"),
+    ]  # fmt: skip
+    assert bench.workshop.learn(name) == proposed, "it stays so when it is read again"
+    assert "Harbour" not in (folder / "facts.yaml").read_text()
+    left = accepted_rows(bench.workshop.corpus(name))
+    assert [row[3] for row in left["facts"]] == ["botanical garden", "snow clearing"]
+    bench.workshop.accept(name, {part: [{**entry, "accept": "yes"} for entry in proposed[part]] for part in proposed})
+    assert len(bench.workshop.corpus(name).facts) == 4
+    everything = {part: [[True, *row[1:]] for row in rows] for part, rows in held.items()}
+    bench.workshop.take_back(name, taken(everything))
+    assert not bench.workshop.corpus(name).facts and not bench.workshop.corpus(name).entities
+    again = {file: (folder / file).read_text() for file in at_first}
+    assert again["facts.yaml"] == at_first["facts.yaml"]
+    bench.workshop.take_back(name, taken(everything))  # what is not there any more
+
+
+def test_names_that_facts_need_are_not_taken_back(bench: Bench) -> None:
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    bench.workshop.accept(name, bench.workshop.learn(name))
+    before = bench.workshop.corpus(name)
+    with pytest.raises(CorpusError, match="'Harbour Office': a fact speaks of it"):
+        bench.workshop.take_back(name, Taken(facts=[next(iter(before.facts))], entities=["ferries", "Harbour Office"]))
+    assert bench.workshop.corpus(name).sha256 == before.sha256
+
+
+def test_other_names_are_taken_back_one_by_one(bench: Bench) -> None:
+    name = bench.workshop.begin("Port", [bench.file("notice.txt")])
+    entries = bench.workshop.learn(name)
+    table = rows("entities", entries["entities"])
+    table[1][3] = "boats, ships"
+    bench.workshop.accept(name, {**entries, "entities": decided("entities", entries["entities"], table)})
+    for alias, left in (("boats", ("ships",)), ("ships", ())):
+        bench.workshop.take_back(name, Taken(aliases=[("ferries", alias)]))
+        assert bench.workshop.corpus(name).entities["ferries"].aliases == left
 
 
 def test_what_does_not_hold_together_is_told_and_changes_nothing(bench: Bench) -> None:

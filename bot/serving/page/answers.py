@@ -163,11 +163,11 @@ def _receipt(answer: Answer) -> str:
 
 def _actions(number: int) -> str:
     copies = "".join(
-        f'<button type="button" data-copy="{form}" data-turn="{number}" aria-label="Copy {said}">{text}</button>'
+        f'<button type="button" data-copy="{form}" data-turn="{number}" aria-label="{text}: {said}">{text}</button>'
         for form, text, said in (
-            ("text", "Copy", "the answer as text"),
-            ("markdown", "Markdown", "the answer as Markdown, with its sources"),
-            ("json", "JSON", "the answer as JSON, which is its receipt"),
+            ("text", "Copy text", "the answer as text, without its sources"),
+            ("markdown", "Copy with sources", "the answer with its sources, as Markdown"),
+            ("json", "Copy JSON", "the answer as JSON, which is its receipt"),
         )
     )
     edit = (

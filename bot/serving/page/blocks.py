@@ -95,8 +95,8 @@ class _Page:
                 with gr.Tab("Facts"):
                     self._facts = Facts(library, self._corpus, self._panel)
                 if workshop:
-                    with gr.Tab("New corpus"):
-                        Own(workshop, [self._corpus, tabs], self._lead)
+                    with gr.Tab("New corpus", elem_id="wl-own"):
+                        Own(workshop, [self._corpus, tabs], self._lead).refresh_on(page.load)
             beside.render()
         if history:
             history.wire(self._chat)

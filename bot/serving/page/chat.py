@@ -65,13 +65,13 @@ class Chat:
             feedback_options=["Like", "Dislike"] if desk else None,
             buttons=[],
             elem_id="wl-chat",
-            placeholder="Ask in your own words. Every answer shows the sentence that it rests on.",
+            placeholder="Ask in your own words. Each number in an answer leads to the sentence that it rests on.",
             examples=self._examples(library.get(None).corpus.id),
         )
         with gr.Column(elem_classes="wl-dock"):
             if desk:
                 self._add_feedback()
-            new = gr.Button("New conversation", size="sm", elem_id="wl-new")
+            new = gr.Button("+ New conversation", size="sm", elem_id="wl-new")
             self.hint = gr.HTML("", elem_id="wl-hint")
             with gr.Row(elem_classes="wl-input"):
                 self.question = gr.Textbox(
@@ -243,10 +243,10 @@ class Chat:
         conversation.editing = turn.number if turn else 0
         if turn is None:
             return ["", ""]
-        cancel = '<button type="button" class="wl-ask" data-edit="0">Leave it as it was</button>'
+        cancel = '<button type="button" class="wl-ask" data-edit="0">Cancel</button>'
         return [
             turn.question,
-            f'<p class="wl-soft" role="status">Asked again, it replaces its turn and all behind it. {cancel}</p>',
+            f'<p class="wl-soft" role="status">Asking it replaces the question and all that came after. {cancel}</p>',
         ]
 
     # Feedback

@@ -94,9 +94,6 @@ class Check:
         yield ["Checking…", "", gr.Button(interactive=True), *[gr.Button(interactive=False)] * 2]
         try:
             yield from self._checked(text, corpus_id, checking, checking.deadline)
-        except OutOfTime:
-            said = "Stopped. What was checked so far is shown." if checking.stopped else TOO_MUCH
-            yield [_notice(said), *_KEPT[1:]]
         except Exception:
             logger.exception("unexpected error while checking on the page")
             yield [_notice(FAILED), *_KEPT[1:]]
@@ -108,18 +105,26 @@ class Check:
         bot = self._library.get(corpus_id)
         findings: list[Finding] = []
         citations: list[Citation] = []
-        for event in deadline.over_each(bot.check_stream(text)):
-            match event.payload:
-                case Finding() as finding:
-                    findings.append(finding)
-                case Citation() as citation:
-                    citations.append(citation)
-                case Progress(done=done, total=total) if 0 < done < total:
-                    shown = findings_html(text, findings, citations, bot.corpus, None)
-                    yield [f"Checked {done:,} of {total:,} characters…", shown, *_KEPT[2:]]
-                case CheckReport() as report:
-                    checking.report = report
-                    yield ["Checked.", report_html(report, bot.corpus), *_KEPT[2:]]
+        drawn = 0
+        try:
+            for event in deadline.over_each(bot.check_stream(text)):
+                match event.payload:
+                    case Finding() as finding:
+                        findings.append(finding)
+                    case Citation() as citation:
+                        citations.append(citation)
+                    case Progress(done=done, total=total) if 0 < done < total:
+                        shown: Any = gr.skip()
+                        # All of it is drawn anew each time: a long text would keep the browser from hearing "Stop".
+                        if len(findings) >= 2 * drawn:
+                            drawn, shown = len(findings), findings_html(text, findings, citations, bot.corpus, None)
+                        yield [f"Checked {done:,} of {total:,} characters…", shown, *_KEPT[2:]]
+                    case CheckReport() as report:
+                        checking.report = report
+                        yield ["Checked.", report_html(report, bot.corpus), *_KEPT[2:]]
+        except OutOfTime:
+            said = "Stopped. What was checked so far is shown." if checking.stopped else TOO_MUCH
+            yield [_notice(said), findings_html(text, findings, citations, bot.corpus, None), *_KEPT[2:]]
 
 
 def _saved(checking: Checking, form: str, name: str) -> dict[str, Any]:

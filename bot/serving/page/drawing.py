@@ -15,7 +15,7 @@ from bot.schema.contract import AnyBot
 from bot.serving.page.answers import fact_in_words
 from bot.serving.page.markup import escaped
 from bot.serving.page.picture import Country, Ground, Picture, Thing, picture_of
-from corpus.model import Corpus
+from corpus.model import Corpus, Fact
 
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442")
 OTHER = "#8a94a0"
@@ -168,11 +168,18 @@ def _cell(thing: Thing, leader: str, picture: Picture, corpus: Corpus) -> str:
     if leader not in thing.facts:
         return ""
     said = "; ".join(fact_in_words(fact, corpus) for fact in thing.facts[leader])
+    beside = "; ".join(dict.fromkeys(filter(None, (_beside(thing, fact) for fact in thing.facts[leader]))))
     return (
         f'<button type="button" class="wl-led" data-ask="{escaped(thing.question)}" data-tip="{escaped(said)}" '
         f'aria-label="{escaped(said)}"><span class="wl-dot" style="background:{_colour(picture, leader)}"></span>'
-        "</button>"
+        f"{f'<small>{escaped(beside)}</small>' if beside else ''}</button>"
     )
+
+
+def _beside(thing: Thing, fact: Fact) -> str:
+    """What else the fact speaks of: a dot alone would claim all of the thing ("A segment": electrified powertrains)."""
+    others = [name for names in fact.qualifiers.values() if thing.name not in names for name in names]
+    return ", ".join(others if fact.object == thing.name else [fact.object, *others])
 
 
 def _narrowed(thing: Thing, leader: str) -> str:

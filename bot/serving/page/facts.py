@@ -33,7 +33,7 @@ class Facts:
             show_label=False,
             wrap=True,
             max_height=640,
-            column_widths=["100px", "100px", "190px", "320px", "130px"],
+            column_widths=["95px", "118px", "140px", "245px", "100px"],
             buttons=[],
             label="Facts",
             elem_id="wl-facts",

@@ -73,7 +73,7 @@ def _counts(findings: Sequence[Finding]) -> str:
     for verdict in reversed(_WORST):
         reasons = Counter(finding.reason for finding in findings if finding.verdict is verdict)
         if reasons:
-            why = ", ".join(f"{count} {REASONS[reason]}" for reason, count in reasons.most_common())
+            why = ", ".join(f"{REASONS[reason]}: {count}" for reason, count in reasons.most_common())
             told.append(f"{sum(reasons.values())} {VERDICTS[verdict][0].lower()} ({why})")
     count = len(findings)
     return f"{count} {'claim' if count == 1 else 'claims'}: {'; '.join(told)}"
@@ -99,7 +99,8 @@ def _finding(finding: Finding, chips: dict[int, str], corpus: Corpus) -> str:
     steps = [step.text for step in finding.steps]
     words = proof_in_words(finding.facts, steps, corpus, lambda fact: "") if any(steps) else ""
     read = f'<p class="wl-soft">Read as: {escaped(finding.read_as)}</p>' if finding.read_as else ""
-    instead = f'<p class="wl-correction">Instead: {escaped(finding.correction)}</p>' if finding.correction else ""
+    other = finding.correction if finding.correction and finding.correction not in finding.explanation else ""
+    instead = f'<p class="wl-correction">Instead: {escaped(other)}</p>' if other else ""
     return (
         f'<div class="wl-finding"><p>{verdict_badge(finding.verdict)} <q>{escaped(finding.claim)}</q></p>{read}'
         f"<p>{escaped(finding.explanation)} {cited}</p>{instead}"

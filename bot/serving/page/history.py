@@ -20,10 +20,11 @@ class History:
     def __init__(self, kept: Kept, corpus: gr.Dropdown) -> None:
         self._kept, self._corpus = kept, corpus
         with gr.Accordion("Conversations", open=False, elem_id="wl-history") as self._fold:
-            self._list = gr.Radio([], label="With these sources, the last ones first")
-            self._title = gr.Textbox(label="Another title", max_length=TITLE_CHARACTERS)
+            self._list = gr.Radio(
+                [], label="Your conversations with these sources, newest first; choose one to open it"
+            )
+            self._title = gr.Textbox(label="New title for the one that is chosen", max_length=TITLE_CHARACTERS)
             with gr.Row():
-                self._open = gr.Button("Open", variant="primary", size="sm")
                 self._rename = gr.Button("Rename", size="sm")
                 self._delete = gr.Button("Delete", size="sm")
 
@@ -33,7 +34,7 @@ class History:
         self._fold.expand(self._listed, [*listing, chat.conversation], self._list, **AT_ONCE)
         for event in (chat.begun.then, self._corpus.change):
             event(self._listed, [*listing, chat.conversation], self._list, **AT_ONCE)
-        self._open.click(
+        self._list.input(
             lambda conversation, browser, corpus_id, id: chat.resumed(conversation, browser, corpus_id, id or ""),
             [chat.conversation, *listing, self._list],
             [*chat.reset, chat.browser],

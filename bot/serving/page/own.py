@@ -14,7 +14,7 @@ import gradio as gr
 from bot.learning.review import Review
 from bot.serving.page.events import QUIET
 from bot.serving.page.markup import escaped
-from bot.serving.page.proposals import COLUMNS, decided, headers, rows
+from bot.serving.page.proposals import COLUMNS, accepted_headers, accepted_rows, decided, headers, rows, taken
 from bot.serving.page.workshop import TITLE_CHARACTERS, Entries, Workshop
 from corpus.bare import ENDINGS
 from corpus.errors import CorpusError
@@ -41,12 +41,15 @@ class Own:
     def __init__(self, workshop: Workshop, leads_to: list[Any], lead: Callable[[str], list[Any]]) -> None:
         self._workshop, self._lead, self._leads = workshop, lead, len(leads_to)
         gr.HTML(
-            '<h2>Ask documents of your own</h2><p class="wl-soft">They stay on this server. What is proposed of them '
-            "is yours to decide on; what they plainly state is answered from in any case. Text, Markdown, HTML, PDF "
-            "and Word (DOCX) can be read.</p>"
+            '<h2>Ask documents of your own</h2><p class="wl-soft">They stay on this server. Text, Markdown, HTML, PDF '
+            "and Word (DOCX) can be read. What they state is proposed, and you decide on it. Answers also quote their "
+            "sentences, and follow what these plainly state, whether or not it was accepted.</p>"
         )
+        dropped = gr.State(list[str]())
         with gr.Row():
             title = gr.Textbox(label="Title", max_length=TITLE_CHARACTERS, scale=1)
+            # What is dropped goes into the list below at once: the list that this component would turn into has
+            # buttons in buttons, and takes no more documents.
             files = gr.File(
                 label="Documents",
                 file_count="multiple",
@@ -55,8 +58,9 @@ class Own:
                 scale=2,
                 elem_id="wl-files",
             )
+        chosen = gr.CheckboxGroup(label="To be read", visible=False, elem_id="wl-chosen")
         begin = gr.Button("Read the documents", variant="primary", elem_id="wl-begin")
-        self._which = gr.Dropdown(workshop.names(), value=None, label="Or go on with one that was begun")
+        self._which = gr.Dropdown(workshop.titles(), value=None, label="Or go on with one that was begun")
         told = _status("wl-made")
         with gr.Column(visible=False) as self._deciding:
             gr.HTML(
@@ -66,15 +70,32 @@ class Own:
             self._tables = {part: self._table(part) for part in COLUMNS}
             accept = gr.Button("Accept what is ticked", variant="primary", elem_id="wl-accept")
         accepted = _status("wl-accepted")
+        with gr.Accordion("What was accepted", open=False, visible=False, elem_id="wl-held") as self._holding:
+            gr.HTML('<p class="wl-soft">What is ticked here is taken out again, and proposed anew without a tick.</p>')
+            self._held = {part: self._held_table(part) for part in COLUMNS}
+            back = gr.Button("Take back what is ticked", elem_id="wl-back")
         with gr.Column(visible=False) as self._building:
             self._looked = gr.HTML("", elem_id="wl-looked")
             build = gr.Button("Build, and ask", variant="primary", elem_id="wl-build")
             built = _status("wl-built")
-        self._shown = [self._which, self._deciding, *self._tables.values(), self._building, self._looked, built]
+        self._shown = [
+            *(self._which, self._deciding, *self._tables.values(), self._holding, *self._held.values()),
+            *(self._building, self._looked, built),
+        ]
         one: dict[str, Any] = {"concurrency_id": "workshop", "concurrency_limit": 1}
-        begin.click(self._begin, [title, files], [told, accepted, *self._shown, files, title], **one, **QUIET)
+        files.upload(_dropped, [files, dropped, chosen], [files, dropped, chosen, told], **QUIET)
+        begin.click(
+            self._begin,
+            [title, dropped, chosen],
+            [told, accepted, *self._shown, dropped, chosen, title],
+            **one,
+            **QUIET,
+        )
         self._which.input(self._open, self._which, [told, accepted, *self._shown], **one, **QUIET)
-        accept.click(self._accept, [self._which, *self._tables.values()], [accepted, *self._shown], **one, **QUIET)
+        accept.click(
+            self._accept, [self._which, *self._tables.values()], [accepted, told, *self._shown], **one, **QUIET
+        )
+        back.click(self._take_back, [self._which, *self._held.values()], [accepted, told, *self._shown], **one, **QUIET)
         build.click(
             self._build,
             self._which,
@@ -84,37 +105,32 @@ class Own:
             api_visibility="private",
         )
 
+    def refresh_on(self, event: Callable[..., Any]) -> None:
+        """Have what was begun listed anew where this happens: others begin corpora, too."""
+        event(lambda: gr.Dropdown(self._workshop.titles()), None, self._which, **QUIET)
+
     def _table(self, part: str) -> gr.Dataframe:
         named = headers(part)
         last = len(named) - 1
-        kinds: list[Any] = ["bool", *repeat("str", last - 1), "number"]
-        return gr.Dataframe(
-            headers=named,
-            datatype=kinds,
-            type="array",
-            label=_LABELS[part],
-            interactive=True,
-            column_count=len(named),
-            static_columns=[last - 2, last - 1, last],
-            column_widths=[*_WIDTHS[: last - 2], *_WIDTHS[-3:]],
-            wrap=True,
-            max_height=560,
-            buttons=[],
-            elem_classes="wl-proposals",
+        widths = [*_WIDTHS[: last - 2], *_WIDTHS[-3:]]
+        return _ticked_table(part, named, ["bool", *repeat("str", last - 1), "number"], last - 2, widths)
+
+    def _held_table(self, part: str) -> gr.Dataframe:
+        named = accepted_headers(part)
+        return _ticked_table(
+            part, named, ["bool", *repeat("str", len(named) - 1)], 1, ["150px", *_WIDTHS[1 : len(named)]]
         )
 
     # What happens
 
-    def _begin(self, title: str, files: list[str] | None) -> list[Any]:
-        paths = [Path(file) for file in files or ()]
-
+    def _begin(self, title: str, dropped: list[str], chosen: list[int]) -> list[Any]:
         def begun() -> list[Any]:
-            name = self._workshop.begin(title, paths)
-            for path in paths:
-                path.unlink(missing_ok=True)  # what the framework keeps of an upload
-            return [*self._learnt(name), None, ""]
+            name = self._workshop.begin(title, [Path(file) for place, file in enumerate(dropped) if place in chosen])
+            for file in dropped:
+                Path(file).unlink(missing_ok=True)  # what the framework keeps of an upload
+            return [*self._learnt(name), [], gr.CheckboxGroup(choices=[], value=[], visible=False), ""]
 
-        return _tried(begun, len(self._shown) + 4)
+        return _tried(begun, len(self._shown) + 5)
 
     def _open(self, name: str | None) -> list[Any]:
         return _tried(lambda: self._learnt(name or ""), len(self._shown) + 2)
@@ -128,10 +144,19 @@ class Own:
             before = self._workshop.entries(name or "")
             after = {part: decided(part, before[part], table) for part, table in zip(self._tables, tables, strict=True)}
             new = self._workshop.accept(name or "", after)
-            told = f"Accepted: {new.facts} facts, {new.entities} names, {new.aliases} other names."
-            return [_said(told), *self._stands(name or "", self._workshop.learn(name or ""))]
+            counts = ((new.facts, "fact"), (new.entities, "name"), (new.aliases, "other name"))
+            told = ", ".join(_many(count, what) for count, what in counts if count) or "nothing new"
+            return [_said(f"Accepted: {told}."), "", *self._stands(name or "", self._workshop.learn(name or ""))]
 
-        return _tried(accepted, len(self._shown) + 1)
+        return _tried(accepted, len(self._shown) + 2)
+
+    def _take_back(self, name: str | None, *tables: list[list[Any]]) -> list[Any]:
+        def taken_back() -> list[Any]:
+            entries = self._workshop.take_back(name or "", taken(dict(zip(self._held, tables, strict=True))))
+            told = "Taken back. It is proposed above, without a tick; what was built goes on until it is built again."
+            return [_said(told), "", *self._stands(name or "", entries)]
+
+        return _tried(taken_back, len(self._shown) + 2)
 
     def _build(self, name: str | None, progress: gr.Progress = gr.Progress()) -> list[Any]:  # noqa: B008
         def built() -> list[Any]:
@@ -144,15 +169,45 @@ class Own:
         return _tried(built, self._leads + 1)
 
     def _stands(self, name: str, entries: Entries) -> list[Any]:
-        """How a corpus stands: what is proposed yet; what is to be looked over, once there is anything."""
+        """How a corpus stands: what is proposed yet, what was accepted; what is to be looked over, once there is."""
+        corpus = self._workshop.corpus(name)
+        held = accepted_rows(corpus)
         return [
-            gr.Dropdown(self._workshop.names(), value=name),
+            gr.Dropdown(self._workshop.titles(), value=name),
             gr.Column(visible=any(entries.values())),
             *(gr.Dataframe(rows(part, entries[part]), visible=bool(entries[part])) for part in self._tables),
+            gr.Accordion(visible=any(held.values())),
+            *(gr.Dataframe(held[part], visible=bool(held[part])) for part in self._held),
             gr.Column(visible=True),
-            review_html(self._workshop.review(name)) if self._workshop.corpus(name).facts else _said(NO_FACTS),
+            review_html(self._workshop.review(name)) if corpus.facts else _said(NO_FACTS),
             "",
         ]
+
+
+def _ticked_table(part: str, named: list[str], kinds: list[Any], written: int, widths: list[Any]) -> gr.Dataframe:
+    """A table to be ticked; its first ``written`` columns can be written in."""
+    return gr.Dataframe(
+        headers=named,
+        datatype=kinds,
+        type="array",
+        label=_LABELS[part],
+        interactive=True,
+        column_count=len(named),
+        static_columns=list(range(written, len(named))),
+        column_widths=widths,
+        wrap=True,
+        max_height=560,
+        buttons=[],
+        elem_classes="wl-proposals",
+    )
+
+
+def _dropped(files: list[str] | None, dropped: list[str], chosen: list[int]) -> list[Any]:
+    """What is dropped comes to what was dropped before, to be read unless its tick is taken away."""
+    new = [*dropped, *(files or ())]
+    choices = [(Path(file).name, place) for place, file in enumerate(new)]
+    ticked = [*chosen, *range(len(dropped), len(new))]
+    return [None, new, gr.CheckboxGroup(choices=choices, value=ticked, visible=bool(new)), ""]
 
 
 def _status(name: str) -> gr.HTML:
@@ -181,8 +236,12 @@ def _counted(entries: Entries) -> str:
     doubtful = sum(entry.get("accept") != "yes" for held in entries.values() for entry in held)
     if not any(entries.values()):
         return "Nothing more is proposed: what the documents state plainly is in, or was not understood."
-    facts, names = len(entries["facts"]), len(entries["entities"])
-    return f"Proposed are {facts} facts and {names} names; {doubtful or 'none'} of all are doubtful, and not ticked."
+    facts, names = _many(len(entries["facts"]), "fact"), _many(len(entries["entities"]), "name")
+    return f"Proposed are {facts} and {names}. Not ticked, as doubtful or rejected before: {doubtful or 'none'}."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _tried(call: Callable[[], list[Any]], outputs: int) -> list[Any]:

@@ -22,7 +22,7 @@ class Ground(StrEnum):
     """How it is known who leads a country."""
 
     STATED = "stated"
-    INFERRED = "inferred"
+    INFERRED = "follows"
     PARTLY = "in part"
 
 

@@ -3,6 +3,7 @@
 begin       wholeads corpus new       the documents are copied into a folder
 learn       wholeads corpus learn     what they state is proposed, in proposals.yaml
 accept      wholeads corpus accept    what is ticked goes into vocabulary.yaml and facts.yaml
+take back   by hand, in those files     what was accepted is taken out of them again
 review      wholeads corpus lint
 build       wholeads corpus publish   servers take it up
 """
@@ -14,25 +15,27 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.answering.published import Published, Version
 from bot.answering.settings import Settings
 from bot.learning.accept import Accepted, accept
 from bot.learning.create import create_corpus
 from bot.learning.learner import Learner
 from bot.learning.names import key_of
-from bot.learning.proposals import read_entries, write_entries, write_proposals
+from bot.learning.proposals import entry_key, read_entries, write_entries, write_proposals
 from bot.learning.review import Review, review
+from bot.learning.take_back import Taken, take_back
 from bot.schema.contract import AnyLibrary
 from corpus.bare import ENDINGS, as_id
 from corpus.errors import CorpusError, CorpusFileError
-from corpus.loader import load_corpus
+from corpus.files import read_yaml
+from corpus.loader import ABOUT, load_corpus
 from corpus.model import Corpus
 from corpus.world import World
+
+if TYPE_CHECKING:
+    from bot.evaluation.publishing import Means
 
 FILES = 50
 """Documents that a corpus is begun with at most."""
@@ -47,7 +50,6 @@ TITLE_CHARACTERS = 80
 Entries = Mapping[str, list[dict[str, Any]]]
 Progress = Callable[[int, int], None]
 Publish = Callable[[Path, Progress], None]
-BuildIndex = Callable[[Settings, Sequence[Path], Progress], object]
 
 
 class Refused(CorpusError):
@@ -65,6 +67,17 @@ class Workshop:
         with suppress(OSError):
             return sorted(path.name for path in self._folder.iterdir() if path.is_dir() and path.name[0] != ".")
         return []
+
+    def titles(self) -> list[tuple[str, str]]:
+        """The titles of the corpora, each with its folder's name; a corpus that cannot be read has its name for it."""
+        return [(self._title(name), name) for name in self.names()]
+
+    def _title(self, name: str) -> str:
+        with suppress(CorpusError):
+            about = read_yaml(self._folder / name / ABOUT)
+            if isinstance(about, dict) and about.get("title"):
+                return str(about["title"])
+        return name
 
     def begin(self, title: str, files: Sequence[Path]) -> str:
         """Make a corpus of documents; gives its folder's name. Raises CorpusError, and then nothing is made."""
@@ -114,6 +127,19 @@ class Workshop:
         write_entries(corpus, decided)
         return accepted
 
+    def take_back(self, name: str, taken: Taken) -> Entries:
+        """Take out what was accepted; it is proposed again, and not ticked. Raises CorpusError; then all stays."""
+        corpus = self.corpus(name)
+        before = {entry_key(entry) for held in self.learn(name).values() for entry in held}
+        take_back(corpus.folder, taken)
+        proposed = self.learn(name)
+        entries = {
+            part: [entry if entry_key(entry) in before else {**entry, "accept": "no"} for entry in held]
+            for part, held in proposed.items()
+        }
+        write_entries(corpus, entries)
+        return entries
+
     def entries(self, name: str) -> Entries:
         """The proposals as they were read last."""
         return read_entries(self.folder(name))
@@ -158,6 +184,8 @@ def _look_at(files: Sequence[Path]) -> None:
             raise Refused(
                 f"{path.name}: is no document by its name. Save it as text (.txt), Markdown (.md), HTML, PDF or DOCX."
             )
+        if not path.is_file():
+            raise Refused(f"{path.name}: is not kept any more, as it was dropped long ago. Load the page, and drop it.")
         if (size := path.stat().st_size) > FILE_BYTES:
             raise CorpusFileError(
                 f"{path.name}: has {size:,} bytes; {FILE_BYTES:,} are the most here. Cut it in parts."
@@ -185,26 +213,30 @@ def _rejected_if_corrected(was: Mapping[str, Any], now: Mapping[str, Any]) -> di
     return dict(now) if same else {**was, "accept": "no"}
 
 
-def publish_with(settings: Settings, build: BuildIndex | None = None) -> Publish:
-    """What builds the index of a corpus's folder, and puts it in force for all servers over the same index.
+def publish_with(settings: Settings, models: Callable[[Progress], Means] | None = None) -> Publish:
+    """What puts the corpus in a folder in force, for all servers over the same index, as the command line does.
 
-    The suites that ``wholeads corpus publish`` would run are left out: a corpus that begins has none.
+    ``models`` gives what it is built and tried with, from what is told how far it is; those of the settings if None.
     """
 
     def publish(folder: Path, progress: Progress) -> None:
         # Imported here because it brings the models' libraries, and a broken one keeps no page from telling so.
-        from bot.answering import bot
+        from bot.evaluation.publishing import publish_corpus
 
-        published, corpus = Published(settings.published), load_corpus(folder)
-        name = corpus.sha256[:12]
-        version = published.version(corpus.id, name)
-        if version is None:
-            with published.making(corpus.id, name, folder, settings.index) as (source, keep):
-                own = replace(settings, corpus=str(source.folder), index=source.index, version=source.version)
-                (build or bot.build)(own, [source.folder], progress)
-                at = datetime.now(UTC).isoformat(timespec="seconds")
-                version = Version(corpus.id, name, corpus.sha256, at, str(folder))
-                keep(version)
-        published.put_in_force(version)
+        publish_corpus((models or _models)(progress), settings, folder)
 
     return publish
+
+
+def _models(progress: Progress) -> Means:
+    from bot.answering.bot import build, open_library, remove
+    from bot.evaluation.publishing import Means
+    from bot.evaluation.report import Report
+    from bot.evaluation.runner import run_suites
+    from bot.evaluation.suite import Suite
+
+    def test(own: Settings, suites: Sequence[Suite]) -> Report:
+        bot = open_library(own, [own.corpus]).get(None)
+        return run_suites(suites, lambda _: bot)
+
+    return Means(lambda own: build(own, [Path(own.corpus)], progress), test, lambda own: remove(own, [own.corpus]))

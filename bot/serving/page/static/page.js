@@ -78,7 +78,7 @@ const wholeads = (() => {
       column.classList.remove("wl-shown");
       overview();
       column.scrollTop = 0;
-      if (from?.isConnected) { from.focus({ preventScroll: true }); show(from, "nearest"); }
+      if (from?.isConnected) { from.focus({ preventScroll: true }); show(from, "nearest"); hide(); }
     };
     const open = async ({ corpus, document: id, start, end }) => {
       let html;
@@ -142,12 +142,18 @@ const wholeads = (() => {
     if (area && !area.value && unanswered() && document.querySelector(".toast-body.error")) fill(unanswered());
     document.querySelector("#wl-facts input.search-input:not([aria-label])")?.setAttribute("aria-label", "Filter the facts");
   };
-  // A new turn comes into view from its beginning, once.
-  let turns = 0;
+  // A new turn comes into view from its beginning, and once more when its answer is whole, unless somebody has scrolled.
+  let turns = 0, whole = 0, scrolled = false;
+  for (const kind of ["wheel", "touchmove", "keydown"])
+    document.addEventListener(kind, () => { scrolled = true; }, { passive: true });
   const follow = () => {
     const shown = document.querySelectorAll("#wl-chat .wl-question");
-    if (shown.length > turns) show(shown[shown.length - 1], "start");
-    turns = shown.length;
+    const done = document.querySelectorAll("#wl-chat .wl-actions").length;
+    if (shown.length > turns || (done > whole && shown.length && !scrolled)) {
+      if (shown.length > turns) scrolled = false;
+      show(shown[shown.length - 1], "start");
+    }
+    turns = shown.length; whole = done;
   };
 
   // What is typed outlives a reload, such as the framework's own after a lost connection, and so does what was sent and
@@ -214,7 +220,11 @@ const wholeads = (() => {
       const button = nearest(event, "[data-ask],[data-copy],[data-edit]");
       if (!button) return;
       const { ask, copy, edit, turn } = button.dataset;
-      if (ask) { document.querySelector('[role="tab"]')?.click(); trigger("submit", { question: ask }); }
+      if (ask) {
+        const chat = document.querySelector('[role="tab"]'); // what was pressed is out of sight then, or answered
+        chat.click(); chat.focus({ preventScroll: true });
+        trigger("submit", { question: ask });
+      }
       else if (copy) { trigger("copy", { form: copy, turn: Number(turn), at: Date.now() }); }
       else { trigger("edit", { turn: Number(edit) }); document.querySelector("#wl-question textarea")?.focus(); }
     });
@@ -231,12 +241,29 @@ const wholeads = (() => {
     for (const other of report.querySelectorAll(".wl-claim")) {
       other.setAttribute("aria-pressed", other === claim);
     }
-    for (const card of report.querySelectorAll(".wl-card")) card.hidden = card.dataset.card !== claim.dataset.finding;
+    for (const card of report.querySelectorAll(".wl-card")) {
+      card.hidden = card.dataset.card !== claim.dataset.finding;
+      if (!card.hidden) show(card, "nearest");
+    }
   };
   document.addEventListener("click", (event) => {
     const claim = nearest(event, ".wl-claim");
     if (claim) choose(claim);
   });
+  document.addEventListener("keydown", (event) => {
+    const tabs = nearest(event, "[role=tablist]") ? [...event.target.closest("[role=tablist]").querySelectorAll("[role=tab]")] : [];
+    const next = { ArrowRight: 1, ArrowLeft: -1 }[event.key], place = tabs.indexOf(event.target);
+    if (!next || place < 0) return;
+    event.preventDefault();
+    const tab = tabs[(place + next + tabs.length) % tabs.length];
+    tab.focus(); tab.click();
+  });
+  // The framework's lists of choices open at the Tab key that leaves them, and stay open over the page.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || !event.target.matches("[role=combobox]")) return;
+    event.stopPropagation();
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  }, true);
   // One tab stop for many: the arrow keys lead from claim to claim, and from country to country.
   document.addEventListener("keydown", (event) => {
     const walk = nearest(event, "[data-walk]");
