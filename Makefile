@@ -15,16 +15,19 @@ EVAL := $(BIN)/wholeads eval tests/suites --generated --count 500 --baseline tes
 # Tests run in so many processes, each with a thread of its own; those of a file stay together, and so do their models.
 PROCESSES ?= 2
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
+# For while one writes: reading, reasoning, checking and corpora, but for what loads the real models or takes seconds.
+QUICK := -q -m 'not slow and not llm' tests/bot tests/corpus tests/understanding
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm test-reload check lint types baseline train bench load described cluster fuzz screenshots clean
+.PHONY: help serve index test quick test-llm test-reload check lint types baseline train bench load described cluster fuzz screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
 	@echo "make index    install what is needed, build the index"
 	@echo "make test     everything: check, the tests, the regression suites"
+	@echo "make quick    lint and the tests that load no real model, for while you write (half a minute on two quiet cores)"
 	@echo "make test-llm a small chat model on this machine, which may spoil nothing (some minutes)"
 	@echo "make test-reload  a server with the real models takes up what is taught (half a minute)"
 	@echo "make check    lint and types"
@@ -52,6 +55,10 @@ index: $(INSTALLED)  ## Build the index, or bring it up to date
 test: check  ## Check, test, run the suites
 	@echo "==> regression suites and generated cases, then tests (these run even if a case fails)"
 	@status=0; $(EVAL) || status=$$?; $(PYTEST) || status=$$?; exit $$status
+
+quick: $(INSTALLED_DEV)  ## What is quick to run while one writes
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-logo >/dev/null
+	@$(PYTEST) $(QUICK)
 
 test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
 	@echo "==> a small chat model: its exam, what it reads, what it words (some minutes on one core)"

@@ -29,6 +29,8 @@ from tests.bot.checking_helpers import ScriptedModel, untimed
 from tests.bot.village import open_village, write_village
 from tests.recorded import numbers_of
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = Weights(encoder=1.0, verifier=0.0, parsed=0.0, least=0.0, sure=9.0, further=9.0, beside=9.0)
 FLOUR = "I need flour, so is it her with the big wheel?"
 HELP = "help me with the flour"

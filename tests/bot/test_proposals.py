@@ -178,6 +178,7 @@ def test_to_the_gate_no_model_proposes_anything(bot: Bot, model: Eager) -> None:
     assert not model.asked and not model.seen
 
 
+@pytest.mark.slow
 def test_a_long_text_asks_the_models_for_so_many_of_its_sentences(bot: Bot, model: Eager) -> None:
     report = bot.check(" ".join(f"Birk dances to Anna's fiddle, verse {'x' * n}y." for n in range(1, MOST + 20)))
 

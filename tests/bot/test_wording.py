@@ -114,6 +114,7 @@ def test_a_step_keeps_no_capital_within_a_sentence(corpus: Corpus, wording: Word
     assert "because Yemen lies in Europe" in wording.render(Statement(Say.INFERRED, kept))
 
 
+@pytest.mark.slow
 def test_each_language_calls_every_region_by_a_name_of_its_own(corpus: Corpus) -> None:
     tongues = Tongues(corpus, World.load(), lambda words, kinds: None, lambda text: ())
     for text, code, name in (
