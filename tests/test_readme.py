@@ -1,4 +1,4 @@
-"""The README is held to what it says.
+"""The README and the pages beside it are held to what they say.
 
 A fenced block below ``<!-- tested -->`` is run against the real bot and the real model:
 
@@ -39,7 +39,8 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRINTED = re.compile(r"^print\(.*\)  # (.*)$", re.M)
 
 
-BLOCKS = fenced_blocks(README)
+PAGES = ("README.md", "docs/development.md")
+BLOCKS = [block for page in PAGES for block in fenced_blocks((ROOT / page).read_text(encoding="utf-8"))]
 CONSOLES = [
     command for block in BLOCKS if (block.mark, block.language) == ("tested", "console") for command in block.commands
 ]
@@ -48,7 +49,7 @@ PROGRAMS = [block.body for block in BLOCKS if (block.mark, block.language) == ("
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Holds the files that the README shows."""
+    """Holds the files that the pages show."""
     folder = tmp_path_factory.mktemp("readme")
     for block in BLOCKS:
         if block.mark.startswith("file: "):
@@ -68,7 +69,7 @@ def environ(folder: Path) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who types the README's commands into a terminal; corpora are opened once for all of them."""
+    """Somebody who types the pages' commands into a terminal; corpora are opened once for all of them."""
 
     folder: Path
     environ: Mapping[str, str]
