@@ -21,7 +21,7 @@ QUICK := -q -m 'not slow and not llm' tests/bot tests/corpus tests/understanding
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test quick test-llm test-reload check lint types baseline train bench load described cluster fuzz screenshots clean
+.PHONY: help serve index test quick test-llm test-reload check lint types baseline train bench load described diagram cluster fuzz screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -38,6 +38,7 @@ help:  ## Show this list
 	@echo "make bench    the benchmarks"
 	@echo "make load     requests a second, fresh and repeated, beside an application that answers a constant"
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
+	@echo "make diagram  the packages in CONTRIBUTING.md, drawn anew from the import contracts"
 	@echo "make fuzz     20,000 generated requests to the API (some minutes)"
 	@echo "make cluster  two servers behind a proxy, Chroma, PostgreSQL; one is killed under load (needs nginx, postgresql)"
 	@echo "make screenshots  pictures of the web page, into build/screenshots (needs Chromium)"
@@ -95,6 +96,9 @@ load: $(INSTALLED_DEV)  ## Requests a second, fresh and repeated, beside an appl
 
 described: $(INSTALLED_DEV)  ## Record the examples of /docs anew, and write docs/schemas
 	@$(BIN)/python -m tests.described
+
+diagram: $(INSTALLED_DEV)  ## Draw the packages into CONTRIBUTING.md
+	@$(BIN)/python -m tests.diagram
 
 fuzz: $(INSTALLED_DEV)  ## Generated requests; WHOLEADS_FUZZ_URL names a server to send them to, WHOLEADS_FUZZ their number
 	@echo "==> generated requests to the API"

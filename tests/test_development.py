@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.diagram import contracts, diagram
+
 ROOT = Path(__file__).parents[1]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = frozenset(re.findall(r"^([\w-]+): ", MAKEFILE, re.M)) | {"clean"}
@@ -58,3 +60,15 @@ def test_a_decision_tells_why_from_what_and_which(record: Path) -> None:
     assert title and int(title[1]) == int(record.name[:4])
     assert f"| [{title[1]}]({record.name}) | {title[2]} |" in (DECISIONS / "README.md").read_text(encoding="utf-8")
     assert all(f"**{part}" in text for part in ("Context.", "Options", "Choice."))
+
+
+def test_the_packages_are_drawn_as_the_contracts_have_them() -> None:
+    assert diagram(contracts()) in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), (
+        "make diagram draws them anew"
+    )
+
+
+def test_a_package_that_two_others_stand_on_is_drawn_once() -> None:
+    drawn = diagram([{"type": "layers", "layers": ["app", "bot | index", "corpus"]}])
+    assert drawn.count('corpus["<b>corpus</b>') == 1
+    assert "app --> bot & index" in drawn and "bot & index --> corpus" in drawn
