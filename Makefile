@@ -21,7 +21,7 @@ QUICK := -q -m 'not slow and not llm' tests/bot tests/corpus tests/understanding
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test quick test-llm test-reload check lint types baseline train bench load described diagram cluster fuzz screenshots clean
+.PHONY: help serve index test quick test-llm test-reload check lint types baseline train bench load described diagram docs cluster fuzz screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
@@ -38,6 +38,7 @@ help:  ## Show this list
 	@echo "make bench    the benchmarks"
 	@echo "make load     requests a second, fresh and repeated, beside an application that answers a constant"
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
+	@echo "make docs     the documentation as a site, into build/site; no network is needed, and none by the site"
 	@echo "make diagram  the packages in CONTRIBUTING.md, drawn anew from the import contracts"
 	@echo "make fuzz     20,000 generated requests to the API (some minutes)"
 	@echo "make cluster  two servers behind a proxy, Chroma, PostgreSQL; one is killed under load (needs nginx, postgresql)"
@@ -45,7 +46,7 @@ help:  ## Show this list
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
 	@echo "PROCESSES=4 runs the tests in four processes (two if nothing is said)."
-	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer); settings are environment variables: see README.md."
+	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer); settings are environment variables: see docs/settings.md."
 
 serve: $(INSTALLED)  ## Serve the page and the API
 	@$(BIN)/wholeads serve
@@ -96,6 +97,10 @@ load: $(INSTALLED_DEV)  ## Requests a second, fresh and repeated, beside an appl
 
 described: $(INSTALLED_DEV)  ## Record the examples of /docs anew, and write docs/schemas
 	@$(BIN)/python -m tests.described
+
+docs: $(INSTALLED_DEV)  ## Build the documentation as a site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --config-file deploy/site/mkdocs.yml
+	@echo "build/site/index.html"
 
 diagram: $(INSTALLED_DEV)  ## Draw the packages into CONTRIBUTING.md
 	@$(BIN)/python -m tests.diagram
