@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.learning.arguments import Arguments
 from bot.learning.model import Doubt
-from bot.learning.walk import Name
+from bot.learning.name_reader import Name
 from bot.understanding.linker import Linker, Role, kind_of
 from bot.understanding.values import LiteralReader
 from corpus.language import Cue

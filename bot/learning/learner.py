@@ -15,9 +15,9 @@ from bot.learning.brackets import find_brackets
 from bot.learning.columns import ColumnReader
 from bot.learning.hints import Hints, load_hints
 from bot.learning.model import Doubt, FactProposal, Proposals, Source, Unit
+from bot.learning.name_reader import Name
 from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
 from bot.learning.units import read_units
-from bot.learning.walk import Name
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Clause, Form, Scope, Side
 from bot.understanding.parser import Parser

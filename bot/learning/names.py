@@ -15,7 +15,7 @@ from bot.learning.arguments import Arguments
 from bot.learning.brackets import Bracket, short_behind
 from bot.learning.hints import Hints
 from bot.learning.model import AliasProposal, EntityProposal, Unit
-from bot.learning.walk import Name
+from bot.learning.name_reader import Name
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Side
 from corpus.language import Cue, Language
