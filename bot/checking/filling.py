@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.checking.sentence_entailment import Aligner, Content
+from bot.checking.sentence_content import Content
+from bot.checking.sentence_entailment import Aligner
 from bot.checking.vetoes import turns_round
 from bot.schema.answer import Reason, Verdict
 from bot.understanding.linker import Mention

@@ -16,7 +16,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.checking.sentence_entailment import Aligner, Content
+from bot.checking.sentence_content import Content
+from bot.checking.sentence_entailment import Aligner
 from bot.passages.answer_sentence import RankedReader
 from bot.passages.answerability import Models
 from bot.understanding.dialogue_acts import padded
