@@ -26,7 +26,8 @@ from rich.progress import track
 from benchmarks.faults import ERRORS, told
 from bot.answering.bot import Bot
 from bot.answering.gate import Gate
-from bot.evaluation.assertions import Author, Setting
+from bot.evaluation.assertions import Author
+from bot.evaluation.claim_wording import Setting
 from bot.evaluation.edits import Editor
 from bot.evaluation.golds import Standing
 from bot.evaluation.mutations import BARREN, Rate

@@ -12,39 +12,23 @@ claim in the same words, and its gold is computed anew.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from bot.evaluation.edits import Editor, Named
-from bot.evaluation.golds import MARKET, Ground, Standing, Target
-from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template
-from bot.evaluation.statements import OTHER, Frame, Shape, StatementBook
+from bot.evaluation.claim_wording import COUNTS, SCOPES, ClaimWording, Setting, Statement, sentence
+from bot.evaluation.edits import Named
+from bot.evaluation.golds import Ground, Standing, Target
+from bot.evaluation.statements import Frame, Shape
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import SUPPORTED, UNSTATED, UNSUPPORTED, Claim, Truth, Verdicts, flipped
-from corpus.language import Language
-from corpus.model import LITERAL_KINDS, Corpus, Fact, Predicate
+from corpus.model import LITERAL_KINDS, Predicate
 from corpus.text import normalise, sentences, stem, tokenize
-from corpus.world import World
-
-# The label of a written value ("about half of the ships by 2025") reads on behind its verb alone.
-_PLAIN = ("{subject} {one} {scope}", "{subject} {one} {first} and {second}", "{base} {scope}")
 
 TRIES = 60
 """How often a random claim is drawn before a shape counts as one that the corpus does not allow."""
 
-ALIASED = 0.15
-"""The share of names for which an alias stands."""
 
-_SCOPES: Mapping[Shape, tuple[str, ...]] = {
-    Shape.BOTH: ("first", "second"),
-    Shape.THREE: ("first", "second", "third"),
-    Shape.PAIR: ("first", "second"),
-    Shape.BUT_NOT: ("first", "second"),
-    Shape.NEITHER: ("first", "second"),
-    Shape.SOMEWHERE: ("scope", "second"),
-}
-_COUNTS = frozenset({Shape.COUNT, Shape.AT_LEAST, Shape.AT_MOST, Shape.OVER})
-_OF_KINDS = _COUNTS | {Shape.MORE, Shape.AS_MANY, Shape.TOP, Shape.MAJORITY, Shape.ALL, Shape.NONE}
+_OF_KINDS = COUNTS | {Shape.MORE, Shape.AS_MANY, Shape.TOP, Shape.MAJORITY, Shape.ALL, Shape.NONE}
 _OF_TWO = frozenset({Shape.PAIR, Shape.INSTEAD, Shape.NEITHER_SUBJECT, Shape.MORE, Shape.AS_MANY})
 _OF_ALL = frozenset({Shape.NOBODY, Shape.EVERYBODY})
 # What says the opposite in one breath; any other sentence is denied by a frame.
@@ -60,27 +44,6 @@ _OPPOSITE = {
 _QUANTIFIED = (Shape.ALL, Shape.MAJORITY, Shape.NONE, Shape.ONLY_OBJECTS, Shape.NOBODY, Shape.EVERYBODY)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A claim and how it is worded."""
-
-    claim: Claim
-    template: Template
-    seed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What statements are made from, besides the predicate."""
-
-    corpus: Corpus
-    world: World
-    language: Language
-    phrasebook: Phrasebook
-    book: StatementBook
-    editor: Editor
-
-
 class Author:
     """Writes the statements on one predicate."""
 
@@ -89,7 +52,7 @@ class Author:
         self.corpus, self.book, self.editor = setting.corpus, setting.book, setting.editor
         self.ground = Ground(setting.corpus, setting.world, predicate)
         self.truth = Truth(self.ground)
-        self.words = setting.phrasebook.wordings(predicate)
+        self.wording = ClaimWording(setting, self.ground, predicate)
         self._targets = self._all_targets()
         self._ways: Mapping[Corruption, Callable[[Statement, random.Random], Iterator[tuple[str, Verdicts]]]] = {
             Corruption.LEADER: self._other_leader,
@@ -108,13 +71,13 @@ class Author:
             claim = self._drawn(shape, chance)
             if claim is None or self.truth.of(claim) != SUPPORTED:
                 continue
-            if template := self._template(claim, chance):
+            if template := self.wording.template(claim, chance):
                 return Statement(claim, template, str(chance.random()))
         return None
 
     def trials(self, statement: Statement, chance: random.Random) -> Iterator[Trial]:
         """The true statement, then a mutant for each corruption that it allows."""
-        text, form = self.text(statement), statement.template.style
+        text, form = self.wording.text(statement), statement.template.style
         inferred = any(scope.standing is Standing.INFERRED for scope in statement.claim.scopes)
         form = f"{form}, inferred" if inferred and form != Standing.INFERRED else form
         yield Trial(text, SUPPORTED, form)
@@ -151,10 +114,10 @@ class Author:
             return self._listed(chance)
         if shape is Shape.FOLLOWS and not self.predicate.complement:
             return None
-        several = len(_SCOPES.get(shape, ("scope",))) > 1
+        several = len(SCOPES.get(shape, ("scope",))) > 1
         scopes: list[Target] = []
         subject = self._leader(chance)
-        for _ in _SCOPES.get(shape, ("scope",)):
+        for _ in SCOPES.get(shape, ("scope",)):
             pool = self._pool(several, subject if chance.random() < 0.6 else "", chance)
             objects = {fact.object for scope in scopes for fact in scope.facts}
             pool = [target for target in pool if objects.isdisjoint(fact.object for fact in target.facts)]
@@ -176,7 +139,7 @@ class Author:
         kind = chance.choice(self.ground.kinds)
         subject = chance.choice(self.ground.subjects)
         other = self._other(subject, chance) if shape in _OF_TWO else ""
-        number = chance.randint(1, self.truth.total(kind)) if shape in _COUNTS else 0
+        number = chance.randint(1, self.truth.total(kind)) if shape in COUNTS else 0
         return Claim(shape, subject, other, kind=kind, number=number) if other or shape not in _OF_TWO else None
 
     def _listed(self, chance: random.Random) -> Claim | None:
@@ -206,7 +169,7 @@ class Author:
 
     def _of_itself(self, claim: Claim) -> bool:
         """Whether a claim is about its own subject, which nobody states."""
-        return any(fact.object in (claim.subject, claim.other) for fact in self._facts(claim))
+        return any(fact.object in (claim.subject, claim.other) for fact in self.wording.facts(claim))
 
     @staticmethod
     def _long(target: Target) -> bool:
@@ -239,7 +202,7 @@ class Author:
         at = chance.randint(0, at)
         old = claim.scopes[at]
         standings = [*Standing] if self.predicate.functional else [Standing.STATED, Standing.ALIAS]
-        objects = {fact.object for fact in self._facts(claim)}
+        objects = {fact.object for fact in self.wording.facts(claim)}
         pool = [
             target
             for target in self.ground.asked(chance.choice(standings), place=old.place)
@@ -264,7 +227,7 @@ class Author:
                     yield self._renamed(statement, surface), UNSUPPORTED
         if not self._long(scope):
             for frame in self.book.frames[Frame.NARROWED]:
-                yield self._renamed(statement, frame.format(scope=self._surface(scope))), UNSTATED
+                yield self._renamed(statement, frame.format(scope=self.wording.surface(scope))), UNSTATED
 
     def _qualifiers(self, scope: Target) -> Iterator[Named]:
         for named in self.editor.names(scope.surface):
@@ -278,7 +241,7 @@ class Author:
 
     def _other_number(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
-        if claim.shape in _COUNTS:
+        if claim.shape in COUNTS:
             for number in range(1, self.truth.total(claim.kind) + 3):
                 yield self._reworded(statement, replace(claim, number=number))
         if claim.shape is Shape.MORE:
@@ -320,126 +283,35 @@ class Author:
 
     def _other_speaker(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         """Put into the mouth of someone whom the source does not quote for it."""
-        if any(mark in fact.quote.text for fact in self._facts(statement.claim) for mark in '“”"«»„'):
+        if any(mark in fact.quote.text for fact in self.wording.facts(statement.claim) for mark in '“”"«»„'):
             return
         names = [name for name in self.ground.subjects if name != statement.claim.subject]
         speaker = chance.choice([*names, *self.book.strangers])
         yield from self._framed(statement, Frame.SAID, UNSUPPORTED, speaker=speaker)
-
-    @staticmethod
-    def _facts(claim: Claim) -> Iterator[Fact]:
-        return (fact for scope in claim.scopes for fact in scope.facts)
 
     def _in_shape(
         self, statement: Statement, shape: Shape, claim: Claim, chance: random.Random
     ) -> Iterator[tuple[str, Verdicts]]:
         """The claim in another shape, in the same form if there is one."""
         changed = replace(claim, shape=shape)
-        if template := self._template(changed, chance, statement.template.style):
+        if template := self.wording.template(changed, chance, statement.template.style):
             yield self._reworded(replace(statement, template=template), changed)
 
     def _reworded(self, statement: Statement, claim: Claim) -> tuple[str, Verdicts]:
-        return self.text(replace(statement, claim=claim)), self.truth.of(claim)
+        return self.wording.text(replace(statement, claim=claim)), self.truth.of(claim)
 
     def _renamed(self, statement: Statement, surface: str) -> str:
         """The statement with another name for what it is about."""
         scope = replace(statement.claim.scopes[0], surface=surface)
-        return self.text(replace(statement, claim=replace(statement.claim, scopes=(scope,))))
+        return self.wording.text(replace(statement, claim=replace(statement.claim, scopes=(scope,))))
 
     def _framed(
         self, statement: Statement, frame: Frame, gold: Verdicts, **slots: object
     ) -> Iterator[tuple[str, Verdicts]]:
         """The statement in a frame, where it is one sentence and in none yet."""
-        text = self._filled(statement)
+        text = self.wording.filled(statement)
         if not statement.template.text.startswith("{"):
             text = text[:1].lower() + text[1:]
         if statement.claim.shape is not Shape.REPORTED and "\n" not in text and len(sentences(text)) == 1:
             for words in self.book.frames[frame]:
-                yield _sentence(words.format(statement=text, **slots)), gold
-
-    # Wording
-
-    def text(self, statement: Statement) -> str:
-        """The statement in words: sentences, or lines of a list or a table."""
-        return _sentence(self._filled(statement))
-
-    def _filled(self, statement: Statement) -> str:
-        return statement.template.text.format_map(self._slots(statement.claim, random.Random(statement.seed)))
-
-    def _template(self, claim: Claim, chance: random.Random, style: str = "") -> Template | None:
-        """A template whose slots the claim fills, of this style where there is one; None where there is none."""
-        known = self._slots(claim, random.Random(0)).keys()
-        usable = [
-            t
-            for t in self.book.templates[claim.shape]
-            if t.slots <= known and (t.slots & VERBAL or self.ground.evident)
-        ]
-        if any(fact.object_kind in LITERAL_KINDS for fact in self._facts(claim)):
-            usable = [template for template in usable if any(plain in template.text for plain in _PLAIN)]
-        usable = [template for template in usable if template.style == style] or usable
-        if not usable:
-            return None
-        styles = tuple(dict.fromkeys(template.style for template in usable))
-        style = chance.choice(styles)
-        return chance.choice([template for template in usable if template.style == style])
-
-    def _slots(self, claim: Claim, chance: random.Random) -> dict[str, str]:
-        """The words for each slot that the claim and the predicate's words can fill."""
-        words = {**chance.choice(self.words.verbs), **self.words.complement, **self._pronouns(), **self._kinds(claim)}
-        words |= {"subject": self._called(claim.subject, chance), "other": self._called(claim.other, chance)}
-        names = _SCOPES.get(claim.shape, ("scope",))
-        before_place = chance.choice(self.setting.phrasebook.in_place)
-        before_other = chance.choice(self.setting.phrasebook.in_other)
-        for name, scope in zip(names, claim.scopes, strict=False):
-            words[name] = self._surface(scope)
-            words[f"in_{name}"] = f"{before_place if scope.place else before_other} {words[name]}"
-        if claim.scopes and claim.scopes[0].place:
-            words["place"] = self._surface(claim.scopes[0])
-        if claim.shape is Shape.ONLY_OBJECTS:
-            words["listed"] = self._joined([self._surface(scope) for scope in claim.scopes])
-        if claim.shape in _COUNTS:
-            words["number"] = self._number(claim.number, chance)
-            words["things"] = words["kind"] if claim.number == 1 else words["kinds"]
-        for slot, choices in (("noun", self.words.nouns), ("role", self.words.roles), ("idiom", self.words.idioms)):
-            if choices:
-                words[slot] = chance.choice(choices).format_map(words)
-        return words
-
-    def _pronouns(self) -> Mapping[str, str]:
-        kind = self.predicate.subject_kinds[0]
-        return self.book.pronouns.get(kind, self.book.pronouns[OTHER])
-
-    def _kinds(self, claim: Claim) -> dict[str, str]:
-        subject_kind = self.corpus.kinds[self.predicate.subject_kinds[0]]
-        words = {"subject_kind": subject_kind.name, "subject_kinds": subject_kind.plural}
-        first = next(self._facts(claim), None)
-        kind = claim.kind or (first.object_kind if first else self.corpus.place_kind if claim.scopes else "")
-        if kind in self.corpus.kinds:
-            words |= {"kind": kind, "kinds": self.corpus.kinds[kind].plural}
-        return words
-
-    def _called(self, name: str, chance: random.Random) -> str:
-        """A subject's name, or now and then an alias; a stranger has one name."""
-        drawn, choice = chance.random(), chance.random()
-        aliases = self.ground.aliases(name) if name in self.corpus.entities else ()
-        return aliases[int(choice * len(aliases))] if aliases and drawn < ALIASED else name
-
-    def _surface(self, target: Target) -> str:
-        _, market, adjective = target.surface.rpartition(MARKET)
-        return self.setting.phrasebook.market.format(adjective=adjective) if market else target.surface
-
-    def _joined(self, names: Sequence[str]) -> str:
-        say = self.setting.language.say
-        if len(names) < 2:
-            return "".join(names)
-        return say["list_and"].format(first=say["list_comma"].join(names[:-1]), last=names[-1])
-
-    def _number(self, number: int, chance: random.Random) -> str:
-        words = [word for word, value in self.setting.language.numbers.items() if value == number][:1]
-        drawn = chance.random()
-        return words[0] if words and drawn < 0.7 else str(number)
-
-
-def _sentence(text: str) -> str:
-    """With a capital and a full stop; lines of a list or a table have none."""
-    return text if "\n" in text else f"{text[:1].upper()}{text[1:]}."
+                yield sentence(words.format(statement=text, **slots)), gold

@@ -19,7 +19,8 @@ from itertools import count as numbers
 from pathlib import Path
 from typing import Protocol
 
-from bot.evaluation.assertions import Author, Setting
+from bot.evaluation.assertions import Author
+from bot.evaluation.claim_wording import Setting
 from bot.evaluation.edits import Editor
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.phrasebook import load_phrasebook

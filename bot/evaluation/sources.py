@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.evaluation.assertions import Setting
+from bot.evaluation.claim_wording import Setting
 from bot.evaluation.edits import Named, put
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import REFUTED, SUPPORTED, UNSUPPORTED, Verdicts

@@ -13,7 +13,8 @@ import yaml
 
 import bot.answering.bot
 from bot.answering.settings import Settings
-from bot.evaluation.assertions import Author, Setting
+from bot.evaluation.assertions import Author
+from bot.evaluation.claim_wording import Setting
 from bot.evaluation.edits import Editor
 from bot.evaluation.golds import Ground, Standing, Target
 from bot.evaluation.mutations import Rate, as_suite_report, mutations_to_json, run_mutations, trials

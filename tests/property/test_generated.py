@@ -29,8 +29,8 @@ from bot.evaluation.golds import (
 )
 from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import FOLDER, Phrasebook, load_phrasebook
+from bot.evaluation.question_kinds import QuestionKind
 from bot.evaluation.understanding import judge, run
-from bot.evaluation.writer import QuestionKind
 from bot.schema.answer import Answer, CheckReport, Status, Verdict
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import Language

@@ -11,8 +11,8 @@ from bot.evaluation.abroad import TranslatedGround, ground_in
 from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.golds import Ground, Standing
 from bot.evaluation.phrasebook import FOLDER, load_phrasebook
+from bot.evaluation.question_kinds import QuestionKind
 from bot.evaluation.understanding import run
-from bot.evaluation.writer import QuestionKind
 from corpus.language import load_language
 from corpus.model import Corpus
 from corpus.world import World
