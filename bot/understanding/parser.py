@@ -19,7 +19,7 @@ from dataclasses import replace
 from enum import IntEnum
 from functools import lru_cache
 
-from bot.understanding.arguments import Meaning, Reading
+from bot.understanding.arguments import ClauseArguments, Meaning, gather, located
 from bot.understanding.clauses import Sides, separates, split_clauses
 from bot.understanding.dialogue_acts import Phrases
 from bot.understanding.linker import Linker, Mention, Role, kind_of
@@ -370,10 +370,10 @@ class Parser:
         start, end = min(word.start for word in words), max(word.end for word in words)
         predicate, strength = self._predicate(mentions)
         narrowing, approximate = self.narrowing[predicate.name], frozenset(self.language.approximate)
-        reading = Reading(
+        read = ClauseArguments(
             self.corpus, predicate, mentions, narrowing, self.meaning, approximate, self._verbs(predicate)
         )
-        reading.gather()
+        gather(read)
         clause = Clause(
             text=body[start:end],
             start=offset + start,
@@ -383,41 +383,41 @@ class Parser:
             spoken=strength > _Strength.WEAK,
             implied=strength is _Strength.NONE,
             complement=any(predicate.name in mention.names(Role.COMPLEMENT) for mention in mentions),
-            subjects=tuple(replace(subject, span=subject.span.moved(offset)) for subject in reading.subjects),
-            objects=tuple(replace(scope, span=scope.span.moved(offset)) for scope in reading.objects),
-            kind=reading.asked_kind,
-            quantity=reading.quantity,
-            further=tuple(reading.further),
-            subject_quantity=reading.subject_quantity,
-            fewest=reading.fewest,
-            extreme=reading.extreme,
-            rivals=tuple(reading.rivals),
-            op=reading.op,
-            factor=reading.factor,
-            margin=reading.margin,
-            only=reading.only,
-            beyond=reading.beyond,
-            negated=reading.negated,
-            joint=reading.joint,
-            excluded=tuple(reading.excluded),
-            polar=reading.polar,
+            subjects=tuple(replace(subject, span=subject.span.moved(offset)) for subject in read.subjects),
+            objects=tuple(replace(scope, span=scope.span.moved(offset)) for scope in read.objects),
+            kind=read.asked_kind,
+            quantity=read.quantity,
+            further=tuple(read.further),
+            subject_quantity=read.subject_quantity,
+            fewest=read.fewest,
+            extreme=read.extreme,
+            rivals=tuple(read.rivals),
+            op=read.op,
+            factor=read.factor,
+            margin=read.margin,
+            only=read.only,
+            beyond=read.beyond,
+            negated=read.negated,
+            joint=read.joint,
+            excluded=tuple(read.excluded),
+            polar=read.polar,
             bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
-            asks=reading.wh in (Cue.WHY, Cue.HOW),
+            asks=read.wh in (Cue.WHY, Cue.HOW),
             topical=any(m.names(Role.KIND) or m.names(Role.TOPIC) for m in mentions),
-            existential=reading.existential,
-            together=reading.together,
-            respective=reading.respective,
-            grouped=reading.grouped,
-            choice=reading.alternatives or any(mention.has(Cue.OR) for mention in mentions),
-            hypothetical=reading.hypothetical,
+            existential=read.existential,
+            together=read.together,
+            respective=read.respective,
+            grouped=read.grouped,
+            choice=read.alternatives or any(mention.has(Cue.OR) for mention in mentions),
+            hypothetical=read.hypothetical,
             hedged=any(mention.has(Cue.HEDGE, Cue.PAST) for mention in mentions),
-            refers=frozenset(reading.refers),
-            unknown=tuple(reading.unknown),
-            meant=tuple(reading.meant),
-            aside=tuple(reading.aside),
+            refers=frozenset(read.refers),
+            unknown=tuple(read.unknown),
+            meant=tuple(read.meant),
+            aside=tuple(read.aside),
             when=self._when(mentions, body[start:end]),
         )
-        return self._led_subject(replace(clause, form=self._form(clause, reading, strength)))
+        return self._led_subject(replace(clause, form=self._form(clause, read, strength)))
 
     def _when(self, mentions: Sequence[Mention], text: str) -> Literal | None:
         """The date that a clause on entities speaks of ("Who led X in 2012?")."""
@@ -539,55 +539,55 @@ class Parser:
         entities = {name for m in mentions if self.kind_of(m) for name in m.names(Role.ENTITY)}
         return sides, len(entities & self._told[predicate.name]), verbs
 
-    def _form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
+    def _form(self, clause: Clause, read: ClauseArguments, strength: _Strength) -> Form:
         """Where the hole is; a passage where the words leave too much unsaid or unread."""
-        if self._goes_to_text(clause, reading, strength) or self._defines(reading.mentions):
+        if self._goes_to_text(clause, read, strength) or self._defines(read.mentions):
             return Form.PASSAGE
         holds = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals)
         holds |= clause.only is not None and bool(clause.kind)
-        if reading.counted:
+        if read.counted:
             return Form.COUNT
-        if reading.wh is Cue.WHERE and clause.subjects and not (clause.objects or clause.quantity or clause.rivals):
+        if read.wh is Cue.WHERE and clause.subjects and not (clause.objects or clause.quantity or clause.rivals):
             return Form.OBJECT  # "Besides Japan, where does X lead?" leaves out what is excluded
-        if reading.wh is Cue.WHERE and reading.who:
+        if read.wh is Cue.WHERE and read.who:
             return Form.OVERVIEW
         counted = clause.quantity and not (clause.subjects or clause.objects or clause.spoken)
-        if clause.polar and counted and not reading.asked and clause.quantity and not clause.complement:
+        if clause.polar and counted and not read.asked and clause.quantity and not clause.complement:
             return Form.CLAIM  # "Are there nine regions?"
-        if reading.wh:
+        if read.wh:
             return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
-        if clause.extreme and (reading.who or not clause.subjects or len(clause.subjects) > 1):
+        if clause.extreme and (read.who or not clause.subjects or len(clause.subjects) > 1):
             return Form.EXTREME
-        if clause.rivals and reading.who:
+        if clause.rivals and read.who:
             return Form.EXTREME
-        if clause.polar and clause.subjects and holds and not reading.asked and not clause.choice:
+        if clause.polar and clause.subjects and holds and not read.asked and not clause.choice:
             return Form.CLAIM
-        if reading.who and not (clause.subjects and not holds and strength <= _Strength.WEAK):
-            return self._who_form(clause, reading, strength)
-        if reading.overview and not clause.objects:
+        if read.who and not (clause.subjects and not holds and strength <= _Strength.WEAK):
+            return self._who_form(clause, read, strength)
+        if read.overview and not clause.objects:
             return Form.OBJECT if clause.subjects else Form.OVERVIEW
-        return self._open_form(clause, reading, strength, holds)
+        return self._open_form(clause, read, strength, holds)
 
-    def _goes_to_text(self, clause: Clause, reading: Reading, strength: _Strength) -> bool:
+    def _goes_to_text(self, clause: Clause, read: ClauseArguments, strength: _Strength) -> bool:
         """Whether the clause says more than its logical form would."""
         main = clause.predicate == self.predicates[0].name
-        reported = any(mention.norm in self.language.say_verbs for mention in reading.mentions)
+        reported = any(mention.norm in self.language.say_verbs for mention in read.mentions)
         if (
             reported
-            and (not main or (strength <= _Strength.WEAK and (reading.refers or reading.subjects)))
-            and (reading.asked or reading.requested)
+            and (not main or (strength <= _Strength.WEAK and (read.refers or read.subjects)))
+            and (read.asked or read.requested)
         ):
             return True  # "What did he say about …?"
-        if reading.structural or (reading.misfit and not (main and strength is _Strength.STRONG)):
+        if read.structural or (read.misfit and not (main and strength is _Strength.STRONG)):
             return True
-        if reading.aside and not (clause.objects or clause.quantity or clause.extreme or reading.who):
+        if read.aside and not (clause.objects or clause.quantity or clause.extreme or read.who):
             return True  # "X is Japanese"
-        if _counts_members(clause) and not reading.unread:
+        if _counts_members(clause) and not read.unread:
             return False  # "The group has three members"
-        if reading.requested and strength <= _Strength.WEAK and not reading.kinds and reading.only_adjectives:
+        if read.requested and strength <= _Strength.WEAK and not read.kinds and read.only_adjectives:
             return True  # "Answer in French, please": a language, not a place
         # Only of the main predicate is it known that whatever stands in its place must be its object.
-        return reading.unread and (strength <= _Strength.WEAK or not main)
+        return read.unread and (strength <= _Strength.WEAK or not main)
 
     def _defines(self, mentions: Sequence[Mention]) -> bool:
         """ "What is a cluster?": a kind by itself, with the article of any of its kind."""
@@ -598,43 +598,43 @@ class Parser:
         single = article.norm in self.language.values.ones
         return asked.has(Cue.WHICH) and verb.has(Cue.AUX) and single and bool(kind.names(Role.KIND))
 
-    def _who_form(self, clause: Clause, reading: Reading, strength: _Strength) -> Form:
-        if clause.objects or clause.quantity or reading.refers & {"there", "those"}:
+    def _who_form(self, clause: Clause, read: ClauseArguments, strength: _Strength) -> Form:
+        if clause.objects or clause.quantity or read.refers & {"there", "those"}:
             return Form.SUBJECT
         lesser = clause.predicate != self.corpus.main.name  # "Who chairs the board?" asks for whoever chairs one
-        if reading.which_object or reading.overview or (clause.kind and not lesser):
+        if read.which_object or read.overview or (clause.kind and not lesser):
             return Form.OVERVIEW
-        if strength > _Strength.WEAK or not reading.unread:
+        if strength > _Strength.WEAK or not read.unread:
             return Form.SUBJECT
         return Form.PASSAGE
 
-    def _open_form(self, clause: Clause, reading: Reading, strength: _Strength, holds: bool) -> Form:
+    def _open_form(self, clause: Clause, read: ClauseArguments, strength: _Strength, holds: bool) -> Form:
         said = strength > _Strength.NONE
         if clause.choice and len(clause.subjects) > 1 and clause.objects:
             return Form.SUBJECT  # "China: X, Y or Z?"
-        if reading.which_object and not clause.kind and clause.subjects and self._premised(clause, reading):
+        if read.which_object and not clause.kind and clause.subjects and self._premised(clause, read):
             return Form.PREMISE
-        if reading.which_object or reading.requested:
-            if clause.subjects or reading.refers & {"pronoun", "other"}:
-                asked_objects = clause.objects and not reading.which_object
-                return Form.CLAIM if asked_objects and not clause.kind and reading.polar else Form.OBJECT
-            if clause.objects and not reading.which_object:
+        if read.which_object or read.requested:
+            if clause.subjects or read.refers & {"pronoun", "other"}:
+                asked_objects = clause.objects and not read.which_object
+                return Form.CLAIM if asked_objects and not clause.kind and read.polar else Form.OBJECT
+            if clause.objects and not read.which_object:
                 return Form.SUBJECT
-            return Form.OVERVIEW if clause.kind or (said and reading.requested) else Form.PASSAGE
+            return Form.OVERVIEW if clause.kind or (said and read.requested) else Form.PASSAGE
         if clause.subjects and (holds or (clause.extreme and clause.polar)):
             return Form.CLAIM
         if clause.subject_quantity and (holds or _counts_members(clause)):
             return Form.CLAIM
-        if clause.objects and (reading.refers & {"pronoun", "other"}):
+        if clause.objects and (read.refers & {"pronoun", "other"}):
             return Form.CLAIM
         if clause.objects:
-            return Form.SUBJECT if said or not reading.unread else Form.PASSAGE
-        if (clause.subjects or clause.refers) and (said or not reading.unread):
-            return Form.CLAIM if reading.refers & {"there", "those"} and clause.subjects else Form.OBJECT
-        if clause.kind and not reading.unread:
+            return Form.SUBJECT if said or not read.unread else Form.PASSAGE
+        if (clause.subjects or clause.refers) and (said or not read.unread):
+            return Form.CLAIM if read.refers & {"there", "those"} and clause.subjects else Form.OBJECT
+        if clause.kind and not read.unread:
             return Form.OVERVIEW
         return Form.PASSAGE
 
-    def _premised(self, clause: Clause, reading: Reading) -> bool:
+    def _premised(self, clause: Clause, read: ClauseArguments) -> bool:
         """ "What made X the leader of Y?" takes leads(X, Y) for true; "What does X lead in Y?" does not."""
-        return any(scope.known and not reading.located(scope) for scope in clause.objects)
+        return any(scope.known and not located(read, scope) for scope in clause.objects)
