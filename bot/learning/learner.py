@@ -309,7 +309,7 @@ class _FactReader:
         """What narrows an object, by the words behind its name ("for the A and B wards")."""
         subjects = self.corpus.predicates[predicate].subject_kinds
         for mention in self.parser.linker.link(rest):
-            kind, names = self.parser.kind_of(mention), mention.names(Role.ENTITY)
+            kind, names = self.parser.meant.kind_of(mention), mention.names(Role.ENTITY)
             if names and kind not in subjects:
                 yield kind, names[0]
 

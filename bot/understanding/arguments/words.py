@@ -9,7 +9,7 @@ from bot.understanding.linker import Mention, Role
 from bot.understanding.logical_form import Op, Quantity
 from corpus.language import Cue
 
-_WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
+WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
 
 
 def take_word(read: ClauseArguments, at: int, mention: Mention) -> None:
@@ -24,8 +24,8 @@ def take_word(read: ClauseArguments, at: int, mention: Mention) -> None:
         read.structural |= read.which_object and any(read.content(m) for m in read.mentions[:at])
     elif mention.has(Cue.HOW_MANY):
         read.counted = True
-    elif mention.has(*_WH):
-        read.wh = read.wh or next(cue for cue in _WH if mention.has(cue))
+    elif mention.has(*WH):
+        read.wh = read.wh or next(cue for cue in WH if mention.has(cue))
     elif mention.has(Cue.WHICH) and not (mention.has(Cue.RELATIVE) and _relative(read, at)):
         read.asked = True
         read.except_next = False

@@ -3,9 +3,9 @@
 A sentence is linked, put in plain order where a pattern matches (``bot.understanding.patterns``), split into clauses
 (``bot.understanding.clauses``), and each clause is read in three steps:
 
-1. ``_predicate`` settles which predicate is meant, by its words and by the kinds of what is named;
-2. ``.arguments`` gathers what the clause names: subjects, objects with what narrows them, quantities, polarity;
-3. ``_form`` finds where the hole is.
+1. ``.predicates`` settles which predicate is meant, by its words and by the kinds of what is named;
+2. ``bot.understanding.arguments`` gathers what the clause names: subjects, objects, quantities, polarity;
+3. ``.forms`` finds where the hole is.
 
 It is a pure function of text, vocabulary and language. It knows no context: pronouns and ellipses are only marked
 (``Clause.refers``); ``bot.understanding.conversation`` resolves them.
@@ -14,16 +14,18 @@ It is a pure function of text, vocabulary and language. It knows no context: pro
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from enum import IntEnum
 from functools import lru_cache
 
-from bot.understanding.arguments import ClauseArguments, Meaning, gather, located
-from bot.understanding.clauses import Sides, separates, split_clauses
+from bot.understanding.arguments import ClauseArguments, Meaning, gather
+from bot.understanding.arguments.words import WH
+from bot.understanding.clauses import separates, split_clauses
 from bot.understanding.dialogue_acts import Phrases
-from bot.understanding.linker import Linker, Mention, Role, kind_of
-from bot.understanding.logical_form import Act, Clause, Form, Message, Op, Scope, Sentence, Side
+from bot.understanding.linker import Linker, Mention, Role
+from bot.understanding.logical_form import Act, Clause, Form, Message, Scope, Sentence, Side
+from bot.understanding.parser.forms import FormReader
+from bot.understanding.parser.predicates import ASKING, PredicateChooser, Strength
 from bot.understanding.patterns import Patterns
 from bot.understanding.value_clauses import FigureReader
 from bot.understanding.values import DATE, Literal
@@ -35,8 +37,6 @@ from corpus.text import sentences, stem
 # What looks like an instruction's mark-up ("<system>", "[/INST]") is no word of the question.
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]{0,40}>|\[/?[A-Z]{3,}\]|<\|[^<>|\n]{1,40}\|>")
 _CLOSING = ("</", "[/")
-_WH = (Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.SHARE)
-_ASKING = (Cue.WHO, Cue.WHICH, Cue.HOW_MANY, *_WH)
 
 _YEAR = len("2012")
 LONGEST = 80
@@ -55,15 +55,6 @@ def _is_too_long(mentions: Sequence[Mention]) -> bool:
     return words > LONGEST or named > MOST_NAMES or len(mentions) - 2 * named > 2 * LONGEST
 
 
-class _Strength(IntEnum):
-    """How plainly a predicate's words stand in a clause; the number weighs against the fit of the kinds."""
-
-    NONE = 0
-    WEAK = 1
-    COMPLEMENT = 4
-    STRONG = 5
-
-
 def _without_preamble(mentions: Sequence[Mention]) -> Sequence[Mention]:
     """The mentions behind a polite opening ("Could you please tell me: …")."""
     mark = next((at for at, mention in enumerate(mentions) if mention.text in (":", ",", "–", "—")), None)
@@ -72,12 +63,6 @@ def _without_preamble(mentions: Sequence[Mention]) -> Sequence[Mention]:
     if opening and mark is not None and mark + 1 < len(mentions) and all(m.has(*empty) for m in opening):
         return mentions[mark + 1 :]
     return mentions
-
-
-def _counts_members(clause: Clause) -> bool:
-    """Whether a clause says of the corpus's group how many it has."""
-    counted = clause.subject_quantity is not None and clause.subject_quantity.op is not Op.ALL
-    return clause.grouped and counted and not (clause.subjects or clause.objects)
 
 
 def _untagged(text: str) -> str:
@@ -94,41 +79,11 @@ def _untagged(text: str) -> str:
 def _asks_anew(mentions: Sequence[Mention]) -> bool:
     """Whether a part of a sentence is a question of its own: "…, and what is …?"."""
     words = [m for m in mentions if m.word and not separates(m)][:2]
-    return len(words) == 2 and words[0].has(*_ASKING) and words[1].has(Cue.AUX)
+    return len(words) == 2 and words[0].has(*ASKING) and words[1].has(Cue.AUX)
 
 
 def _dangles(clause: Clause) -> bool:
     return clause.form in (Form.SUBJECT, Form.PASSAGE) and not clause.objects and not clause.subjects
-
-
-def _strength(predicate: Predicate, mentions: Sequence[Mention]) -> _Strength:
-    found = _Strength.NONE
-    for mention in mentions:
-        if predicate.name in mention.names(Role.PREDICATE):
-            found = max(found, _Strength.STRONG)
-        elif predicate.name in mention.names(Role.COMPLEMENT):
-            found = max(found, _Strength.COMPLEMENT)
-        elif predicate.name in mention.names(Role.WEAK):
-            found = max(found, _Strength.WEAK)
-    return found
-
-
-def _asked_kind(mentions: Sequence[Mention]) -> str:
-    """The kind that "which" asks for, where a word names just one: "Which regions …?"."""
-    at = next((i for i, m in enumerate(mentions) if m.has(Cue.WHICH)), None)
-    behind = [m for m in mentions[at + 1 :] if m.word][:2] if at is not None else []
-    kinds = next((m.names(Role.KIND) for m in behind if m.names(Role.KIND)), ())
-    return kinds[0] if len(kinds) == 1 else ""
-
-
-def _misplaced(predicate: Predicate, mentions: Sequence[Mention], kind_of: Callable[[Mention], str]) -> bool:
-    """Whether a word that leads on to an object ("belongs to") leads on to what can only be a subject."""
-    named = [kind for m in mentions if (kind := kind_of(m))]
-    if any(kind in predicate.object_kinds for kind in named):
-        return False
-    leads = (i for i, m in enumerate(mentions) if " " in m.norm and predicate.name in m.names(Role.PREDICATE))
-    behind = next((m for at in leads for m in mentions[at + 1 :] if not m.has(Cue.THE)), None)
-    return behind is not None and kind_of(behind) in predicate.subject_kinds
 
 
 class Parser:
@@ -147,13 +102,10 @@ class Parser:
             name: frozenset(kind for fact in corpus.facts_of(name) for kind in fact.qualifiers)
             for name in corpus.predicates
         }
-        self._told = {
-            name: frozenset(entity for fact in corpus.facts_of(name) for entity in (fact.subject, fact.object))
-            for name in corpus.predicates
-        }
         self.figures = FigureReader(corpus, language, self.narrowing)
+        self.meant = PredicateChooser(corpus, self.predicates, self.narrowing, self.figures)
+        self.forms = FormReader(corpus, language, self.predicates)
         self.parse = lru_cache(maxsize=2048)(self._parse)
-        self._meant = lru_cache(maxsize=256)(self._predicate_of)
 
     # Messages and sentences
 
@@ -197,7 +149,7 @@ class Parser:
 
     def _wordy_talk(self, body: str, mentions: Sequence[Mention]) -> Talk | None:
         """Talk in more words than the phrases have ("thanks a lot, that was really helpful"): nothing else is said."""
-        asking = (Cue.WHO, Cue.HOW_MANY, *_WH, Cue.REQUEST, Cue.OVERVIEW, Cue.OTHER, Cue.COMPARE)
+        asking = (Cue.WHO, Cue.HOW_MANY, *WH, Cue.REQUEST, Cue.OVERVIEW, Cue.OTHER, Cue.COMPARE)
         said = [m for m in mentions if m.word and not m.has(Cue.FILLER)]
         if body.rstrip().endswith(("?", "？")) or any(self._topical(m) or m.has(*asking) for m in said):
             return None
@@ -219,7 +171,7 @@ class Parser:
         return Act.QUESTION if asks else Act.STATEMENT
 
     def _opens_like_question(self, mentions: Sequence[Mention]) -> bool:
-        asking = (*_ASKING, Cue.REQUEST, Cue.OVERVIEW, Cue.COMPARE, Cue.TAG)
+        asking = (*ASKING, Cue.REQUEST, Cue.OVERVIEW, Cue.COMPARE, Cue.TAG)
         words = [mention for mention in mentions if mention.word][:3]
         if words and words[0].has(Cue.NEUTRAL) and any(word.has(Cue.OVERVIEW) for word in words[1:]):
             return True  # "Make a table …"
@@ -255,50 +207,6 @@ class Parser:
             ordered.insert(at, mention)
         return ordered
 
-    # Which side of a predicate a mention can stand on
-
-    def kind_of(self, mention: Mention) -> str:
-        """The kind of what a mention names, "" where it names nothing."""
-        return kind_of(self.corpus, mention)
-
-    def _sides_of(self, mentions: Sequence[Mention]) -> Sides:
-        """Whether a mention can be subject, and whether object, of a predicate that the sentence speaks of."""
-        meant = self._predicate(mentions)[0].name
-        # Of predicates that share a word ("heads"), the one that is meant.
-        own = [m for m in mentions if meant not in (*m.names(Role.PREDICATE), *m.names(Role.COMPLEMENT))]
-        spoken = [p for p in self.predicates if _strength(p, mentions if p.name == meant else own) > _Strength.WEAK]
-        predicates = spoken or [p for p in self.predicates if p.name == meant]
-        subjects = {kind for predicate in predicates for kind in predicate.subject_kinds}
-        objects = {kind for p in predicates for kind in (*p.object_kinds, *self.narrowing[p.name])}
-
-        measured = self.figures.speaks(mentions)
-        subjects |= {kind for predicate in measured for kind in predicate.subject_kinds}
-
-        def sides(mention: Mention) -> tuple[bool, bool]:
-            if side := mention.names(Role.SIDE):
-                return Side.SUBJECT in side, Side.OBJECT in side
-            if measured and (mention.names(Role.NUMBER) or mention.names(Role.FRACTION)):
-                return False, True
-            if kind := self.kind_of(mention):
-                return kind in subjects, kind in objects
-            holes = (*_ASKING, Cue.PRONOUN, Cue.OTHER, Cue.NEITHER)
-            asked = mention.has(*holes) or mention.has(Cue.NOBODY)
-            return asked, mention.has(Cue.THERE) or any(kind in objects for kind in mention.names(Role.KIND))
-
-        return sides
-
-    def _relations(self, mentions: Sequence[Mention]) -> frozenset[str]:
-        """The predicates that a stretch speaks of, however weakly, with an object of theirs."""
-        kinds = {self.kind_of(mention) for mention in mentions}
-        # To lead and to follow are two relations, though of one predicate.
-        numbered = any(mention.names(Role.NUMBER) for mention in mentions)
-        return frozenset(
-            f"not {predicate.name}" if strength is _Strength.COMPLEMENT else predicate.name
-            for predicate in self.corpus.predicates.values()
-            if (numbered if predicate.measured else kinds & set(predicate.object_kinds))
-            and (strength := _strength(predicate, mentions))
-        )
-
     # Clauses
 
     def _read(self, mentions: Sequence[Mention], body: str, start: int) -> tuple[Sequence[Mention], tuple[Clause, ...]]:
@@ -315,11 +223,11 @@ class Parser:
         "Which fields have been given to Acme?", "Is the leader in Iberia Acme?", "Who leads more fields, Acme or Bolt?"
         """
         # Most corpora have no such predicate, and which one is meant need not be found out.
-        predicate = self._predicate(mentions)[0] if self.either else None
+        predicate = self.meant.predicate(mentions)[0] if self.either else None
         if predicate is None or not (both := self.either.get(predicate.name)):
             return mentions
-        kinds = [{self.kind_of(m)} - {""} or set(m.names(Role.KIND)) for m in mentions]
-        named = [at for at, m in enumerate(mentions) if self.kind_of(m) in both]
+        kinds = [{self.meant.kind_of(m)} - {""} or set(m.names(Role.KIND)) for m in mentions]
+        named = [at for at, m in enumerate(mentions) if self.meant.kind_of(m) in both]
         holes = [at for at, m in enumerate(mentions) if m.has(Cue.WHO, Cue.PRONOUN)]
         first = not holes or (bool(named) and named[-1] < holes[0])
         compared = len(named) > 1 and (first or any(m.has(Cue.MORE, Cue.FEWER) for m in mentions))
@@ -328,7 +236,7 @@ class Parser:
         rivals = any(kind and kind <= set(predicate.subject_kinds) - both for kind in kinds if not compared)
         if not named or not alone or asked or rivals or any(m.names(Role.SIDE) for m in mentions):
             return mentions
-        between = [m for m in mentions[named[0] : named[-1]] if not self.kind_of(m)]
+        between = [m for m in mentions[named[0] : named[-1]] if not self.meant.kind_of(m)]
         if not all(m.has(Cue.AND, Cue.OR, Cue.THE, Cue.BOTH) or not m.word for m in between):
             return mentions
         return [m.taken_for(Role.SIDE, Side.SUBJECT) if at in named else m for at, m in enumerate(mentions)]
@@ -338,7 +246,7 @@ class Parser:
             return (
                 Clause(body, start, start + len(body), Form.PASSAGE),
             )  # documents alone: nothing but the text can answer
-        groups = split_clauses(mentions, self._sides_of(mentions), self._relations)
+        groups = split_clauses(mentions, self.meant.sides_of(mentions), self.meant.relations)
         clauses: list[Clause] = []
         for group in groups:
             if any(m.word for m in group):
@@ -358,9 +266,9 @@ class Parser:
         """A clause about written values, where the words say so more plainly than anything else."""
         if not self.figures.predicates:
             return None
-        predicate, strength = self._predicate(mentions)
-        named = {self.kind_of(mention) for mention in mentions} & set(predicate.object_kinds)
-        rival = strength is _Strength.STRONG and bool(named)
+        predicate, strength = self.meant.predicate(mentions)
+        named = {self.meant.kind_of(mention) for mention in mentions} & set(predicate.object_kinds)
+        rival = strength is Strength.STRONG and bool(named)
         return self.figures.read(mentions, body, offset, before, rival)
 
     def _clause(self, mentions: Sequence[Mention], body: str, offset: int) -> Clause:
@@ -368,7 +276,7 @@ class Parser:
             mentions = mentions[1:]
         words = [mention for mention in mentions if mention.word] or list(mentions)
         start, end = min(word.start for word in words), max(word.end for word in words)
-        predicate, strength = self._predicate(mentions)
+        predicate, strength = self.meant.predicate(mentions)
         narrowing, approximate = self.narrowing[predicate.name], frozenset(self.language.approximate)
         read = ClauseArguments(
             self.corpus, predicate, mentions, narrowing, self.meaning, approximate, self._verbs(predicate)
@@ -380,8 +288,8 @@ class Parser:
             end=offset + end,
             form=Form.PASSAGE,
             predicate=predicate.name,
-            spoken=strength > _Strength.WEAK,
-            implied=strength is _Strength.NONE,
+            spoken=strength > Strength.WEAK,
+            implied=strength is Strength.NONE,
             complement=any(predicate.name in mention.names(Role.COMPLEMENT) for mention in mentions),
             subjects=tuple(replace(subject, span=subject.span.moved(offset)) for subject in read.subjects),
             objects=tuple(replace(scope, span=scope.span.moved(offset)) for scope in read.objects),
@@ -401,7 +309,7 @@ class Parser:
             joint=read.joint,
             excluded=tuple(read.excluded),
             polar=read.polar,
-            bare=strength <= _Strength.WEAK and not any(m.has(*_ASKING, Cue.AUX) for m in mentions),
+            bare=strength <= Strength.WEAK and not any(m.has(*ASKING, Cue.AUX) for m in mentions),
             asks=read.wh in (Cue.WHY, Cue.HOW),
             topical=any(m.names(Role.KIND) or m.names(Role.TOPIC) for m in mentions),
             existential=read.existential,
@@ -417,7 +325,7 @@ class Parser:
             aside=tuple(read.aside),
             when=self._when(mentions, body[start:end]),
         )
-        return self._led_subject(replace(clause, form=self._form(clause, read, strength)))
+        return self._led_subject(replace(clause, form=self.forms.form(clause, read, strength)))
 
     def _when(self, mentions: Sequence[Mention], text: str) -> Literal | None:
         """The date that a clause on entities speaks of ("Who led X in 2012?")."""
@@ -469,7 +377,7 @@ class Parser:
             # "Whose lead do the others follow?" asks for the leader, "Who follows?" for the followers.
             between = mentions[who:at]
             asks_leader = (who > at and self._led(mentions[at:who])) or any(
-                m.has(Cue.OTHER) or self.kind_of(m) for m in between
+                m.has(Cue.OTHER) or self.meant.kind_of(m) for m in between
             )
             return [replace(clause, complement=False, subjects=()) if asks_leader else clause]
         rest = [m for m in mentions[at + 1 :] if not m.has(Cue.THE, Cue.OF)]  # "takes a back seat to X"
@@ -485,156 +393,3 @@ class Parser:
     def _led(between: Sequence[Mention]) -> bool:
         """Whether a question word right behind "follow" stands for whom one follows."""
         return not any(mention.has(Cue.AUX) for mention in between)
-
-    def _predicate(self, mentions: Sequence[Mention]) -> tuple[Predicate, _Strength]:
-        """The predicate meant, worked out once for what is asked of the same words at several steps."""
-        return self._meant(tuple(mentions))
-
-    def _predicate_of(self, mentions: tuple[Mention, ...]) -> tuple[Predicate, _Strength]:
-        """The predicate meant, and how strongly the words say so.
-
-        Of several that share a word, it is the one that takes what is named and what is asked for, then the one that
-        has facts on what is named ("What does Acme manage?", where one relation of managing is to towns, and another
-        is to fleets).
-        """
-        kinds = [kind for m in mentions if (kind := self.kind_of(m)) and self.corpus.group not in m.names(Role.ENTITY)]
-        ranked = []
-        for rank, predicate in enumerate(self.predicates):
-            strength = _strength(predicate, mentions)
-            takes = {*predicate.subject_kinds, *self._objective(predicate)}
-            fits = not kinds or any(kind in takes for kind in kinds)
-            score = (strength + self._fit(predicate, kinds, mentions), self._aptness(predicate, kinds, mentions))
-            ranked.append((*(score if strength else (score[0], (0, 0, 0))), -rank, predicate, strength, fits))
-        *_, predicate, strength, fits = max(ranked, key=lambda row: row[:3])
-        return predicate, strength if fits else _Strength.NONE
-
-    def _objective(self, predicate: Predicate) -> set[str]:
-        """The kinds that stand as objects of a predicate, or narrow them."""
-        return {*predicate.object_kinds, *self.narrowing[predicate.name]}
-
-    def _fit(self, predicate: Predicate, kinds: Sequence[str], mentions: Sequence[Mention]) -> int:
-        """How many of the named things a predicate takes, less what it does not take or not where it stands."""
-        objective = self._objective(predicate)
-        takes = {*predicate.subject_kinds, *objective}
-        fitting = sum(kind in takes for kind in kinds)
-        misfits = len(kinds) - fitting + _misplaced(predicate, mentions, self.kind_of)
-        misfits += _asked_kind(mentions) not in ("", *takes)
-        # "Who heads X?" asks for the subject: X has to be an object. "Of X and Y, who has more Z?" names two subjects.
-        asked = any(m.has(Cue.WHO) for m in mentions) and bool(kinds) and not objective & set(kinds)
-        misfits += asked and not any(objective & {*m.names(Role.KIND)} for m in mentions)
-        return fitting - 4 * misfits
-
-    def _aptness(self, predicate: Predicate, kinds: Sequence[str], mentions: Sequence[Mention]) -> tuple[int, ...]:
-        """What tells predicates apart that fit as well: sides that are asked for, facts on what is named, their verbs.
-
-        Three numbers, the first of which decides before the second, and that before the third.
-        """
-        sorts = [set(m.names(Role.KIND)) for m in mentions if m.names(Role.KIND)]
-        sides = sum(bool(sort & {*predicate.subject_kinds, *self._objective(predicate)}) for sort in sorts)
-        if any(m.has(Cue.WHO) for m in mentions):
-            sides += sum(kind in predicate.object_kinds for kind in kinds)
-        elif not sorts and any(m.has(Cue.WHICH) for m in mentions):
-            sides += sum(kind in predicate.subject_kinds for kind in kinds)  # "What is X in charge of?"
-        verbs = sum(m.norm in (predicate.singular, predicate.plural, predicate.base) for m in mentions)
-        entities = {name for m in mentions if self.kind_of(m) for name in m.names(Role.ENTITY)}
-        return sides, len(entities & self._told[predicate.name]), verbs
-
-    def _form(self, clause: Clause, read: ClauseArguments, strength: _Strength) -> Form:
-        """Where the hole is; a passage where the words leave too much unsaid or unread."""
-        if self._goes_to_text(clause, read, strength) or self._defines(read.mentions):
-            return Form.PASSAGE
-        holds = bool(clause.objects or clause.quantity or clause.excluded or clause.rivals)
-        holds |= clause.only is not None and bool(clause.kind)
-        if read.counted:
-            return Form.COUNT
-        if read.wh is Cue.WHERE and clause.subjects and not (clause.objects or clause.quantity or clause.rivals):
-            return Form.OBJECT  # "Besides Japan, where does X lead?" leaves out what is excluded
-        if read.wh is Cue.WHERE and read.who:
-            return Form.OVERVIEW
-        counted = clause.quantity and not (clause.subjects or clause.objects or clause.spoken)
-        if clause.polar and counted and not read.asked and clause.quantity and not clause.complement:
-            return Form.CLAIM  # "Are there nine regions?"
-        if read.wh:
-            return Form.PREMISE if clause.subjects and holds else Form.PASSAGE
-        if clause.extreme and (read.who or not clause.subjects or len(clause.subjects) > 1):
-            return Form.EXTREME
-        if clause.rivals and read.who:
-            return Form.EXTREME
-        if clause.polar and clause.subjects and holds and not read.asked and not clause.choice:
-            return Form.CLAIM
-        if read.who and not (clause.subjects and not holds and strength <= _Strength.WEAK):
-            return self._who_form(clause, read, strength)
-        if read.overview and not clause.objects:
-            return Form.OBJECT if clause.subjects else Form.OVERVIEW
-        return self._open_form(clause, read, strength, holds)
-
-    def _goes_to_text(self, clause: Clause, read: ClauseArguments, strength: _Strength) -> bool:
-        """Whether the clause says more than its logical form would."""
-        main = clause.predicate == self.predicates[0].name
-        reported = any(mention.norm in self.language.say_verbs for mention in read.mentions)
-        if (
-            reported
-            and (not main or (strength <= _Strength.WEAK and (read.refers or read.subjects)))
-            and (read.asked or read.requested)
-        ):
-            return True  # "What did he say about …?"
-        if read.structural or (read.misfit and not (main and strength is _Strength.STRONG)):
-            return True
-        if read.aside and not (clause.objects or clause.quantity or clause.extreme or read.who):
-            return True  # "X is Japanese"
-        if _counts_members(clause) and not read.unread:
-            return False  # "The group has three members"
-        if read.requested and strength <= _Strength.WEAK and not read.kinds and read.only_adjectives:
-            return True  # "Answer in French, please": a language, not a place
-        # Only of the main predicate is it known that whatever stands in its place must be its object.
-        return read.unread and (strength <= _Strength.WEAK or not main)
-
-    def _defines(self, mentions: Sequence[Mention]) -> bool:
-        """ "What is a cluster?": a kind by itself, with the article of any of its kind."""
-        words = [mention for mention in mentions if mention.word and not mention.has(Cue.FILLER)]
-        if len(words) != len(("what", "is", "a", "cluster")):
-            return False
-        asked, verb, article, kind = words
-        single = article.norm in self.language.values.ones
-        return asked.has(Cue.WHICH) and verb.has(Cue.AUX) and single and bool(kind.names(Role.KIND))
-
-    def _who_form(self, clause: Clause, read: ClauseArguments, strength: _Strength) -> Form:
-        if clause.objects or clause.quantity or read.refers & {"there", "those"}:
-            return Form.SUBJECT
-        lesser = clause.predicate != self.corpus.main.name  # "Who chairs the board?" asks for whoever chairs one
-        if read.which_object or read.overview or (clause.kind and not lesser):
-            return Form.OVERVIEW
-        if strength > _Strength.WEAK or not read.unread:
-            return Form.SUBJECT
-        return Form.PASSAGE
-
-    def _open_form(self, clause: Clause, read: ClauseArguments, strength: _Strength, holds: bool) -> Form:
-        said = strength > _Strength.NONE
-        if clause.choice and len(clause.subjects) > 1 and clause.objects:
-            return Form.SUBJECT  # "China: X, Y or Z?"
-        if read.which_object and not clause.kind and clause.subjects and self._premised(clause, read):
-            return Form.PREMISE
-        if read.which_object or read.requested:
-            if clause.subjects or read.refers & {"pronoun", "other"}:
-                asked_objects = clause.objects and not read.which_object
-                return Form.CLAIM if asked_objects and not clause.kind and read.polar else Form.OBJECT
-            if clause.objects and not read.which_object:
-                return Form.SUBJECT
-            return Form.OVERVIEW if clause.kind or (said and read.requested) else Form.PASSAGE
-        if clause.subjects and (holds or (clause.extreme and clause.polar)):
-            return Form.CLAIM
-        if clause.subject_quantity and (holds or _counts_members(clause)):
-            return Form.CLAIM
-        if clause.objects and (read.refers & {"pronoun", "other"}):
-            return Form.CLAIM
-        if clause.objects:
-            return Form.SUBJECT if said or not read.unread else Form.PASSAGE
-        if (clause.subjects or clause.refers) and (said or not read.unread):
-            return Form.CLAIM if read.refers & {"there", "those"} and clause.subjects else Form.OBJECT
-        if clause.kind and not read.unread:
-            return Form.OVERVIEW
-        return Form.PASSAGE
-
-    def _premised(self, clause: Clause, read: ClauseArguments) -> bool:
-        """ "What made X the leader of Y?" takes leads(X, Y) for true; "What does X lead in Y?" does not."""
-        return any(scope.known and not located(read, scope) for scope in clause.objects)
