@@ -186,7 +186,7 @@ class Bot:
 
     def leaders_in(self, place: str) -> Evidence:
         """Who has a place of the world's map in the corpus's main relation, by its id. Raises UnknownPlace."""
-        return self.reasoner.leaders(self.corpus.main, Scope(World.load().place(place).name, places=(place,)))
+        return self.reasoner.subjects.leaders(self.corpus.main, Scope(World.load().place(place).name, places=(place,)))
 
     def check(self, text: str) -> CheckReport:
         """Check every claim of a text."""

@@ -16,8 +16,8 @@ from bot.answering.languages import Tongue, Tongues
 from bot.checking.filling import FillingJudge, Marked
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
-from bot.reasoning.reasoner import Reasoner, merged
-from bot.reasoning.statements import conjoined
+from bot.reasoning.reasoner import Reasoner
+from bot.reasoning.statements import conjoined, merged
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.candidates import Candidate, Nothing, Origin, names_of
 from bot.understanding.canonical import is_composed, reading_key
