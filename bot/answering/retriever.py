@@ -296,7 +296,7 @@ class Retriever:
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
         if clause.form is Form.PASSAGE:
             return self._read(clause, understood)
-        if clause.form is Form.CLAIM and understood.tongue.checker.in_its_place(clause):
+        if clause.form is Form.CLAIM and understood.tongue.checker.facts.in_its_place(clause):
             return self._read(clause, understood)  # "Has Acme visited Iberia?"
         # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
         asked = clause.form in (Form.SUBJECT, Form.OBJECT) and not clause.polar and not clause.kind
@@ -447,7 +447,7 @@ class Retriever:
         return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 
     def _read_claim(self, text: str, tongue: Tongue) -> Evidence | None:
-        aligned = tongue.checker.reported(text) or self.aligner.align(text, self.reader.candidates(text))
+        aligned = tongue.checker.text.reported(text) or self.aligner.align(text, self.reader.candidates(text))
         if aligned.reason is Reason.HYPOTHETICAL:
             # The source leaves open what is asked: its words are the answer.
             return Evidence(Status.PARTIAL, (), (), aligned.verdict, aligned.reason, aligned.quotes)
