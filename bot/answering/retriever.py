@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.answering.interpreter import Understood
 from bot.answering.languages import Tongue, Tongues
-from bot.checking.filling import FillingJudge, Marked
+from bot.checking.filling import FillingJudge, MarkedSentence
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.reasoner import Reasoner
@@ -244,7 +244,7 @@ class Retriever:
             values = {}  # what somebody does, or why: no name and no figure
         return Evidence(Status.ANSWERED, (), tuple(values), quotes=self._whole(each.quote for each, _ in marked))
 
-    def _marked(self, said: Candidate, found: Marked) -> Iterator[str]:
+    def _marked(self, said: Candidate, found: MarkedSentence) -> Iterator[str]:
         """What is marked in a sentence."""
         return (self._bare(said.text[start:end]) for start, end in found.spans)
 
@@ -253,7 +253,7 @@ class Retriever:
         first, _, rest = name.partition(" ")
         return rest if rest and any(mention.has(Cue.THE) for mention in self.linker.link(first)) else name
 
-    def _decided(self, said: Candidate, found: Marked, understood: Understood) -> Evidence | None:
+    def _decided(self, said: Candidate, found: MarkedSentence, understood: Understood) -> Evidence | None:
         """Yes or no by a sentence, with what it has in the place where the statement has another."""
         message = understood.message
         assert self.filling is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from bot.checking.infobox import Concept, Entry, Sheet
+from bot.checking.infobox import Concept, InfoboxEntry, Sheet
 from bot.checking.infobox_claims import Atom, Claim, ClaimReader, Word, Words
 from bot.schema.answer import Reason
 from bot.understanding.dates_and_amounts import YEAR, Amount, Bound, Dated, Dimension, Order
@@ -31,7 +31,7 @@ class Outcome:
     """
 
     holds: bool
-    entry: Entry
+    entry: InfoboxEntry
     used: frozenset[Atom]
     reason: Reason
     keyed: bool = True
@@ -55,7 +55,7 @@ class Checks:
         self.rest = [word for word in self.rest if word not in used]
         return [*found, *self._sorts(), *self._unevoked()]
 
-    def _keyed(self, entry: Entry, words: Words) -> Iterator[Outcome]:
+    def _keyed(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
         part = self._part(entry)
         yield from self._dates(part, words)
         yield from self._amounts(part, words)
@@ -64,7 +64,7 @@ class Checks:
 
     # What evokes an entry
 
-    def _evoked(self) -> dict[Entry, Words]:
+    def _evoked(self) -> dict[InfoboxEntry, Words]:
         """The entries that the claim evokes, with the words that do so; of keys alike, those that it says most of."""
         found = {entry: self._evoking(entry) for entry in self.sheet.entries}
         hits = {entry: hit for entry, hit in found.items() if hit[1]}
@@ -74,7 +74,7 @@ class Checks:
             if not any(words <= others and best > share for best, others in hits.values())
         }
 
-    def _evoking(self, entry: Entry) -> tuple[float, Words]:
+    def _evoking(self, entry: InfoboxEntry) -> tuple[float, Words]:
         """How much of a key the claim says, in [0, 1], and the words that do."""
         said = {word.stem for word in self.claim.words}
         called = {term for phrase in entry.phrases if phrase <= said for term in phrase}
@@ -84,7 +84,7 @@ class Checks:
         words = frozenset(word for word in self.claim.words if word.stem in called or word.stem in entry.key)
         return max(share, CALLED if called else 0.0), words
 
-    def _part(self, entry: Entry) -> Entry:
+    def _part(self, entry: InfoboxEntry) -> InfoboxEntry:
         """The entry with but the value that the claim names: "married to Bolt for ten years"."""
         said = {word.stem for word in self.rest if word.name}
         named = [number for number, item in enumerate(entry.items) if item & said]
@@ -92,7 +92,7 @@ class Checks:
 
     # Dates
 
-    def _dates(self, entry: Entry, words: Words) -> Iterator[Outcome]:
+    def _dates(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
         for dated in self.claim.literals.dates:
             answer = self._date_holds(dated, entry)
             if answer is not None:
@@ -100,7 +100,7 @@ class Checks:
                 begins = {word for word in self.rest if word.stem in self.begins and answer}
                 yield Outcome(answer, entry, words | begins | {dated}, reason)
 
-    def _date_holds(self, dated: Dated, entry: Entry) -> bool | None:
+    def _date_holds(self, dated: Dated, entry: InfoboxEntry) -> bool | None:
         if not entry.periods:
             return None
         if dated.order is Order.SINCE:
@@ -116,7 +116,7 @@ class Checks:
 
     # Amounts
 
-    def _amounts(self, entry: Entry, words: Words) -> Iterator[Outcome]:
+    def _amounts(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
         for amount in self.claim.literals.amounts:
             if amount.dimension is Dimension.COUNT and not self._counts(amount, words, entry.numeric):
                 continue
@@ -135,7 +135,7 @@ class Checks:
             return True
         return all(word.norm in self.values.times for word in behind)
 
-    def _amount_holds(self, amount: Amount, entry: Entry) -> bool | None:
+    def _amount_holds(self, amount: Amount, entry: InfoboxEntry) -> bool | None:
         match amount.dimension:
             case Dimension.COUNT if entry.numeric:
                 return _any_holds(amount, entry.of(Dimension.COUNT)[:1])
@@ -152,7 +152,7 @@ class Checks:
                 return _range_holds(amount, self._age_at(entry), 1.0)
         return _any_holds(amount, entry.of(amount.dimension))
 
-    def _age_at(self, entry: Entry) -> tuple[float, float] | None:
+    def _age_at(self, entry: InfoboxEntry) -> tuple[float, float] | None:
         """How old the subject was at what an entry tells of."""
         if {Concept.BIRTH, Concept.DEATH} & entry.concepts:
             return self.sheet.age()
@@ -164,7 +164,7 @@ class Checks:
 
     # Values
 
-    def _members(self, entry: Entry, words: Words) -> Iterator[Outcome]:
+    def _members(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
         found = frozenset(word for word in self.rest if word.stem in entry.stems and self._belongs(word))
         if found:
             stems = {word.stem for word in found}
@@ -181,7 +181,7 @@ class Checks:
         near = {e for e, words in self.evoked.items() if words == self.evoked[nearest]}
         return any(word.stem in entry.stems for entry in near)
 
-    def _other_name(self, entry: Entry) -> bool:
+    def _other_name(self, entry: InfoboxEntry) -> bool:
         """Whether the claim gives nothing but a name where the entry gives nothing but other names."""
         literals = self.claim.literals
         if literals.dates or literals.amounts or entry.places or len(self.evoked) > 1 or not entry.names:
@@ -190,7 +190,7 @@ class Checks:
         text = " ".join(word.text for word in rest)
         return bool(rest) and all(word.name for word in rest) and not self.book.places(text)
 
-    def _placed(self, entry: Entry) -> tuple[bool, Words] | None:
+    def _placed(self, entry: InfoboxEntry) -> tuple[bool, Words] | None:
         """Whether a place that is named holds one that the entry gives, and the words that name it."""
         for first in range(len(self.rest)):
             for last in range(min(len(self.rest), first + _LONGEST_PLACE), first, -1):
@@ -212,7 +212,7 @@ class Checks:
         before = self.claim.text[: word.at].rstrip(" -").split()
         return bool(before) and before[-1][:1].isupper() and len(before) > 1
 
-    def _being(self, entry: Entry, words: Words) -> Iterator[Outcome]:
+    def _being(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
         """ "Acme has owners": that there is such an entry at all."""
         said = self.claim.having or not any(word.article for word in words)
         if said and self.claim.atoms <= words and not self.claim.only:
@@ -294,7 +294,7 @@ class Checks:
                 reason = Reason.STATED if answer else Reason.WRONG_NUMBER
                 yield Outcome(answer, entry, begins | {amount}, reason, keyed=False)
 
-    def _aged(self, amount: Amount, entry: Entry) -> bool | None:
+    def _aged(self, amount: Amount, entry: InfoboxEntry) -> bool | None:
         lived = Concept.BIRTH in entry.concepts
         if self.evoked or amount.dimension not in (Dimension.AGE, Dimension.TIME):
             return None

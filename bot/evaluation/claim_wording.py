@@ -6,10 +6,10 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.evaluation.edits import Editor
-from bot.evaluation.golds import MARKET, Ground, Target
+from bot.evaluation.edits import TextEditor
+from bot.evaluation.golds import MARKET, AskedTarget, FactGround
 from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template
-from bot.evaluation.statements import OTHER, Shape, StatementBook
+from bot.evaluation.statements import OTHER, StatementBook, StatementShape
 from bot.evaluation.truth import Claim
 from corpus.language import Language
 from corpus.model import LITERAL_KINDS, Corpus, Fact, Predicate
@@ -23,21 +23,21 @@ ALIASED = 0.15
 """The share of names for which an alias stands."""
 
 
-SCOPES: Mapping[Shape, tuple[str, ...]] = {
-    Shape.BOTH: ("first", "second"),
-    Shape.THREE: ("first", "second", "third"),
-    Shape.PAIR: ("first", "second"),
-    Shape.BUT_NOT: ("first", "second"),
-    Shape.NEITHER: ("first", "second"),
-    Shape.SOMEWHERE: ("scope", "second"),
+SCOPES: Mapping[StatementShape, tuple[str, ...]] = {
+    StatementShape.BOTH: ("first", "second"),
+    StatementShape.THREE: ("first", "second", "third"),
+    StatementShape.PAIR: ("first", "second"),
+    StatementShape.BUT_NOT: ("first", "second"),
+    StatementShape.NEITHER: ("first", "second"),
+    StatementShape.SOMEWHERE: ("scope", "second"),
 }
 
 
-COUNTS = frozenset({Shape.COUNT, Shape.AT_LEAST, Shape.AT_MOST, Shape.OVER})
+COUNTS = frozenset({StatementShape.COUNT, StatementShape.AT_LEAST, StatementShape.AT_MOST, StatementShape.OVER})
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class WordedClaim:
     """A claim and how it is worded."""
 
     claim: Claim
@@ -46,7 +46,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class AuthorSetting:
     """What statements are made from, besides the predicate."""
 
     corpus: Corpus
@@ -54,7 +54,7 @@ class Setting:
     language: Language
     phrasebook: Phrasebook
     book: StatementBook
-    editor: Editor
+    editor: TextEditor
 
 
 def sentence(text: str) -> str:
@@ -65,16 +65,16 @@ def sentence(text: str) -> str:
 class ClaimWording:
     """Words claims on one predicate."""
 
-    def __init__(self, setting: Setting, ground: Ground, predicate: Predicate) -> None:
+    def __init__(self, setting: AuthorSetting, ground: FactGround, predicate: Predicate) -> None:
         self.setting, self.predicate, self.ground = setting, predicate, ground
         self.corpus, self.book = setting.corpus, setting.book
         self.words = setting.phrasebook.wordings(predicate)
 
-    def text(self, statement: Statement) -> str:
+    def text(self, statement: WordedClaim) -> str:
         """The statement in words: sentences, or lines of a list or a table."""
         return sentence(self.filled(statement))
 
-    def filled(self, statement: Statement) -> str:
+    def filled(self, statement: WordedClaim) -> str:
         return statement.template.text.format_map(self._slots(statement.claim, random.Random(statement.seed)))
 
     def template(self, claim: Claim, chance: random.Random, style: str = "") -> Template | None:
@@ -106,7 +106,7 @@ class ClaimWording:
             words[f"in_{name}"] = f"{before_place if scope.place else before_other} {words[name]}"
         if claim.scopes and claim.scopes[0].place:
             words["place"] = self.surface(claim.scopes[0])
-        if claim.shape is Shape.ONLY_OBJECTS:
+        if claim.shape is StatementShape.ONLY_OBJECTS:
             words["listed"] = self._joined([self.surface(scope) for scope in claim.scopes])
         if claim.shape in COUNTS:
             words["number"] = self._number(claim.number, chance)
@@ -135,7 +135,7 @@ class ClaimWording:
         aliases = self.ground.aliases(name) if name in self.corpus.entities else ()
         return aliases[int(choice * len(aliases))] if aliases and drawn < ALIASED else name
 
-    def surface(self, target: Target) -> str:
+    def surface(self, target: AskedTarget) -> str:
         _, market, adjective = target.surface.rpartition(MARKET)
         return self.setting.phrasebook.market.format(adjective=adjective) if market else target.surface
 

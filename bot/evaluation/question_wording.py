@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from bot.evaluation import golds
-from bot.evaluation.golds import Gold, Ground, Target
+from bot.evaluation.golds import AskedTarget, FactGround, Gold
 from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template, slots_of
 from corpus.model import SLOT, Predicate
 
@@ -24,7 +24,7 @@ class Unaskable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """A conversation before noise, and its gold."""
 
     turns: tuple[str, ...]
@@ -58,7 +58,7 @@ def one_of(chance: random.Random, choices: Sequence[T]) -> T:
 class QuestionWording:
     """Words questions on one predicate: fills a template's slots with names, kinds and verbs."""
 
-    def __init__(self, ground: Ground, book: Phrasebook) -> None:
+    def __init__(self, ground: FactGround, book: Phrasebook) -> None:
         self.ground, self.book = ground, book
         self.words = book.wordings(ground.predicate)
         self.main = ground.predicate.name == ground.corpus.main.name
@@ -66,39 +66,41 @@ class QuestionWording:
         self.templates = {asks: (*texts, *own.get(asks, ())) for asks, texts in book.templates.items()}
         self.patterned = frozenset(own)
 
-    def one(self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | Target) -> Asked:
+    def one(
+        self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | AskedTarget
+    ) -> AskedQuestion:
         """A question of one turn, in any style or in this one."""
         words = self._words(chance, slots)
         usable = [t for t in self.templates[asks] if style in ("", t.style) and self._says(t, words)]
         style = one_of(chance, tuple(dict.fromkeys(template.style for template in usable)))
         template = one_of(chance, [t for t in usable if t.style == style])
-        return Asked((_filled(template, words),), f"{asks}: {style}", gold)
+        return AskedQuestion((_filled(template, words),), f"{asks}: {style}", gold)
 
     def then(
         self,
-        before: Asked,
+        before: AskedQuestion,
         chance: random.Random,
         asks: str,
         gold: Gold,
         without: str = "",
-        **slots: str | Target,
-    ) -> Asked:
+        **slots: str | AskedTarget,
+    ) -> AskedQuestion:
         """The conversation gone on with, by a template that lacks the slot ``without``."""
         words = self._words(chance, slots)
         # What is left out stands in the turn before, the verb as well.
         usable = [t for t in self.book.templates[asks] if without not in t.slots and t.slots <= words.keys()]
-        return Asked((*before.turns, _filled(one_of(chance, usable), words)), asks, gold)
+        return AskedQuestion((*before.turns, _filled(one_of(chance, usable), words)), asks, gold)
 
     def _says(self, template: Template, words: Mapping[str, str]) -> bool:
         """Whether a template can be filled, and what is asked is plain: without a verb, the main predicate is meant."""
         plain = self.main or template.style == PATTERN or bool(template.slots & VERBAL)
         return template.slots <= words.keys() and plain
 
-    def _words(self, chance: random.Random, slots: Mapping[str, str | Target]) -> dict[str, str]:
+    def _words(self, chance: random.Random, slots: Mapping[str, str | AskedTarget]) -> dict[str, str]:
         """What each slot that can be filled is filled with."""
         words = {**chance.choice(self.words.verbs), **self.words.complement, **self._kind_words(slots)}
         for name, slot in slots.items():
-            if isinstance(slot, Target):
+            if isinstance(slot, AskedTarget):
                 words |= self._scope_words(name, slot, chance)
             elif name in ("subject", "other"):
                 words[name] = self._called(slot, chance)
@@ -107,7 +109,7 @@ class QuestionWording:
                 words[name] = chance.choice(sayable).format_map(words)
         return words
 
-    def _kind_words(self, slots: Mapping[str, str | Target]) -> dict[str, str]:
+    def _kind_words(self, slots: Mapping[str, str | AskedTarget]) -> dict[str, str]:
         """The words for what is asked of, and for who does it where that is of one kind."""
         words = {}
         if len(doers := self.ground.predicate.subject_kinds) == 1:
@@ -117,7 +119,7 @@ class QuestionWording:
             words["kind"], words["kinds"] = self.ground.kind_words(asked)
         return words
 
-    def _scope_words(self, name: str, target: Target, chance: random.Random) -> dict[str, str]:
+    def _scope_words(self, name: str, target: AskedTarget, chance: random.Random) -> dict[str, str]:
         """A target in all its forms: "Egypt", "in Egypt" …; a language with rules for names has its own."""
         _, market, adjective = target.surface.rpartition(golds.MARKET)
         if market:

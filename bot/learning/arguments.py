@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from bot.learning.hints import Hints
 from bot.learning.model import Doubt
-from bot.learning.name_reader import Name
+from bot.learning.name_reader import NameInText
 from bot.learning.walk import Walk
 from bot.understanding.linker import Linker, Mention, Reading, Role
 from bot.understanding.values import LiteralReader
@@ -35,8 +35,8 @@ class Arguments:
     """
 
     predicates: tuple[str, ...]
-    subjects: tuple[Name, ...]
-    objects: tuple[Name, ...]
+    subjects: tuple[NameInText, ...]
+    objects: tuple[NameInText, ...]
     referring: str = ""
     open: bool = False
     announced: str = ""
@@ -129,7 +129,7 @@ class ArgumentFinder:
             yield from self._active(walk, at, predicates, left)
 
     @staticmethod
-    def _active(walk: Walk, at: int, predicates: tuple[str, ...], left: Sequence[Name]) -> Iterator[Arguments]:
+    def _active(walk: Walk, at: int, predicates: tuple[str, ...], left: Sequence[NameInText]) -> Iterator[Arguments]:
         """The subject before a predicate and the objects behind it, and the subjects that share its verb."""
         start, announced, opened = walk.skip_to_object(at + 1)
         referring = "" if left else walk.referring(at)

@@ -12,7 +12,7 @@ from corpus.language import Cue, Language
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NameInText:
     """A name as it stands in a sentence, from ``start`` to ``end``.
 
     ``rest`` is what narrows it ("in China"), ``article`` what makes it definite ("the"); ``titled`` is it with "Dr".
@@ -33,12 +33,12 @@ class NameReader:
         self.words, self.language, self.singular = words, language, singular
         self.text, self.mentions, self.hints = words.text, words.mentions, words.hints
 
-    def names(self, start: int, until: int | None = None) -> list[Name]:
+    def names(self, start: int, until: int | None = None) -> list[NameInText]:
         """The names of a coordination that begins at ``start``, as far as ``until``."""
         if until is not None:
             words = SentenceWords(self.text, self.mentions[:until], self.hints)
             return NameReader(words, self.language, self.singular).names(start)
-        found: list[Name] = []
+        found: list[NameInText] = []
         joined: list[bool] = []
         preposition = self.mentions[start - 1].norm if start else ""
         first = start
@@ -68,13 +68,13 @@ class NameReader:
         # A list has an "and": what stands behind commas alone is something else ("head of the office, met Bolt").
         return self._with_heads(found if any(joined[:-1]) else found[:1])
 
-    def _with_heads(self, names: Sequence[Name], several: bool = False) -> list[Name]:
+    def _with_heads(self, names: Sequence[NameInText], several: bool = False) -> list[NameInText]:
         """One name of those that share article and head: "the Parks and Gardens Office", not "the A and the B Office".
 
         The head is a word for a kind in the singular; none of the names before it has one.
         """
-        whole: list[Name] = []
-        run: list[Name] = []
+        whole: list[NameInText] = []
+        run: list[NameInText] = []
         for name in names if several else self._with_shared_complements(names):
             if self.article_before(name) or not run:
                 whole, run = [*whole, *run], [name]
@@ -86,9 +86,9 @@ class NameReader:
                 run = []
         return [*whole, *run]
 
-    def _with_shared_complements(self, names: Sequence[Name]) -> list[Name]:
+    def _with_shared_complements(self, names: Sequence[NameInText]) -> list[NameInText]:
         """ "The Department of Health and Social Services" as one name: two may stand behind its "of"."""
-        whole: list[Name] = []
+        whole: list[NameInText] = []
         for name in names:
             joined = whole and self.text[whole[-1].end : name.start].strip().isalpha() and not whole[-1].rest
             if joined and self._complemented(whole[-1]) and name.text[:1].isupper() and not self._head(name):
@@ -97,25 +97,25 @@ class NameReader:
                 whole.append(name)
         return whole
 
-    def _complemented(self, name: Name) -> bool:
+    def _complemented(self, name: NameInText) -> bool:
         """Whether a name is that of a kind "of" something: "Department of Health"."""
         first, *rest = [mention for mention in self.mentions if name.start <= mention.start < name.end]
         kind = bool(first.names(Role.KIND)) and first.norm in self.singular
         return kind and bool(rest) and rest[0].norm in self.hints.inside and name.text[:1].isupper()
 
-    def article_before(self, name: Name) -> bool:
+    def article_before(self, name: NameInText) -> bool:
         before = [mention for mention in self.mentions if mention.end <= name.start][-1:]
         return bool(before) and before[0].has(Cue.THE)
 
-    def _head(self, name: Name) -> bool:
+    def _head(self, name: NameInText) -> bool:
         """Whether a name ends with a word for a kind, in the singular."""
         last = [mention for mention in self.mentions if name.start <= mention.start < name.end][-1:]
         return bool(last) and bool(last[0].names(Role.KIND)) and last[0].norm in self.singular
 
-    def joined(self, names: Sequence[Name]) -> Name:
+    def joined(self, names: Sequence[NameInText]) -> NameInText:
         """Names of a coordination as one ("Training and exercises")."""
         start, end = names[0].start, names[-1].end
-        return Name(" ".join(self.text[start:end].split()), start, end, names[-1].rest, names[0].article)
+        return NameInText(" ".join(self.text[start:end].split()), start, end, names[-1].rest, names[0].article)
 
     def _chunk_end(self, start: int) -> int:
         """Where the name and what narrows it end: at a mark, a conjunction or a verb; brackets are passed over."""
@@ -138,7 +138,7 @@ class NameReader:
 
     # Conjuncts that share the verb: "Acme leads the ferries, *Bolt the lighthouse*"
 
-    def gaps(self, start: int) -> Iterator[tuple[tuple[Name, ...], tuple[Name, ...]]]:
+    def gaps(self, start: int) -> Iterator[tuple[tuple[NameInText, ...], tuple[NameInText, ...]]]:
         """Subjects and objects of the conjuncts behind a first one, whose subject or object begins at ``start``."""
         last = 0
         for index in range(start, len(self.mentions)):
@@ -151,7 +151,7 @@ class NameReader:
                 last = after
                 yield gap
 
-    def _gap(self, at: int, start: int) -> tuple[tuple[Name, ...], tuple[Name, ...]] | None:
+    def _gap(self, at: int, start: int) -> tuple[tuple[NameInText, ...], tuple[NameInText, ...]] | None:
         """Subject and objects of a conjunct at ``at`` that is built like the first one, and has no verb of its own."""
         before = self.mentions[start - 1]
         end = at
@@ -176,7 +176,7 @@ class NameReader:
     def by(self) -> frozenset[str]:
         return frozenset(mention.norm for mention in self.mentions if mention.has(Cue.BY)) | {"by"}
 
-    def _trailing_name(self, start: int, end: int) -> Name | None:
+    def _trailing_name(self, start: int, end: int) -> NameInText | None:
         """The name that ends a stretch: "In May the *Harbour Office*", "of all we know *Acme*"."""
         begin = start
         while begin < end and (self.words.opens_name(begin) or self.mentions[begin].norm in self.language.say_verbs):
@@ -196,7 +196,7 @@ class NameReader:
             index -= 1
         return index
 
-    def _topic(self, end: int) -> list[Name]:
+    def _topic(self, end: int) -> list[NameInText]:
         """The subject that an opening names ("As for Acme, the company leads …")."""
         last = end - 1
         while last > 0 and not self.mentions[last].word:
@@ -226,9 +226,9 @@ class NameReader:
             end = start
         return end
 
-    def all_before(self, end: int, several: bool = False) -> list[Name]:
+    def all_before(self, end: int, several: bool = False) -> list[NameInText]:
         end = self.without_insertions(end)
-        found: list[Name] = []
+        found: list[NameInText] = []
         while end > 0:
             start = self.chunk_start(end)
             name = self._trailing_name(start, end)
@@ -243,7 +243,7 @@ class NameReader:
                 end -= 1
         return self._with_heads(found, several)
 
-    def name(self, start: int, end: int) -> Name | None:
+    def name(self, start: int, end: int) -> NameInText | None:
         """The stretch as a name, or nothing where it names nobody and nothing."""
         while start < end and (self.words.opens_name(start) or self.words.apposition(start, end)):
             start += 1
@@ -256,4 +256,4 @@ class NameReader:
         before = self.mentions[start - 1].norm if start else ""
         article = before if before in self.hints.definite else ""
         text = " ".join(self.text[span[0].start : span[-1].end].split())  # a line may end within a name
-        return Name(text, span[0].start, span[-1].end, "", article, before in self.hints.honorifics)
+        return NameInText(text, span[0].start, span[-1].end, "", article, before in self.hints.honorifics)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from bot.learning.hints import Hints, phrase_end
 from bot.learning.model import Doubt
-from bot.learning.name_reader import Name, NameReader
+from bot.learning.name_reader import NameInText, NameReader
 from bot.learning.sentence_words import ENDS, OPENERS, PREPOSITIONS, SentenceWords
 from bot.understanding.linker import Mention, Role
 from bot.understanding.values import Literal
@@ -38,7 +38,9 @@ class Walk:
             return at + 1
         return self._behind(at, lambda mention: mention.has(Cue.BY))
 
-    def given(self, at: int, left: Sequence[Name]) -> tuple[tuple[Name, ...], tuple[Name, ...]] | None:
+    def given(
+        self, at: int, left: Sequence[NameInText]
+    ) -> tuple[tuple[NameInText, ...], tuple[NameInText, ...]] | None:
         """Who has what, where the predicate gives it: "roads are assigned to Acme", "the council hands roads to Acme".
 
         In the active voice nobody has anything where nothing is given: "Ada hands over to Bo".
@@ -66,14 +68,14 @@ class Walk:
                 return 0
         return 0
 
-    def titled(self, at: int) -> Name | None:
+    def titled(self, at: int) -> NameInText | None:
         """The name right behind a title that it has: "project leader *Ada Lind*"."""
         end = at + 1
         while self.words.capital(end):
             end += 1
         return self.reader.name(at + 1, end) if self.bare_title(at) and end > at + 1 else None
 
-    def entitled(self, at: int) -> tuple[tuple[Name, ...], tuple[Name, ...]] | None:
+    def entitled(self, at: int) -> tuple[tuple[NameInText, ...], tuple[NameInText, ...]] | None:
         """Who has what in "the head of the Harbour Office, *Ada Lind*, said"."""
         start = self.skip_to_object(at + 1)[0]
         if start == at + 1 or not self._opens_clause(at):
@@ -199,7 +201,7 @@ class Walk:
 
     # To the left
 
-    def before(self, at: int, predicate: Predicate) -> list[Name]:
+    def before(self, at: int, predicate: Predicate) -> list[NameInText]:
         """The names that stand before the verb group of the predicate at ``at``, as many as its verb is for."""
         verb = self._verb_start(at)
         norm = self.mentions[verb].norm
@@ -211,7 +213,7 @@ class Walk:
             return [self.reader.joined(names)] if len(between.split()) == 1 else names
         return names
 
-    def apposed(self, at: int) -> list[Name]:
+    def apposed(self, at: int) -> list[NameInText]:
         """The name to whose title the predicate belongs ("said Ada Lind, the head of the Harbour Office")."""
         start = at
         while start > 0 and self.words.light(start - 1):
