@@ -11,7 +11,8 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.checking.proposals import MOST
-from bot.checking.verify import read_receipt, verify
+from bot.checking.receipt import read_receipt
+from bot.checking.verify import verify
 from bot.schema.answer import Finding, Verdict
 from bot.schema.contract import report_to_json
 from bot.understanding.chooser import RankedChooser, Weights
