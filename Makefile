@@ -15,16 +15,19 @@ EVAL := $(BIN)/wholeads eval tests/suites --generated --count 500 --baseline tes
 # Tests run in so many processes, each with a thread of its own; those of a file stay together, and so do their models.
 PROCESSES ?= 2
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile
+# For while one writes: reading, reasoning, checking and corpora, but for what loads the real models or takes seconds.
+QUICK := -q -m 'not slow and not llm' tests/bot tests/corpus tests/understanding
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help serve index test test-llm test-reload check lint types baseline train bench load described cluster fuzz screenshots clean
+.PHONY: help serve index test quick test-llm test-reload check lint types baseline train bench load described diagram docs cluster fuzz screenshots clean
 
 help:  ## Show this list
 	@echo "make serve    install what is needed, build the index, serve the page and the API"
 	@echo "make index    install what is needed, build the index"
 	@echo "make test     everything: check, the tests, the regression suites"
+	@echo "make quick    lint and the tests that load no real model, for while you write (half a minute on two quiet cores)"
 	@echo "make test-llm a small chat model on this machine, which may spoil nothing (some minutes)"
 	@echo "make test-reload  servers take up what is taught, published, built on the page (a minute)"
 	@echo "make check    lint and types"
@@ -35,13 +38,15 @@ help:  ## Show this list
 	@echo "make bench    the benchmarks"
 	@echo "make load     requests a second, fresh and repeated, beside an application that answers a constant"
 	@echo "make described  the examples of /docs and the schemas in docs/schemas, recorded anew"
+	@echo "make docs     the documentation as a site, into build/site; no network is needed, and none by the site"
+	@echo "make diagram  the packages in CONTRIBUTING.md, drawn anew from the import contracts"
 	@echo "make fuzz     20,000 generated requests to the API (some minutes)"
 	@echo "make cluster  two servers behind a proxy, Chroma, PostgreSQL; one is killed under load (needs nginx, postgresql)"
 	@echo "make screenshots  pictures of the web page, into build/screenshots (needs Chromium)"
 	@echo "make clean    remove $(VENV) and what the tools leave behind"
 	@echo
 	@echo "PROCESSES=4 runs the tests in four processes (two if nothing is said)."
-	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer); settings are environment variables: see README.md."
+	@echo "PYTHON=python3.12 chooses the Python (3.11 or newer); settings are environment variables: see docs/settings.md."
 
 serve: $(INSTALLED)  ## Serve the page and the API
 	@$(BIN)/wholeads serve
@@ -52,6 +57,10 @@ index: $(INSTALLED)  ## Build the index, or bring it up to date
 test: check  ## Check, test, run the suites
 	@echo "==> regression suites and generated cases, then tests (these run even if a case fails)"
 	@status=0; $(EVAL) || status=$$?; $(PYTEST) || status=$$?; exit $$status
+
+quick: $(INSTALLED_DEV)  ## What is quick to run while one writes
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet . && $(BIN)/lint-imports --no-logo >/dev/null
+	@$(PYTEST) $(QUICK)
 
 test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
 	@echo "==> a small chat model: its exam, what it reads, what it words (some minutes on one core)"
@@ -88,6 +97,13 @@ load: $(INSTALLED_DEV)  ## Requests a second, fresh and repeated, beside an appl
 
 described: $(INSTALLED_DEV)  ## Record the examples of /docs anew, and write docs/schemas
 	@$(BIN)/python -m tests.described
+
+docs: $(INSTALLED_DEV)  ## Build the documentation as a site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --config-file deploy/site/mkdocs.yml
+	@echo "build/site/index.html"
+
+diagram: $(INSTALLED_DEV)  ## Draw the packages into CONTRIBUTING.md
+	@$(BIN)/python -m tests.diagram
 
 fuzz: $(INSTALLED_DEV)  ## Generated requests; WHOLEADS_FUZZ_URL names a server to send them to, WHOLEADS_FUZZ their number
 	@echo "==> generated requests to the API"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from benchmarks.faults import told
 from benchmarks.passages import Given
 from benchmarks.passages_data import Asked, PassageSetError, load_passage_sets
-from bot.passages.answerability import NAMES, Model, Models, Signals
+from bot.passages.answerability import NAMES, AnswerabilityModels, Model, Signals
 from index.reranker import BUNDLED, Reranker, open_reranker
 
 FITTED_ON = 0
@@ -54,7 +54,7 @@ def main(
 def _signals(rows: Sequence[Asked], reranker: Reranker | None) -> Iterator[tuple[Asked, Signals]]:
     """Those of the questions of one set that are fitted on."""
     nothing = Model(0.0, dict.fromkeys(NAMES, 0.0), 0.5)
-    given = Given(rows, reranker, Models(nothing, nothing))
+    given = Given(rows, reranker, AnswerabilityModels(nothing, nothing))
     for row in rows:
         if row.paragraph.half == FITTED_ON:
             yield row, given.read(row).signals

@@ -26,13 +26,14 @@ from rich.progress import track
 from benchmarks.faults import ERRORS, told
 from bot.answering.bot import Bot
 from bot.answering.gate import Gate
-from bot.evaluation.assertions import Author, Setting
-from bot.evaluation.edits import Editor
-from bot.evaluation.golds import Standing
+from bot.evaluation.assertions import Author
+from bot.evaluation.claim_wording import AuthorSetting
+from bot.evaluation.edits import TextEditor
+from bot.evaluation.golds import TargetStanding
 from bot.evaluation.mutations import BARREN, Rate
 from bot.evaluation.phrasebook import load_phrasebook
-from bot.evaluation.sources import Sources
-from bot.evaluation.statements import Shape, load_statements
+from bot.evaluation.sources import SourceAuthor
+from bot.evaluation.statements import StatementShape, load_statements
 from bot.evaluation.trials import Trial
 from bot.wording.sentences import Line
 from corpus.errors import CorpusError
@@ -41,7 +42,7 @@ from corpus.loader import find_corpus, shipped_corpora
 from corpus.world import World
 from training.bots import open_bot
 
-SHAPES = (Shape.HOLDS, Shape.BOTH, Shape.THREE, Shape.PAIR)
+SHAPES = (StatementShape.HOLDS, StatementShape.BOTH, StatementShape.THREE, StatementShape.PAIR)
 """What states facts and no more: such a sentence can say all of its statements."""
 FROM_SOURCE = 0.3
 SENTENCES = 3_000
@@ -83,11 +84,11 @@ def mixtures(bot: Bot, seed: int) -> Iterator[Mixture]:
     """Mixtures for a corpus, no true sentence twice; the same for a seed."""
     corpus, world, language = bot.corpus, World.load(), load_language(bot.corpus.language)
     book = load_statements(language.code)
-    setting = Setting(
-        corpus, world, language, load_phrasebook(language.code), book, Editor(corpus, world, language, book)
+    setting = AuthorSetting(
+        corpus, world, language, load_phrasebook(language.code), book, TextEditor(corpus, world, language, book)
     )
     authors = [Author(setting, p) for p in corpus.predicates.values() if any(corpus.facts_of(p.name))]
-    sources = Sources(setting)
+    sources = SourceAuthor(setting)
     known: set[str] = set()
     barren = 0
     for number in range(10**6):
@@ -105,13 +106,13 @@ def mixtures(bot: Bot, seed: int) -> Iterator[Mixture]:
             yield made
 
 
-def _of_facts(bot: Bot, author: Author, shape: Shape, chance: random.Random) -> Mixture | None:
+def _of_facts(bot: Bot, author: Author, shape: StatementShape, chance: random.Random) -> Mixture | None:
     statement = author.statement(shape, chance)
     if statement is None:
         return None
     claim = statement.claim
     facts = [f for scope in claim.scopes for f in scope.facts if f.subject in (claim.subject, claim.other)]
-    stated = all(scope.standing in (Standing.STATED, Standing.ALIAS) for scope in claim.scopes)
+    stated = all(scope.standing in (TargetStanding.STATED, TargetStanding.ALIAS) for scope in claim.scopes)
     if not stated or {fact.object for fact in facts} != {fact.object for scope in claim.scopes for fact in scope.facts}:
         return None
     told = (statement for fact in facts for statement in bot.reasoner.judge.shared([fact]))
@@ -119,7 +120,7 @@ def _of_facts(bot: Bot, author: Author, shape: Shape, chance: random.Random) -> 
     return _mixture(lines, list(author.trials(statement, chance)))
 
 
-def _of_source(sources: Sources, chance: random.Random) -> Mixture | None:
+def _of_source(sources: SourceAuthor, chance: random.Random) -> Mixture | None:
     source = chance.choice(sources.sentences)
     return _mixture((Line.of(source),), [t for t in sources._of_sentence(source, chance) if t.form == "verbatim"])
 

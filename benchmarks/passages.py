@@ -20,8 +20,8 @@ import numpy as np
 from benchmarks.measure import Summary, summarize, timed
 from benchmarks.passages_data import Asked, PassageSets, Query, corpus_of, evenly, in_paragraph
 from bot.checking.sentence_entailment import Aligner
-from bot.passages.answer_sentence import RankedReader, Reading
-from bot.passages.answerability import Models
+from bot.passages.answer_sentence import RankedReader, SentenceReading
+from bot.passages.answerability import AnswerabilityModels
 from bot.passages.reader import MILLISECONDS, PassageReader
 from bot.understanding.linker import Linker
 from corpus.language import Language, load_language
@@ -113,7 +113,7 @@ def measure_passages(
                 answers = _answer_sentences(reader, evenly(known, limit))
     abstention = []
     for name, rows in sets.asked.items():
-        given = Given(rows, reranker, Models.load(), milliseconds)
+        given = Given(rows, reranker, AnswerabilityModels.load(), milliseconds)
         for half in (0, 1):
             part = [row for row in rows if row.paragraph.half == half]
             if len({row.answerable for row in part}) == 2:
@@ -125,7 +125,11 @@ class Given:
     """Reads questions in the paragraph that each was asked of; rarity is that among all of these paragraphs."""
 
     def __init__(
-        self, rows: Sequence[Asked], reranker: Reranker | None, models: Models, milliseconds: int = MILLISECONDS
+        self,
+        rows: Sequence[Asked],
+        reranker: Reranker | None,
+        models: AnswerabilityModels,
+        milliseconds: int = MILLISECONDS,
     ) -> None:
         corpus, origin = corpus_of("given", (row.paragraph for row in rows))
         language, _, aligner = _tools(corpus)
@@ -133,7 +137,7 @@ class Given:
         self._passages = in_paragraph(corpus, origin)
         self._lexical = Lexical([passage_text(passage) for passage in corpus.passages.values()], corpus.language)
 
-    def read(self, row: Asked) -> Reading:
+    def read(self, row: Asked) -> SentenceReading:
         """The best sentence of the paragraph, and whether it answers."""
         asked = self._lexical.asked(row.question)
         passages = self._passages[row.paragraph.id]

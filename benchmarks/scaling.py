@@ -45,7 +45,7 @@ from index.embedding import SentenceTransformerEmbedder
 from index.entries import EntryType
 from index.room import FolderRoom
 from index.search import Index
-from index.store import Server
+from index.store import ChromaServer
 
 EMBEDDED = 2000
 """Texts that the real model embeds."""
@@ -252,7 +252,7 @@ def searched(folder: Path, count: int, server: str) -> Opened:
     def opened() -> Index:
         if not server:
             return Index.open(folder, corpus, embedder)
-        store = Server(server).open("")
+        store = ChromaServer(server).open("")
         assert len(store.records()) == count  # looked through at each opening
         return Index(corpus, FolderRoom(folder / corpus.id).manifest(), store, embedder)
 

@@ -249,3 +249,8 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """`` Did you mean 'Europe'?`` where a known name is near, else nothing."""
     match = process.extractOne(name, list(known), score_cutoff=60)
     return f" Did you mean {str(match[0])!r}?" if match else ""
+
+
+def unknown(where: str, what: str, name: str, known: Iterable[str]) -> str:
+    """A problem: a name that is not there, with the one that may be meant."""
+    return f"{where}: unknown {what} {name!r}.{suggestion(name, known) or ' Add it, or correct it.'}"

@@ -38,7 +38,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class LintProblem:
     """Something wrong in a file of the corpus; ``line`` counts from 1 and is 0 where it cannot be told."""
 
     severity: Severity
@@ -51,7 +51,7 @@ class Problem:
         return f"{place}: {self.severity}: {self.message}"
 
 
-def lint_corpus(folder: Path, world: World) -> tuple[Corpus | None, tuple[Problem, ...]]:
+def lint_corpus(folder: Path, world: World) -> tuple[Corpus | None, tuple[LintProblem, ...]]:
     """The corpus as far as it can be read, and every problem of its files.
 
     Raises:
@@ -87,14 +87,14 @@ class Places:
                 if isinstance(root, yaml.MappingNode):
                     self._read(file, root)
 
-    def problem(self, severity: Severity, fault: str) -> Problem:
+    def problem(self, severity: Severity, fault: str) -> LintProblem:
         """A fault as the loader words it ("facts.yaml: fact 'f1': …"), with the line of the place that it names."""
         if told := _AT_LINE.fullmatch(fault):
-            return Problem(severity, told["file"], int(told["line"]), told["message"])
+            return LintProblem(severity, told["file"], int(told["line"]), told["message"])
         here = [place for place in self.lines if fault.startswith(place) and not fault[len(place) :][:1].isalnum()]
         line = self.lines[max(here, key=len)] if here else 0
         told = _IN_FILE.fullmatch(fault)
-        return Problem(severity, told["file"] if told else "", line, told["message"] if told else fault)
+        return LintProblem(severity, told["file"] if told else "", line, told["message"] if told else fault)
 
     def _read(self, file: str, root: yaml.MappingNode) -> None:
         for key, node in root.value:

@@ -158,7 +158,7 @@ class _Cell:
 
 
 @dataclass
-class _Open:
+class _OpenTable:
     """A table whose end tag has not come yet."""
 
     start: int
@@ -166,14 +166,14 @@ class _Open:
     rows: list[tuple[int, int, list[_Cell]]] = field(default_factory=list)
 
 
-class _Reader(HTMLParser):
+class _TableReader(HTMLParser):
     """Gathers the tables of a text that holds HTML; a table inside a cell is text of that cell."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
-        self.tables: list[tuple[_Open, int]] = []
-        self.open: _Open | None = None
+        self.tables: list[tuple[_OpenTable, int]] = []
+        self.open: _OpenTable | None = None
         self.depth, self.row_start, self.captioned = 0, -1, False
         self.cells: list[_Cell] = []
         self.feed(text)
@@ -187,7 +187,7 @@ class _Reader(HTMLParser):
         if tag == "table":
             self.depth += 1
             if self.depth == 1:
-                self.open = _Open(self._at())
+                self.open = _OpenTable(self._at())
         elif self.depth != 1 or self.open is None:
             return
         elif tag == "tr":
@@ -228,14 +228,14 @@ def _count(value: str | None) -> int:
 def _html(text: str) -> Iterator[Table]:
     if "<t" not in text.lower():
         return
-    for table, end in _Reader(text).tables:
+    for table, end in _TableReader(text).tables:
         rows = _spread(table)
         header = rows[0].cells if rows and all(cell.heads for cell in table.rows[0][2]) else ()
         above = " ".join(table.caption.split()) or _line_above(text, table.start)
         yield Table(table.start, end, header, tuple(rows[1:] if header else rows), above)
 
 
-def _spread(table: _Open) -> list[Row]:
+def _spread(table: _OpenTable) -> list[Row]:
     """Rows of equal columns: cells that span several are repeated in each."""
     rows = []
     hanging: dict[int, _Cell] = {}

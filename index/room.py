@@ -53,7 +53,7 @@ from index.manifest import (
 )
 from index.seal import check_seal, seal, unseal
 from index.storage import Prepared, Store
-from index.store import ChromaStore, Server, open_folder
+from index.store import ChromaServer, ChromaStore, open_folder
 
 WORTH_COPYING = 0.5
 """The least share of records that two generations must share for one to be begun as a copy of the other, and the
@@ -114,7 +114,7 @@ def room_of(folder: Path, corpus_id: str, server: str = "", version: str = "") -
     """
     room, named = FolderRoom(folder / corpus_id), f"{corpus_id} {version}".rstrip()
     if "://" in server:
-        return ServerRoom(Server(server), named, room)
+        return ServerRoom(ChromaServer(server), named, room)
     if not server:
         return room
     from index.vector_store import LangChainRoom  # what it brings is not needed else
@@ -284,7 +284,7 @@ class FolderRoom:
 class ServerRoom:
     """An index on a Chroma server. Builds on one machine hold a lock in a folder of that machine."""
 
-    def __init__(self, server: Server, corpus_id: str, local: FolderRoom) -> None:
+    def __init__(self, server: ChromaServer, corpus_id: str, local: FolderRoom) -> None:
         self._server, self._corpus_id, self._local = server, corpus_id, local
         # Ids may be of any script and length, names on the server may not.
         self._name = f"wholeads-{hashlib.sha256(corpus_id.encode()).hexdigest()[:16]}"

@@ -4,8 +4,8 @@ A store holds each distinct text of a kind of entry once, under its record: the 
 model. A record therefore never changes: a text that moves touches nothing, a text that changes is another record. Each
 kind has a collection of its own, since Chroma filters by going through everything that the filter lets pass.
 
-Stores lie in a folder of their own, or on a Chroma server that many programs share (``Server``). In a folder, Chroma
-would let a build write to what another process reads; builds make a folder of their own there (``index.room``).
+Stores lie in a folder of their own, or on a Chroma server that many programs share (``ChromaServer``). In a folder,
+Chroma would let a build write to what another process reads; builds make a folder of their own there (``index.room``).
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class ChromaStore:
                 yield self._collections[kind], of_kind[start : start + PAGE]
 
 
-class Server:
+class ChromaServer:
     """A Chroma server, by the URL at which it answers."""
 
     def __init__(self, url: str) -> None:

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
+
+REAL = frozenset({"alliance_settings"})
+"""Fixtures that build an index with the real models, as do those that stand on them."""
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Tests that load the real models are slow, without saying so: ``make quick`` leaves them out."""
+    for item in items:
+        if REAL.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -58,7 +58,7 @@ def test_the_walk_through_can_be_followed_word_for_word(tmp_path: Path) -> None:
     assert shown in (tmp_path / "lantern" / "proposals.yaml.bak").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("*.md")), ids=lambda page: page.name)
 def test_every_link_leads_to_a_file(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (page.parent / link).exists()] == []

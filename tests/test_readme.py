@@ -1,4 +1,4 @@
-"""The README is held to what it says.
+"""The README and the pages beside it are held to what they say.
 
 A fenced block below ``<!-- tested -->`` is run against the real bot and the real model:
 
@@ -35,11 +35,19 @@ from bot.serving.cli.main import build_cli, run_server
 from tests.fenced import fenced_blocks, pattern
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 PRINTED = re.compile(r"^print\(.*\)  # (.*)$", re.M)
 
 
-BLOCKS = fenced_blocks(README)
+NAMES = (
+    "README.md",
+    "docs/using.md",
+    "docs/small-corpus.md",
+    "docs/receipts.md",
+    "docs/settings.md",
+    "docs/development.md",
+)
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
+BLOCKS = [block for page in PAGES.values() for block in fenced_blocks(page)]
 CONSOLES = [
     command for block in BLOCKS if (block.mark, block.language) == ("tested", "console") for command in block.commands
 ]
@@ -48,7 +56,7 @@ PROGRAMS = [block.body for block in BLOCKS if (block.mark, block.language) == ("
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Holds the files that the README shows."""
+    """Holds the files that the pages show."""
     folder = tmp_path_factory.mktemp("readme")
     for block in BLOCKS:
         if block.mark.startswith("file: "):
@@ -68,7 +76,7 @@ def environ(folder: Path) -> Mapping[str, str]:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who types the README's commands into a terminal; corpora are opened once for all of them."""
+    """Somebody who types the pages' commands into a terminal; corpora are opened once for all of them."""
 
     folder: Path
     environ: Mapping[str, str]
@@ -156,6 +164,10 @@ def test_something_of_each_sort_is_tested() -> None:
     assert runnable == {"console", "python"}
 
 
+def test_the_readme_is_read_in_one_go() -> None:
+    assert len(PAGES["README.md"].splitlines()) <= 150
+
+
 def test_a_difference_is_seen() -> None:
     shown = {"answer": "A…", "values": ["A"], "start": 0}
     right: dict[str, object] = {"answer": "Anna", "values": ["A"], "start": 0, "more": 1}
@@ -166,29 +178,31 @@ def test_a_difference_is_seen() -> None:
 
 
 def test_the_settings_table_is_that_of_the_program() -> None:
-    rows = re.findall(r"^\| `((?:[A-Z]+_)+[A-Z]+)` \| (?:`(.+?)`|none) \| (.+?) \|$", README, re.M)
+    page = PAGES["docs/settings.md"]
+    rows = re.findall(r"^\| `((?:[A-Z]+_)+[A-Z]+)` \| (?:`(.+?)`|none) \| (.+?) \|$", page, re.M)
     assert rows == [(setting.name, setting.default, setting.meaning) for setting in SETTINGS]
 
 
 def test_every_make_target_that_is_named_exists() -> None:
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
-    named = set(re.findall(r"(?:`|\$ |\w=\S+ )make (\w+)", README))
+    named = set(re.findall(r"(?:`|\$ |\w=\S+ )make (\w+)", "".join(PAGES.values())))
     assert {"serve", "test"} <= named <= targets
 
 
 def test_every_link_leads_to_a_file() -> None:
-    links = re.findall(r"\]\(([^)#]+)\)", README)
+    links = re.findall(r"\]\(([^)#]+)[^)]*\)", PAGES["README.md"])
     assert links
     assert [link for link in links if "://" not in link and not (ROOT / link).exists()] == []
 
 
 def test_every_path_and_command_that_is_named_exists(environ: Mapping[str, str]) -> None:
+    text = "".join(PAGES.values())
     settings = Settings.from_environ(environ)
     described = create_api(opened(settings, ("alliance",)), settings).openapi()["paths"]
-    named = set(re.findall(r"`(?:GET |POST )?(/[\w/{}]+)`", README))
+    named = set(re.findall(r"`(?:GET |POST )?(/[\w/{}]+)`", text))
     assert {"/v1/facts", "/v1/check"} <= named <= {*described, "/docs", "/mcp"}
     cli = build_cli(open_library=opened, build=build, remove=remove, serve=run_server, environ={})
     known = {command.name or getattr(command.callback, "__name__", "") for command in cli.registered_commands}
     known |= {group.name or "" for group in cli.registered_groups}
-    assert set(re.findall(r"(?:`|\$ )wholeads (\w+)", README)) <= known
-    assert known <= set(re.findall(r"`(\w+)`", README))
+    assert set(re.findall(r"(?:`|\$ )wholeads (\w+)", text)) <= known
+    assert known <= set(re.findall(r"`(\w+)`", PAGES["docs/using.md"]))

@@ -82,7 +82,7 @@ class SlowReply(ReplyError):
     """A reply that has not come to its end in time, or goes on and on."""
 
 
-class State(StrEnum):
+class BreakerState(StrEnum):
     """The states of a circuit breaker, as they are told: asked, left alone, tried again."""
 
     CLOSED = "closed"
@@ -159,18 +159,18 @@ class Breaker:
         """How often the state of things changed: a question may be read otherwise after it."""
 
     @property
-    def state(self) -> State:
+    def state(self) -> BreakerState:
         """What whoever asks next meets."""
         if self._failed < FAILURES:
-            return State.CLOSED
-        return State.OPEN if self._trying or self._clock() < self._until else State.HALF_OPEN
+            return BreakerState.CLOSED
+        return BreakerState.OPEN if self._trying or self._clock() < self._until else BreakerState.HALF_OPEN
 
     def admit(self) -> None:
         """Raises ReplyError where the model is left alone; else the caller tells how it went."""
         with self._lock:
-            if (state := self.state) is State.OPEN:
+            if (state := self.state) is BreakerState.OPEN:
                 raise ReplyError(f"it is left alone, since it failed {FAILURES} times in a row")
-            self._trying = state is State.HALF_OPEN
+            self._trying = state is BreakerState.HALF_OPEN
 
     def tell(self, worked: bool | None, seconds: float = 0.0) -> None:
         """How it went, and how long it took; None where nobody waited to see."""

@@ -47,7 +47,7 @@ def _query(understood: Understood) -> Iterator[str]:
 def _evidence(evidence: Evidence) -> Iterator[str]:
     yield f"evidence: {evidence.status.value}, values {list(evidence.values)}"
     yield from (f"  fact {fact.id}: “{fact.quote.text}”" for fact in evidence.facts)
-    yield from (f"  step: {step}" for step in evidence.steps)
+    yield from (f"  step: {step.text}" for step in evidence.steps)
     yield from (f"  sentence: “{quote.text}”" for quote in evidence.quotes)
 
 

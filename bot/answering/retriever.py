@@ -13,11 +13,11 @@ from dataclasses import replace
 
 from bot.answering.interpreter import Understood
 from bot.answering.languages import Tongue, Tongues
-from bot.checking.filling import FillingJudge, Marked
+from bot.checking.filling import FillingJudge, MarkedSentence
 from bot.passages.reader import LIKELY, RELATED, RELATED_TOPIC, PassageReader
 from bot.reasoning.evidence import Evidence, Say, Statement
-from bot.reasoning.reasoner import Reasoner, merged
-from bot.reasoning.statements import conjoined
+from bot.reasoning.reasoner import Reasoner
+from bot.reasoning.statements import conjoined, merged
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.candidates import Candidate, Nothing, Origin, names_of
 from bot.understanding.canonical import is_composed, reading_key
@@ -244,7 +244,7 @@ class Retriever:
             values = {}  # what somebody does, or why: no name and no figure
         return Evidence(Status.ANSWERED, (), tuple(values), quotes=self._whole(each.quote for each, _ in marked))
 
-    def _marked(self, said: Candidate, found: Marked) -> Iterator[str]:
+    def _marked(self, said: Candidate, found: MarkedSentence) -> Iterator[str]:
         """What is marked in a sentence."""
         return (self._bare(said.text[start:end]) for start, end in found.spans)
 
@@ -253,7 +253,7 @@ class Retriever:
         first, _, rest = name.partition(" ")
         return rest if rest and any(mention.has(Cue.THE) for mention in self.linker.link(first)) else name
 
-    def _decided(self, said: Candidate, found: Marked, understood: Understood) -> Evidence | None:
+    def _decided(self, said: Candidate, found: MarkedSentence, understood: Understood) -> Evidence | None:
         """Yes or no by a sentence, with what it has in the place where the statement has another."""
         message = understood.message
         assert self.filling is not None
@@ -296,7 +296,7 @@ class Retriever:
     def _answer(self, clause: Clause, understood: Understood) -> Evidence:
         if clause.form is Form.PASSAGE:
             return self._read(clause, understood)
-        if clause.form is Form.CLAIM and understood.tongue.checker.in_its_place(clause):
+        if clause.form is Form.CLAIM and understood.tongue.checker.facts.in_its_place(clause):
             return self._read(clause, understood)  # "Has Acme visited Iberia?"
         # "Who is X?", "What is Y?": a sentence tells more than the one fact that names it.
         asked = clause.form in (Form.SUBJECT, Form.OBJECT) and not clause.polar and not clause.kind
@@ -447,7 +447,7 @@ class Retriever:
         return Evidence(Status.CORRECTED, (Statement(Say.OTHERWISE, claim=False),), quotes=aligned.quotes)
 
     def _read_claim(self, text: str, tongue: Tongue) -> Evidence | None:
-        aligned = tongue.checker.reported(text) or self.aligner.align(text, self.reader.candidates(text))
+        aligned = tongue.checker.text.reported(text) or self.aligner.align(text, self.reader.candidates(text))
         if aligned.reason is Reason.HYPOTHETICAL:
             # The source leaves open what is asked: its words are the answer.
             return Evidence(Status.PARTIAL, (), (), aligned.verdict, aligned.reason, aligned.quotes)

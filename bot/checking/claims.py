@@ -30,7 +30,7 @@ _NOTHING = re.compile(r"[ \t]*(?:[-=_*]{3,}[ \t]*)?$")
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadText:
     """What the parser is given for a unit: the first ``lead`` characters of ``text`` come from elsewhere."""
 
     text: str
@@ -46,11 +46,11 @@ class Unit:
     in between. ``label``: it is a line above others itself; ``header``: that of a table's column.
     """
 
-    read: Read
+    read: ReadText
     start: int
     end: int
     outer: int
-    otherwise: Read | None = None
+    otherwise: ReadText | None = None
     label: bool = False
     header: str = ""
 
@@ -133,13 +133,13 @@ def _sentences(text: str, start: int, end: int, above: str) -> Iterator[Unit]:
     for first, last in sentences(text[start:end]):
         body = text[start + first : start + last]
         lead = f"{above.rstrip(' :：')}: "
-        otherwise = Read(lead + body, len(lead)) if above else None
-        yield Unit(Read(body), start + first, start + last, start + first, otherwise)
+        otherwise = ReadText(lead + body, len(lead)) if above else None
+        yield Unit(ReadText(body), start + first, start + last, start + first, otherwise)
 
 
 def _label(text: str, start: int, end: int) -> Unit:
     start, end = _trimmed(text, start, end)
-    return Unit(Read(text[start:end]), start, end, start, label=True)
+    return Unit(ReadText(text[start:end]), start, end, start, label=True)
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -194,8 +194,8 @@ def _cells(text: str, lines: Sequence[_Line]) -> Iterator[Unit]:
                 header = headers[column] if column < len(headers) else ""
                 first = cells[0][0] if column == 1 else start
                 cell, lead, told = text[start:end], f"{key}: ", f"{key} {header} "
-                otherwise = Read(told + cell, len(told)) if header else None
-                yield Unit(Read(lead + cell, len(lead)), start, end, first, otherwise, header=header)
+                otherwise = ReadText(told + cell, len(told)) if header else None
+                yield Unit(ReadText(lead + cell, len(lead)), start, end, first, otherwise, header=header)
 
 
 # Clauses

@@ -15,7 +15,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.checking.sentence_entailment import Aligner, Content
+from bot.checking.sentence_content import Content
+from bot.checking.sentence_entailment import Aligner
 from bot.checking.vetoes import turns_round
 from bot.schema.answer import Reason, Verdict
 from bot.understanding.linker import Mention
@@ -32,7 +33,7 @@ SHORTEST = 3
 _CLOCK = re.compile(r"\d[:.]\d\d")
 
 
-class Marked(Protocol):
+class MarkedSentence(Protocol):
     """What a sentence has in the place that a message asks for, or that decides it."""
 
     @property
@@ -54,7 +55,7 @@ class Marked(Protocol):
 class Marker(Protocol):
     """A model that marks it; the same pair always gets the same."""
 
-    def read(self, message: str, sentence: str, /) -> Marked:
+    def read(self, message: str, sentence: str, /) -> MarkedSentence:
         """What a message asks for in a sentence."""
         ...
 
@@ -66,7 +67,9 @@ class FillingJudge:
         self.aligner, self.marker = aligner, marker
         self.names = names_of(corpus, aligner.language)
 
-    def judged(self, statement: str, mentions: Iterable[Mention], sentence: str, marked: Marked) -> Judgement | None:
+    def judged(
+        self, statement: str, mentions: Iterable[Mention], sentence: str, marked: MarkedSentence
+    ) -> Judgement | None:
         """Supported or refuted, and why; None where the sentence leaves the statement open."""
         tagged = [mention for mention in mentions if not mention.has(Cue.TAG)]
         if not marked.spans or turns_round(tagged):

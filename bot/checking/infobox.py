@@ -67,7 +67,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class InfoboxEntry:
     """A record, read.
 
     ``key`` and ``phrases`` are sets of stems: the words of the key, and the other ways to call it. ``stems`` are those
@@ -114,7 +114,7 @@ class Sheet:
     """The entries on one subject; ``written`` is the year in which they were, 0 where it is unknown."""
 
     subject: str
-    entries: tuple[Entry, ...]
+    entries: tuple[InfoboxEntry, ...]
     written: int = 0
 
     def concepts(self) -> frozenset[str]:
@@ -153,14 +153,14 @@ class Sheet:
             return now[0] - born.year - 1, now[1] - born.year
         return None
 
-    def since(self, entry: Entry) -> tuple[float, float] | None:
+    def since(self, entry: InfoboxEntry) -> tuple[float, float] | None:
         """The years from what an entry tells of until now."""
         now = self.now()
         if not entry.periods or not now:
             return None
         return now[0] - entry.periods[0].year - 1, now[1] - entry.periods[0].year
 
-    def lasted(self, entry: Entry) -> tuple[float, float] | None:
+    def lasted(self, entry: InfoboxEntry) -> tuple[float, float] | None:
         """The years that an entry tells of, at the least and at the most: its spans, or from the first to the last."""
         if not entry.spans and len(entry.periods) == 2 and len(entry.items) == 1:
             years = entry.periods[1].year - entry.periods[0].year
@@ -192,7 +192,7 @@ class RecordBook:
 
     def sheets(self, passages: Iterable[Passage]) -> list[Sheet]:
         """All that the records among the passages tell, by subject."""
-        entries: dict[str, list[Entry]] = {}
+        entries: dict[str, list[InfoboxEntry]] = {}
         written: dict[str, int] = {}
         for passage in passages:
             for record in self.records(passage):
@@ -228,15 +228,15 @@ class RecordBook:
             start += len(line) + 1
         return tuple(record for record in found if record.values)
 
-    def part(self, entry: Entry, number: int) -> Entry:
+    def part(self, entry: InfoboxEntry, number: int) -> InfoboxEntry:
         """The entry with but one of its values."""
         return self._entry(replace(entry.record, values=(entry.record.values[number],)))
 
-    def _read(self, record: Record) -> Entry:
+    def _read(self, record: Record) -> InfoboxEntry:
         key = frozenset(self.stems(record.key))
         concepts = frozenset(name for name, phrases in self.concepts.items() if any(p <= key for p in phrases))
         literals = self.quantities.read(record.text)
-        return Entry(
+        return InfoboxEntry(
             record=record,
             key=key,
             phrases=tuple(phrase for name in sorted(concepts) for phrase in self.concepts[name]),

@@ -63,7 +63,7 @@ class EntailmentModel(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ProposedReading:
     """A statement that a claim is taken to make: its logical form, and the whole sentence that says it."""
 
     clause: Clause
@@ -101,7 +101,7 @@ class Proposer:
         self.left -= states
         return states and self.left >= 0
 
-    def reading(self, sentence: Sentence) -> Reading | None:
+    def reading(self, sentence: Sentence) -> ProposedReading | None:
         """The statement that a sentence makes, None where none is likely enough or a rule forbids it."""
         if turns_round(sentence.mentions) or has_strange_name(sentence.mentions) or self._counts(sentence):
             return None
@@ -116,7 +116,7 @@ class Proposer:
         behind = max((other for other, _ in others), default=score - AHEAD)
         if score < BAR or score - behind < AHEAD or best.clause is None or best.clause not in possible:
             return None
-        return Reading(best.clause, self._stated(best))
+        return ProposedReading(best.clause, self._stated(best))
 
     def by_sentence(self, sentence: Sentence) -> Aligned | None:
         """What the likeliest sentence of the source does to a claim; None where that leaves it open."""

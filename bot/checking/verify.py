@@ -7,68 +7,31 @@ that a fact that came in later is noticed. What does not concern the receipt may
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import NotRequired, TypeVar
+from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-from typing_extensions import TypedDict
-
+from bot.checking.receipt import FindingReceipt, VerifiableJson
 from bot.schema.answer import Extent, Link, Status, Verdict
 from bot.schema.contract import (
     CitationJson,
     ExtentJson,
     FactJson,
-    ProofJson,
     ProvenFactJson,
     QuoteJson,
-    ReceiptJson,
     StepJson,
 )
 from bot.schema.fact_range import digest, facts_in
 from corpus.model import Corpus, Fact
 from corpus.world import Atlas, World
 
-LARGEST = 64 * 1024 * 1024
-"""Bytes. A longer receipt is refused."""
-
 _Shape = TypeVar("_Shape")
 _SHOWN = 160
 _LEAD = 30
-_MEND = "Give the JSON that `wholeads ask --json`, `wholeads check --json` or the API printed, whole and unchanged."
-
-
-class ReceiptError(Exception):
-    """What was given is no receipt; the message says why, and what to give instead."""
-
-
-class _FindingJson(TypedDict):
-    """What is checked of a finding; ``start`` is null for a claim that does not stand in the text."""
-
-    claim: str
-    start: int | None
-    end: int | None
-    verdict: str
-    proof: ProofJson | None
-    read_as: NotRequired[str | None]
-
-
-class VerifiableJson(TypedDict):
-    """What is checked of an answer (which has ``answer``) or of a report (which has ``text``); more is ignored."""
-
-    receipt: ReceiptJson
-    findings: list[_FindingJson]
-    citations: list[CitationJson]
-    answer: NotRequired[str]
-    text: NotRequired[str]
-    status: NotRequired[Status]
-    facts: NotRequired[list[FactJson]]
-    proof: NotRequired[ProofJson | None]
 
 
 class Part(StrEnum):
@@ -114,25 +77,6 @@ class Verification:
         """The outcome for programs."""
         changes = [{"part": each.part.value, "id": each.id, "message": each.message} for each in self.changes]
         return {"holds": self.holds, "changes": changes, "notes": list(self.notes), "checked": dict(self.checked)}
-
-
-def read_receipt(raw: bytes) -> VerifiableJson:
-    """The JSON of an answer or a report.
-
-    Raises:
-        ReceiptError: it is too long, not UTF-8, not JSON, or something in it is missing or of the wrong type.
-    """
-    if len(raw) > LARGEST:
-        raise ReceiptError(f"The receipt has {len(raw):,} bytes; {LARGEST:,} are the most. {_MEND}")
-    try:
-        receipt = TypeAdapter(VerifiableJson).validate_json(raw.removeprefix(codecs.BOM_UTF8), strict=True)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(map(str, first["loc"])) or "all of it"
-        raise ReceiptError(f"This is no receipt: {where}: {first['msg']}. {_MEND}") from None
-    if "answer" not in receipt and "text" not in receipt:
-        raise ReceiptError(f"This is no receipt: it has neither answer nor text. {_MEND}")
-    return receipt
 
 
 def verify(
@@ -225,7 +169,7 @@ class _Verifier:
         for number, finding in enumerate(self.receipt["findings"], 1):
             yield from self._finding(number, finding, placed=found == stated)
 
-    def _finding(self, number: int, finding: _FindingJson, placed: bool) -> Iterator[Change]:
+    def _finding(self, number: int, finding: FindingReceipt, placed: bool) -> Iterator[Change]:
         start, end = finding["start"], finding["end"]
         if placed and start is not None and end is not None and _between(self.text, start, end) != finding["claim"]:
             message = f"claim {number}: characters {start}–{end} of the text do not read {_shown(finding['claim'])}"

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.evaluation.golds import Ground, Standing, Target
+from bot.evaluation.golds import AskedTarget, FactGround, TargetStanding
 from corpus.language import Cue, Language, Named
 from corpus.localise import local_labels, local_names, localised
 from corpus.model import Corpus, Fact, Predicate
@@ -18,7 +18,7 @@ from corpus.text import tokenize
 from corpus.world import Place, World, fold
 
 
-class TranslatedGround(Ground):
+class TranslatedGround(FactGround):
     """The ground of a predicate, its targets written in ``language``."""
 
     def __init__(self, corpus: Corpus, world: World, predicate: Predicate, language: Language) -> None:
@@ -44,20 +44,20 @@ class TranslatedGround(Ground):
         one, many = self.language.kinds[kind][:2]
         return one, many
 
-    def named(self, target: Target) -> Named:
+    def named(self, target: AskedTarget) -> Named:
         """A target as it stands in a sentence."""
         return self._forms[target.surface]
 
-    def _own(self) -> Iterator[Target]:
+    def _own(self) -> Iterator[AskedTarget]:
         for target in super()._own():
             fact = target.facts[0]
-            if target.standing is Standing.STATED:
+            if target.standing is TargetStanding.STATED:
                 yield replace(target, surface=self._label(fact))
             elif target.surface in self._names.get(fact.object, ())[1:] and self._speakable(target.surface):
                 self._forms[target.surface] = self.language.named(target.surface)
                 yield target
 
-    def _silent(self) -> Iterator[Target]:
+    def _silent(self) -> Iterator[AskedTarget]:
         for target in super()._silent():
             for name in self._names.get(target.surface, ())[:1]:
                 self._forms[name] = self.language.named(name)
@@ -84,8 +84,8 @@ class TranslatedGround(Ground):
             yield name
 
 
-def ground_in(corpus: Corpus, world: World, predicate: Predicate, language: Language) -> Ground:
+def ground_in(corpus: Corpus, world: World, predicate: Predicate, language: Language) -> FactGround:
     """The ground of a predicate in a language, the corpus's own or another."""
     if language.code == corpus.language:
-        return Ground(corpus, world, predicate)
+        return FactGround(corpus, world, predicate)
     return TranslatedGround(corpus, world, predicate, language)

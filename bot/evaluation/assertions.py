@@ -12,86 +12,71 @@ claim in the same words, and its gold is computed anew.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
-from bot.evaluation.edits import Editor, Named
-from bot.evaluation.golds import MARKET, Ground, Standing, Target
-from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template
-from bot.evaluation.statements import OTHER, Frame, Shape, StatementBook
+from bot.evaluation.claim_wording import COUNTS, SCOPES, AuthorSetting, ClaimWording, WordedClaim, sentence
+from bot.evaluation.edits import NamedEntity
+from bot.evaluation.golds import AskedTarget, FactGround, TargetStanding
+from bot.evaluation.statements import StatementFrame, StatementShape
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import SUPPORTED, UNSTATED, UNSUPPORTED, Claim, Truth, Verdicts, flipped
-from corpus.language import Language
-from corpus.model import LITERAL_KINDS, Corpus, Fact, Predicate
+from corpus.model import LITERAL_KINDS, Predicate
 from corpus.text import normalise, sentences, stem, tokenize
-from corpus.world import World
-
-# The label of a written value ("about half of the ships by 2025") reads on behind its verb alone.
-_PLAIN = ("{subject} {one} {scope}", "{subject} {one} {first} and {second}", "{base} {scope}")
 
 TRIES = 60
 """How often a random claim is drawn before a shape counts as one that the corpus does not allow."""
 
-ALIASED = 0.15
-"""The share of names for which an alias stands."""
 
-_SCOPES: Mapping[Shape, tuple[str, ...]] = {
-    Shape.BOTH: ("first", "second"),
-    Shape.THREE: ("first", "second", "third"),
-    Shape.PAIR: ("first", "second"),
-    Shape.BUT_NOT: ("first", "second"),
-    Shape.NEITHER: ("first", "second"),
-    Shape.SOMEWHERE: ("scope", "second"),
+_OF_KINDS = COUNTS | {
+    StatementShape.MORE,
+    StatementShape.AS_MANY,
+    StatementShape.TOP,
+    StatementShape.MAJORITY,
+    StatementShape.ALL,
+    StatementShape.NONE,
 }
-_COUNTS = frozenset({Shape.COUNT, Shape.AT_LEAST, Shape.AT_MOST, Shape.OVER})
-_OF_KINDS = _COUNTS | {Shape.MORE, Shape.AS_MANY, Shape.TOP, Shape.MAJORITY, Shape.ALL, Shape.NONE}
-_OF_TWO = frozenset({Shape.PAIR, Shape.INSTEAD, Shape.NEITHER_SUBJECT, Shape.MORE, Shape.AS_MANY})
-_OF_ALL = frozenset({Shape.NOBODY, Shape.EVERYBODY})
+_OF_TWO = frozenset(
+    {
+        StatementShape.PAIR,
+        StatementShape.INSTEAD,
+        StatementShape.NEITHER_SUBJECT,
+        StatementShape.MORE,
+        StatementShape.AS_MANY,
+    }
+)
+_OF_ALL = frozenset({StatementShape.NOBODY, StatementShape.EVERYBODY})
 # What says the opposite in one breath; any other sentence is denied by a frame.
 _OPPOSITE = {
-    Shape.HOLDS: Shape.DENIES,
-    Shape.DENIES: Shape.HOLDS,
-    Shape.BOTH: Shape.NEITHER,
-    Shape.NEITHER: Shape.BOTH,
-    Shape.ONLY_SUBJECT: Shape.DENIES,
-    Shape.ALL: Shape.NONE,
-    Shape.NONE: Shape.ALL,
+    StatementShape.HOLDS: StatementShape.DENIES,
+    StatementShape.DENIES: StatementShape.HOLDS,
+    StatementShape.BOTH: StatementShape.NEITHER,
+    StatementShape.NEITHER: StatementShape.BOTH,
+    StatementShape.ONLY_SUBJECT: StatementShape.DENIES,
+    StatementShape.ALL: StatementShape.NONE,
+    StatementShape.NONE: StatementShape.ALL,
 }
-_QUANTIFIED = (Shape.ALL, Shape.MAJORITY, Shape.NONE, Shape.ONLY_OBJECTS, Shape.NOBODY, Shape.EVERYBODY)
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A claim and how it is worded."""
-
-    claim: Claim
-    template: Template
-    seed: str
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What statements are made from, besides the predicate."""
-
-    corpus: Corpus
-    world: World
-    language: Language
-    phrasebook: Phrasebook
-    book: StatementBook
-    editor: Editor
+_QUANTIFIED = (
+    StatementShape.ALL,
+    StatementShape.MAJORITY,
+    StatementShape.NONE,
+    StatementShape.ONLY_OBJECTS,
+    StatementShape.NOBODY,
+    StatementShape.EVERYBODY,
+)
 
 
 class Author:
     """Writes the statements on one predicate."""
 
-    def __init__(self, setting: Setting, predicate: Predicate) -> None:
+    def __init__(self, setting: AuthorSetting, predicate: Predicate) -> None:
         self.setting, self.predicate = setting, predicate
         self.corpus, self.book, self.editor = setting.corpus, setting.book, setting.editor
-        self.ground = Ground(setting.corpus, setting.world, predicate)
+        self.ground = FactGround(setting.corpus, setting.world, predicate)
         self.truth = Truth(self.ground)
-        self.words = setting.phrasebook.wordings(predicate)
+        self.wording = ClaimWording(setting, self.ground, predicate)
         self._targets = self._all_targets()
-        self._ways: Mapping[Corruption, Callable[[Statement, random.Random], Iterator[tuple[str, Verdicts]]]] = {
+        self._ways: Mapping[Corruption, Callable[[WordedClaim, random.Random], Iterator[tuple[str, Verdicts]]]] = {
             Corruption.LEADER: self._other_leader,
             Corruption.SCOPE: self._other_scope,
             Corruption.SEGMENT: self._other_segment,
@@ -102,21 +87,21 @@ class Author:
             Corruption.SPEAKER: self._other_speaker,
         }
 
-    def statement(self, shape: Shape, chance: random.Random) -> Statement | None:
+    def statement(self, shape: StatementShape, chance: random.Random) -> WordedClaim | None:
         """A true statement of this shape; None where the corpus or its words allow none."""
         for _ in range(TRIES):
             claim = self._drawn(shape, chance)
             if claim is None or self.truth.of(claim) != SUPPORTED:
                 continue
-            if template := self._template(claim, chance):
-                return Statement(claim, template, str(chance.random()))
+            if template := self.wording.template(claim, chance):
+                return WordedClaim(claim, template, str(chance.random()))
         return None
 
-    def trials(self, statement: Statement, chance: random.Random) -> Iterator[Trial]:
+    def trials(self, statement: WordedClaim, chance: random.Random) -> Iterator[Trial]:
         """The true statement, then a mutant for each corruption that it allows."""
-        text, form = self.text(statement), statement.template.style
-        inferred = any(scope.standing is Standing.INFERRED for scope in statement.claim.scopes)
-        form = f"{form}, inferred" if inferred and form != Standing.INFERRED else form
+        text, form = self.wording.text(statement), statement.template.style
+        inferred = any(scope.standing is TargetStanding.INFERRED for scope in statement.claim.scopes)
+        form = f"{form}, inferred" if inferred and form != TargetStanding.INFERRED else form
         yield Trial(text, SUPPORTED, form)
         for corruption, way in self._ways.items():
             found = [(t, gold) for t, gold in way(statement, chance) if SUPPORTED.isdisjoint(gold) and t != text]
@@ -126,15 +111,19 @@ class Author:
 
     # Claims
 
-    def _all_targets(self) -> tuple[Target, ...]:
+    def _all_targets(self) -> tuple[AskedTarget, ...]:
         """What the predicate's facts speak of, by every name; places inside those only where one fact decides."""
-        wanted = [Standing.STATED, Standing.ALIAS, *([Standing.INFERRED] if self.predicate.functional else ())]
+        wanted = [
+            TargetStanding.STATED,
+            TargetStanding.ALIAS,
+            *([TargetStanding.INFERRED] if self.predicate.functional else ()),
+        ]
         named = [target for target in self.ground.asked(*wanted) if self._nameable(target)]
         return (*named, *self.ground.literals)
 
-    def _nameable(self, target: Target) -> bool:
+    def _nameable(self, target: AskedTarget) -> bool:
         """Whether a name serves in any sentence; an alias may leave qualifiers out, or speak of the subjects."""
-        if target.standing is not Standing.ALIAS:
+        if target.standing is not TargetStanding.ALIAS:
             return True
         kinds = [self.corpus.kinds[kind] for kind in self.predicate.subject_kinds]
         own = {self._stem(word) for kind in kinds for word in (*kind.words, kind.plural)}
@@ -143,25 +132,25 @@ class Author:
     def _stem(self, word: str) -> str:
         return stem(normalise(word), self.setting.language.code)
 
-    def _drawn(self, shape: Shape, chance: random.Random) -> Claim | None:
+    def _drawn(self, shape: StatementShape, chance: random.Random) -> Claim | None:
         """A random claim of a shape, which may or may not hold; None where the predicate allows none."""
         if shape in _OF_KINDS:
             return self._counted(shape, chance)
-        if shape is Shape.ONLY_OBJECTS:
+        if shape is StatementShape.ONLY_OBJECTS:
             return self._listed(chance)
-        if shape is Shape.FOLLOWS and not self.predicate.complement:
+        if shape is StatementShape.FOLLOWS and not self.predicate.complement:
             return None
-        several = len(_SCOPES.get(shape, ("scope",))) > 1
-        scopes: list[Target] = []
+        several = len(SCOPES.get(shape, ("scope",))) > 1
+        scopes: list[AskedTarget] = []
         subject = self._leader(chance)
-        for _ in _SCOPES.get(shape, ("scope",)):
+        for _ in SCOPES.get(shape, ("scope",)):
             pool = self._pool(several, subject if chance.random() < 0.6 else "", chance)
             objects = {fact.object for scope in scopes for fact in scope.facts}
             pool = [target for target in pool if objects.isdisjoint(fact.object for fact in target.facts)]
             if not pool:
                 return None
             scopes.append(chance.choice(pool))
-        if shape is Shape.SOMEWHERE and (scopes[0].place or not scopes[1].place):
+        if shape is StatementShape.SOMEWHERE and (scopes[0].place or not scopes[1].place):
             return None
         if chance.random() < 0.4 and self.ground.subjects:
             subject = chance.choice(self.ground.subjects)
@@ -169,14 +158,14 @@ class Author:
         claim = Claim(shape, subject, other, tuple(scopes))
         return None if (shape in _OF_TWO and not other) or self._of_itself(claim) else claim
 
-    def _counted(self, shape: Shape, chance: random.Random) -> Claim | None:
+    def _counted(self, shape: StatementShape, chance: random.Random) -> Claim | None:
         # Where many may have the same, numbers are not what the source is about.
         if not self.predicate.functional or not self.ground.kinds:
             return None
         kind = chance.choice(self.ground.kinds)
         subject = chance.choice(self.ground.subjects)
         other = self._other(subject, chance) if shape in _OF_TWO else ""
-        number = chance.randint(1, self.truth.total(kind)) if shape in _COUNTS else 0
+        number = chance.randint(1, self.truth.total(kind)) if shape in COUNTS else 0
         return Claim(shape, subject, other, kind=kind, number=number) if other or shape not in _OF_TWO else None
 
     def _listed(self, chance: random.Random) -> Claim | None:
@@ -185,7 +174,7 @@ class Author:
         subject, kind = chance.choice(self.ground.subjects), chance.choice(self.ground.kinds)
         own = self.ground.of(subject, kind)
         scopes = tuple(target for target in self.ground.plain(kind) if target.facts[0] in own)
-        return Claim(Shape.ONLY_OBJECTS, subject, scopes=scopes) if scopes else None
+        return Claim(StatementShape.ONLY_OBJECTS, subject, scopes=scopes) if scopes else None
 
     def _leader(self, chance: random.Random) -> str:
         return chance.choice(self._targets).facts[0].subject
@@ -193,9 +182,17 @@ class Author:
     def _other(self, subject: str, chance: random.Random) -> str:
         return chance.choice([name for name in self.ground.subjects if name != subject] or [""])
 
-    def _pool(self, several: bool, subject: str, chance: random.Random) -> list[Target]:
+    def _pool(self, several: bool, subject: str, chance: random.Random) -> list[AskedTarget]:
         """Targets of one standing; of one subject where it is named, without qualifiers where several are named."""
-        standing = chance.choice((Standing.STATED, Standing.STATED, Standing.STATED, Standing.ALIAS, Standing.INFERRED))
+        standing = chance.choice(
+            (
+                TargetStanding.STATED,
+                TargetStanding.STATED,
+                TargetStanding.STATED,
+                TargetStanding.ALIAS,
+                TargetStanding.INFERRED,
+            )
+        )
         return [
             target
             for target in self._targets
@@ -206,16 +203,16 @@ class Author:
 
     def _of_itself(self, claim: Claim) -> bool:
         """Whether a claim is about its own subject, which nobody states."""
-        return any(fact.object in (claim.subject, claim.other) for fact in self._facts(claim))
+        return any(fact.object in (claim.subject, claim.other) for fact in self.wording.facts(claim))
 
     @staticmethod
-    def _long(target: Target) -> bool:
+    def _long(target: AskedTarget) -> bool:
         """Whether a name has parts of its own, so that it can't be told in a list where it ends."""
         return any(fact.qualifiers or fact.object_kind in LITERAL_KINDS for fact in target.facts)
 
     # Mutants: texts with their golds, those that still hold among them
 
-    def _other_leader(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_leader(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
         names = [*self.ground.subjects, chance.choice(self.book.strangers)]
         if claim.shape in _OF_KINDS:
@@ -229,21 +226,21 @@ class Author:
             if not self._of_itself(other):
                 yield self._reworded(statement, other)
 
-    def _other_scope(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_scope(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
         at = len(claim.scopes) - 1
-        if claim.shape is Shape.SOMEWHERE:
+        if claim.shape is StatementShape.SOMEWHERE:
             at = 0  # That it is led there follows from its being led everywhere.
         if at < 0:
             return
         at = chance.randint(0, at)
         old = claim.scopes[at]
-        standings = [*Standing] if self.predicate.functional else [Standing.STATED, Standing.ALIAS]
-        objects = {fact.object for fact in self._facts(claim)}
+        standings = [*TargetStanding] if self.predicate.functional else [TargetStanding.STATED, TargetStanding.ALIAS]
+        objects = {fact.object for fact in self.wording.facts(claim)}
         pool = [
             target
             for target in self.ground.asked(chance.choice(standings), place=old.place)
-            if target.standing is Standing.PARTIAL or objects.isdisjoint(fact.object for fact in target.facts)
+            if target.standing is TargetStanding.PARTIAL or objects.isdisjoint(fact.object for fact in target.facts)
         ]
         if len(claim.scopes) > 1:
             pool = [target for target in pool if not self._long(target)]
@@ -251,10 +248,10 @@ class Author:
             scopes = (*claim.scopes[:at], target, *claim.scopes[at + 1 :])
             yield self._reworded(statement, replace(claim, scopes=scopes))
 
-    def _other_segment(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_segment(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         """With another qualifier, or with one where the source has none."""
         claim = statement.claim
-        if claim.shape is not Shape.HOLDS:
+        if claim.shape is not StatementShape.HOLDS:
             return
         scope = claim.scopes[0]
         for named in self._qualifiers(scope):
@@ -263,53 +260,57 @@ class Author:
                 if not stated:
                     yield self._renamed(statement, surface), UNSUPPORTED
         if not self._long(scope):
-            for frame in self.book.frames[Frame.NARROWED]:
-                yield self._renamed(statement, frame.format(scope=self._surface(scope))), UNSTATED
+            for frame in self.book.frames[StatementFrame.NARROWED]:
+                yield self._renamed(statement, frame.format(scope=self.wording.surface(scope))), UNSTATED
 
-    def _qualifiers(self, scope: Target) -> Iterator[Named]:
+    def _qualifiers(self, scope: AskedTarget) -> Iterator[NamedEntity]:
         for named in self.editor.names(scope.surface):
             if self._qualified(scope) & {named.entity.name, *named.entity.covers}:
                 yield named
 
     @staticmethod
-    def _qualified(scope: Target) -> frozenset[str]:
+    def _qualified(scope: AskedTarget) -> frozenset[str]:
         """The names that qualify the fact of a scope."""
         return frozenset(name for names in scope.facts[0].qualifiers.values() for name in names)
 
-    def _other_number(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_number(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
-        if claim.shape in _COUNTS:
+        if claim.shape in COUNTS:
             for number in range(1, self.truth.total(claim.kind) + 3):
                 yield self._reworded(statement, replace(claim, number=number))
-        if claim.shape is Shape.MORE:
-            yield from self._in_shape(statement, Shape.AS_MANY, claim, chance)
-        if claim.shape is Shape.HOLDS:
+        if claim.shape is StatementShape.MORE:
+            yield from self._in_shape(statement, StatementShape.AS_MANY, claim, chance)
+        if claim.shape is StatementShape.HOLDS:
             for surface in self.editor.numbers(claim.scopes[0].surface):
                 yield self._renamed(statement, surface), UNSUPPORTED
 
-    def _other_date(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_date(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
-        dated = list(self.editor.dates(claim.scopes[0].surface)) if claim.shape is Shape.HOLDS else []
+        dated = list(self.editor.dates(claim.scopes[0].surface)) if claim.shape is StatementShape.HOLDS else []
         for surface in dated:
             yield self._renamed(statement, surface), UNSUPPORTED
         if not dated:
             year = chance.choice([year for year in range(1990, 2050) if str(year) not in self.editor.years])
-            yield from self._framed(statement, Frame.DATED, UNSTATED, year=year)
+            yield from self._framed(statement, StatementFrame.DATED, UNSTATED, year=year)
 
-    def _other_polarity(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_polarity(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
         if opposite := _OPPOSITE.get(claim.shape):
             yield from self._in_shape(statement, opposite, claim, chance)
-        yield from self._framed(statement, Frame.DENIAL, flipped(self.truth.of(claim)))
+        yield from self._framed(statement, StatementFrame.DENIAL, flipped(self.truth.of(claim)))
 
-    def _other_quantifier(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_quantifier(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         claim = statement.claim
-        if not self.predicate.functional or claim.shape in (Shape.DENIES, Shape.NEITHER, Shape.NEITHER_SUBJECT):
+        if not self.predicate.functional or claim.shape in (
+            StatementShape.DENIES,
+            StatementShape.NEITHER,
+            StatementShape.NEITHER_SUBJECT,
+        ):
             return
-        stated = [scope for scope in claim.scopes if scope.standing is Standing.STATED and not self._long(scope)]
+        stated = [scope for scope in claim.scopes if scope.standing is TargetStanding.STATED and not self._long(scope)]
         kind = claim.kind or (claim.scopes[0].facts[0].object_kind if claim.scopes[0].facts else "")
         for shape in _QUANTIFIED:
-            if shape is Shape.ONLY_OBJECTS:
+            if shape is StatementShape.ONLY_OBJECTS:
                 wanted = replace(claim, shape=shape, scopes=tuple(stated)) if stated else None
             elif shape in _OF_ALL:
                 wanted = replace(claim, shape=shape) if claim.scopes else None
@@ -318,128 +319,37 @@ class Author:
             if wanted and wanted != claim:
                 yield from self._in_shape(statement, shape, wanted, chance)
 
-    def _other_speaker(self, statement: Statement, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
+    def _other_speaker(self, statement: WordedClaim, chance: random.Random) -> Iterator[tuple[str, Verdicts]]:
         """Put into the mouth of someone whom the source does not quote for it."""
-        if any(mark in fact.quote.text for fact in self._facts(statement.claim) for mark in '“”"«»„'):
+        if any(mark in fact.quote.text for fact in self.wording.facts(statement.claim) for mark in '“”"«»„'):
             return
         names = [name for name in self.ground.subjects if name != statement.claim.subject]
         speaker = chance.choice([*names, *self.book.strangers])
-        yield from self._framed(statement, Frame.SAID, UNSUPPORTED, speaker=speaker)
-
-    @staticmethod
-    def _facts(claim: Claim) -> Iterator[Fact]:
-        return (fact for scope in claim.scopes for fact in scope.facts)
+        yield from self._framed(statement, StatementFrame.SAID, UNSUPPORTED, speaker=speaker)
 
     def _in_shape(
-        self, statement: Statement, shape: Shape, claim: Claim, chance: random.Random
+        self, statement: WordedClaim, shape: StatementShape, claim: Claim, chance: random.Random
     ) -> Iterator[tuple[str, Verdicts]]:
         """The claim in another shape, in the same form if there is one."""
         changed = replace(claim, shape=shape)
-        if template := self._template(changed, chance, statement.template.style):
+        if template := self.wording.template(changed, chance, statement.template.style):
             yield self._reworded(replace(statement, template=template), changed)
 
-    def _reworded(self, statement: Statement, claim: Claim) -> tuple[str, Verdicts]:
-        return self.text(replace(statement, claim=claim)), self.truth.of(claim)
+    def _reworded(self, statement: WordedClaim, claim: Claim) -> tuple[str, Verdicts]:
+        return self.wording.text(replace(statement, claim=claim)), self.truth.of(claim)
 
-    def _renamed(self, statement: Statement, surface: str) -> str:
+    def _renamed(self, statement: WordedClaim, surface: str) -> str:
         """The statement with another name for what it is about."""
         scope = replace(statement.claim.scopes[0], surface=surface)
-        return self.text(replace(statement, claim=replace(statement.claim, scopes=(scope,))))
+        return self.wording.text(replace(statement, claim=replace(statement.claim, scopes=(scope,))))
 
     def _framed(
-        self, statement: Statement, frame: Frame, gold: Verdicts, **slots: object
+        self, statement: WordedClaim, frame: StatementFrame, gold: Verdicts, **slots: object
     ) -> Iterator[tuple[str, Verdicts]]:
         """The statement in a frame, where it is one sentence and in none yet."""
-        text = self._filled(statement)
+        text = self.wording.filled(statement)
         if not statement.template.text.startswith("{"):
             text = text[:1].lower() + text[1:]
-        if statement.claim.shape is not Shape.REPORTED and "\n" not in text and len(sentences(text)) == 1:
+        if statement.claim.shape is not StatementShape.REPORTED and "\n" not in text and len(sentences(text)) == 1:
             for words in self.book.frames[frame]:
-                yield _sentence(words.format(statement=text, **slots)), gold
-
-    # Wording
-
-    def text(self, statement: Statement) -> str:
-        """The statement in words: sentences, or lines of a list or a table."""
-        return _sentence(self._filled(statement))
-
-    def _filled(self, statement: Statement) -> str:
-        return statement.template.text.format_map(self._slots(statement.claim, random.Random(statement.seed)))
-
-    def _template(self, claim: Claim, chance: random.Random, style: str = "") -> Template | None:
-        """A template whose slots the claim fills, of this style where there is one; None where there is none."""
-        known = self._slots(claim, random.Random(0)).keys()
-        usable = [
-            t
-            for t in self.book.templates[claim.shape]
-            if t.slots <= known and (t.slots & VERBAL or self.ground.evident)
-        ]
-        if any(fact.object_kind in LITERAL_KINDS for fact in self._facts(claim)):
-            usable = [template for template in usable if any(plain in template.text for plain in _PLAIN)]
-        usable = [template for template in usable if template.style == style] or usable
-        if not usable:
-            return None
-        styles = tuple(dict.fromkeys(template.style for template in usable))
-        style = chance.choice(styles)
-        return chance.choice([template for template in usable if template.style == style])
-
-    def _slots(self, claim: Claim, chance: random.Random) -> dict[str, str]:
-        """The words for each slot that the claim and the predicate's words can fill."""
-        words = {**chance.choice(self.words.verbs), **self.words.complement, **self._pronouns(), **self._kinds(claim)}
-        words |= {"subject": self._called(claim.subject, chance), "other": self._called(claim.other, chance)}
-        names = _SCOPES.get(claim.shape, ("scope",))
-        before_place = chance.choice(self.setting.phrasebook.in_place)
-        before_other = chance.choice(self.setting.phrasebook.in_other)
-        for name, scope in zip(names, claim.scopes, strict=False):
-            words[name] = self._surface(scope)
-            words[f"in_{name}"] = f"{before_place if scope.place else before_other} {words[name]}"
-        if claim.scopes and claim.scopes[0].place:
-            words["place"] = self._surface(claim.scopes[0])
-        if claim.shape is Shape.ONLY_OBJECTS:
-            words["listed"] = self._joined([self._surface(scope) for scope in claim.scopes])
-        if claim.shape in _COUNTS:
-            words["number"] = self._number(claim.number, chance)
-            words["things"] = words["kind"] if claim.number == 1 else words["kinds"]
-        for slot, choices in (("noun", self.words.nouns), ("role", self.words.roles), ("idiom", self.words.idioms)):
-            if choices:
-                words[slot] = chance.choice(choices).format_map(words)
-        return words
-
-    def _pronouns(self) -> Mapping[str, str]:
-        kind = self.predicate.subject_kinds[0]
-        return self.book.pronouns.get(kind, self.book.pronouns[OTHER])
-
-    def _kinds(self, claim: Claim) -> dict[str, str]:
-        subject_kind = self.corpus.kinds[self.predicate.subject_kinds[0]]
-        words = {"subject_kind": subject_kind.name, "subject_kinds": subject_kind.plural}
-        first = next(self._facts(claim), None)
-        kind = claim.kind or (first.object_kind if first else self.corpus.place_kind if claim.scopes else "")
-        if kind in self.corpus.kinds:
-            words |= {"kind": kind, "kinds": self.corpus.kinds[kind].plural}
-        return words
-
-    def _called(self, name: str, chance: random.Random) -> str:
-        """A subject's name, or now and then an alias; a stranger has one name."""
-        drawn, choice = chance.random(), chance.random()
-        aliases = self.ground.aliases(name) if name in self.corpus.entities else ()
-        return aliases[int(choice * len(aliases))] if aliases and drawn < ALIASED else name
-
-    def _surface(self, target: Target) -> str:
-        _, market, adjective = target.surface.rpartition(MARKET)
-        return self.setting.phrasebook.market.format(adjective=adjective) if market else target.surface
-
-    def _joined(self, names: Sequence[str]) -> str:
-        say = self.setting.language.say
-        if len(names) < 2:
-            return "".join(names)
-        return say["list_and"].format(first=say["list_comma"].join(names[:-1]), last=names[-1])
-
-    def _number(self, number: int, chance: random.Random) -> str:
-        words = [word for word, value in self.setting.language.numbers.items() if value == number][:1]
-        drawn = chance.random()
-        return words[0] if words and drawn < 0.7 else str(number)
-
-
-def _sentence(text: str) -> str:
-    """With a capital and a full stop; lines of a list or a table have none."""
-    return text if "\n" in text else f"{text[:1].upper()}{text[1:]}."
+                yield sentence(words.format(statement=text, **slots)), gold

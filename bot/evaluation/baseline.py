@@ -27,7 +27,7 @@ SLOWER_SECONDS = 0.05
 _BAD = (Outcome.FAILED, Outcome.ERROR)
 
 
-class Change(StrEnum):
+class CaseChange(StrEnum):
     """How a case stands to the baseline."""
 
     NEWLY_FAILING = "newly failing"
@@ -48,11 +48,11 @@ class FailOn(StrEnum):
     GONE = "gone"
 
 
-_POLICY: Mapping[FailOn, Change] = {
-    FailOn.NEWLY_FAILING: Change.NEWLY_FAILING,
-    FailOn.WORDING: Change.WORDING,
-    FailOn.SLOWER: Change.SLOWER,
-    FailOn.GONE: Change.GONE,
+_POLICY: Mapping[FailOn, CaseChange] = {
+    FailOn.NEWLY_FAILING: CaseChange.NEWLY_FAILING,
+    FailOn.WORDING: CaseChange.WORDING,
+    FailOn.SLOWER: CaseChange.SLOWER,
+    FailOn.GONE: CaseChange.GONE,
 }
 
 
@@ -69,7 +69,7 @@ class Was:
 class Changed:
     """One change of one case, with what there was and what there is; ``asked`` is "" where the case is gone."""
 
-    change: Change
+    change: CaseChange
     id: str
     before: str
     after: str
@@ -78,7 +78,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The changes of a run, by kind in the order of ``Change``, then in the order of the cases.
+    """The changes of a run, by kind in the order of ``CaseChange``, then in the order of the cases.
 
     ``known`` are the ids of the cases that fail as they did before.
     """
@@ -86,13 +86,13 @@ class Comparison:
     changes: tuple[Changed, ...]
     known: frozenset[str] = frozenset()
 
-    def of(self, change: Change) -> tuple[Changed, ...]:
+    def of(self, change: CaseChange) -> tuple[Changed, ...]:
         """The changes of one kind."""
         return tuple(changed for changed in self.changes if changed.change is change)
 
     def summary(self) -> str:
         """How many of each kind: ``2 newly failing, 1 changed wording``; ``nothing`` where there is none."""
-        return ", ".join(f"{len(self.of(c))} {c}" for c in Change if self.of(c)) or "nothing"
+        return ", ".join(f"{len(self.of(c))} {c}" for c in CaseChange if self.of(c)) or "nothing"
 
 
 def accepted(report: Report, comparison: Comparison | None, policy: Collection[FailOn]) -> bool:
@@ -112,39 +112,39 @@ def compare(report: Report, baseline: Mapping[str, Was], *, whole: bool = True) 
     found = [each for result in report.results for each in _changes(result, baseline.get(result.id), pace)]
     if whole:
         run = {result.id for result in report.results}
-        found += [Changed(Change.GONE, name, was.outcome, "") for name, was in baseline.items() if name not in run]
-    order = list(Change)
+        found += [Changed(CaseChange.GONE, name, was.outcome, "") for name, was in baseline.items() if name not in run]
+    order = list(CaseChange)
     known = {r.id for r in report.failures() if (was := baseline.get(r.id)) and was.outcome in _BAD}
     return Comparison(tuple(sorted(found, key=lambda changed: order.index(changed.change))), frozenset(known))
 
 
 def seemingly_slower(report: Report, baseline: Mapping[str, Was]) -> frozenset[str]:
     """The cases that took too long this time: by chance, maybe, so that they are to be timed again."""
-    return frozenset(changed.id for changed in compare(report, baseline, whole=False).of(Change.SLOWER))
+    return frozenset(changed.id for changed in compare(report, baseline, whole=False).of(CaseChange.SLOWER))
 
 
 def _changes(result: CaseResult, was: Was | None, pace: float) -> Iterator[Changed]:
     if result.outcome is Outcome.NOT_RUN:
         return
 
-    def changed(change: Change, before: str, after: str) -> Changed:
+    def changed(change: CaseChange, before: str, after: str) -> Changed:
         return Changed(change, result.id, before, after, result.case.asked)
 
     fails = result.outcome in _BAD
     if was is None:
-        yield changed(Change.NEW, "", result.outcome)
+        yield changed(CaseChange.NEW, "", result.outcome)
         if fails:
-            yield changed(Change.NEWLY_FAILING, "", _told(result))
+            yield changed(CaseChange.NEWLY_FAILING, "", _told(result))
         return
     failed = was.outcome in _BAD
     if fails and not failed:
-        yield changed(Change.NEWLY_FAILING, was.said, _told(result))
+        yield changed(CaseChange.NEWLY_FAILING, was.said, _told(result))
     if failed and not fails:
-        yield changed(Change.NEWLY_PASSING, was.said, result.said)
+        yield changed(CaseChange.NEWLY_PASSING, was.said, result.said)
     if result.said != was.said:
-        yield changed(Change.WORDING, was.said, result.said)
+        yield changed(CaseChange.WORDING, was.said, result.said)
     if was.seconds is not None and slowed(result.seconds, was.seconds * pace):
-        yield changed(Change.SLOWER, f"{was.seconds * pace:.3f} s", f"{result.seconds:.3f} s")
+        yield changed(CaseChange.SLOWER, f"{was.seconds * pace:.3f} s", f"{result.seconds:.3f} s")
 
 
 def _told(result: CaseResult) -> str:
@@ -223,6 +223,6 @@ def comparison_to_json(comparison: Comparison) -> dict[str, object]:
         change.value: [
             {"case": c.id, "asked": c.asked, "before": c.before, "after": c.after} for c in comparison.of(change)
         ]
-        for change in Change
-        if change is not Change.SLOWER
+        for change in CaseChange
+        if change is not CaseChange.SLOWER
     }

@@ -22,7 +22,7 @@ from corpus.world import World
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class FactCoverage:
     """What was found on a corpus. ``sentences`` and ``facts`` count all; ``kinds`` counts by (predicate, kind)."""
 
     corpus: str
@@ -50,14 +50,14 @@ class Coverage:
         )
 
 
-def coverage_of(corpus: Corpus, results: Iterable[CaseResult], generated: Iterable[GeneratedCase] = ()) -> Coverage:
+def coverage_of(corpus: Corpus, results: Iterable[CaseResult], generated: Iterable[GeneratedCase] = ()) -> FactCoverage:
     """Hold the cases of a run, and the facts of the corpus, against what there is to test."""
     made = tuple(generated)
     tested = {fact for result in results if result.seen for fact in result.seen.facts}
     tested |= {fact for case in made for fact in case.facts}
     sentences = [sentence for passage in corpus.passages.values() for sentence in passage.sentences]
     problems = cover(corpus, World.load()).problems
-    return Coverage(
+    return FactCoverage(
         corpus=corpus.id,
         facts=len(corpus.facts),
         untested=tuple(name for name in corpus.facts if name not in tested),
@@ -79,7 +79,7 @@ def _unused(corpus: Corpus, sentences: Iterable[Quote]) -> Iterator[str]:
             yield " ".join(sentence.text.split())
 
 
-def coverage_to_json(coverage: Coverage) -> dict[str, object]:
+def coverage_to_json(coverage: FactCoverage) -> dict[str, object]:
     """The coverage as plain data."""
     return {
         "corpus": coverage.corpus,

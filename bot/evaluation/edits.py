@@ -30,7 +30,7 @@ _SMALLEST, _LARGEST = 2, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedEntity:
     """An entity where a text names it; ``start`` and ``end`` are offsets into the text."""
 
     entity: Entity
@@ -38,7 +38,7 @@ class Named:
     end: int
 
 
-class Editor:
+class TextEditor:
     """Edits sentences of one corpus's language and names."""
 
     def __init__(self, corpus: Corpus, world: World, language: Language, book: StatementBook) -> None:
@@ -109,7 +109,7 @@ class Editor:
                 assert match is not None
                 yield _put(text, match, chance.choice(others))
 
-    def names(self, text: str) -> tuple[Named, ...]:
+    def names(self, text: str) -> tuple[NamedEntity, ...]:
         """The entities that a text names, in order, the longest name where names overlap.
 
         Capitals have to be there where a name has them: "who" is not the WHO.
@@ -118,10 +118,10 @@ class Editor:
         for match in self._names.finditer(text):
             surface, entity = self._by_surface.get(normalise(match.group()), ("", None))
             if entity and all(a == b for a, b in zip(surface, match.group(), strict=False) if a.isupper()):
-                found.append(Named(entity, match.start(), match.end()))
+                found.append(NamedEntity(entity, match.start(), match.end()))
         return tuple(found)
 
-    def swaps(self, text: str, named: Named) -> Iterator[tuple[Entity, str]]:
+    def swaps(self, text: str, named: NamedEntity) -> Iterator[tuple[Entity, str]]:
         """Other entities of the same kind in the place of a name, each with the text that makes."""
         there = {part for name in self.names(text) for part in (name.entity.name, *name.entity.covers)}
         for entity in self.corpus.entities.values():
@@ -157,7 +157,7 @@ class Editor:
         return tuple(dict.fromkeys(kept))
 
 
-def put(text: str, named: Named, name: str) -> str:
+def put(text: str, named: NamedEntity, name: str) -> str:
     """The text with another name in the place of one."""
     return text[: named.start] + name + text[named.end :]
 

@@ -18,7 +18,9 @@ from itertools import count, cycle, islice
 from bot.evaluation.abroad import ground_in
 from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import Phrasebook
-from bot.evaluation.writer import Asked, Drill, QuestionKind, Unaskable, Writer
+from bot.evaluation.question_kinds import QuestionKind
+from bot.evaluation.question_wording import AskedQuestion, Unaskable
+from bot.evaluation.writer import Drill, Writer
 from bot.schema.answer import Status, Verdict
 from corpus.errors import CorpusContentError
 from corpus.language import Language
@@ -55,7 +57,7 @@ class _Drawn:
 
     predicate: str
     kind: QuestionKind
-    asked: Asked
+    asked: AskedQuestion
     noise: Noise | None = None
 
 

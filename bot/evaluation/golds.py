@@ -38,7 +38,7 @@ MARKET = "market:"
 """Begins the surface of a target that is named by an adjective; the language says how to write it."""
 
 
-class Standing(StrEnum):
+class TargetStanding(StrEnum):
     """How the facts stand to what is asked about."""
 
     STATED = "stated"
@@ -49,7 +49,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class AskedTarget:
     """What a question is about, as it is written in one, and the facts that speak of it.
 
     ``earlier`` are those whom documents of no date name instead. ``split``: documents of which none is the newer name
@@ -58,7 +58,7 @@ class Target:
     """
 
     surface: str
-    standing: Standing
+    standing: TargetStanding
     facts: tuple[Fact, ...]
     place: bool
     earlier: tuple[str, ...] = ()
@@ -94,41 +94,41 @@ class Gold:
 
 
 _NOT_STATED = frozenset({Status.NOT_STATED})
-_OF_SCOPE: Mapping[Standing, frozenset[Status]] = {
-    Standing.STATED: frozenset({Status.ANSWERED}),
-    Standing.ALIAS: frozenset({Status.ANSWERED, Status.INFERRED}),
-    Standing.INFERRED: frozenset({Status.INFERRED}),
-    Standing.PARTIAL: frozenset({Status.PARTIAL, Status.AMBIGUOUS}),
-    Standing.UNSTATED: _NOT_STATED,
+_OF_SCOPE: Mapping[TargetStanding, frozenset[Status]] = {
+    TargetStanding.STATED: frozenset({Status.ANSWERED}),
+    TargetStanding.ALIAS: frozenset({Status.ANSWERED, Status.INFERRED}),
+    TargetStanding.INFERRED: frozenset({Status.INFERRED}),
+    TargetStanding.PARTIAL: frozenset({Status.PARTIAL, Status.AMBIGUOUS}),
+    TargetStanding.UNSTATED: _NOT_STATED,
 }
 _COMPUTED = frozenset({Status.ANSWERED, Status.INFERRED})
 _DENIED = frozenset({Status.CORRECTED, Status.ANSWERED, Status.INFERRED})
 _CONFLICTING = frozenset({Status.CONFLICTING})
 
 
-def of_scope(target: Target) -> Gold:
+def of_scope(target: AskedTarget) -> Gold:
     """Who leads it."""
     return Gold(_unless_contested(_OF_SCOPE[target.standing], target), target.named, facts=target.facts)
 
 
-def _unless_contested(status: frozenset[Status], *targets: Target) -> frozenset[Status]:
+def _unless_contested(status: frozenset[Status], *targets: AskedTarget) -> frozenset[Status]:
     return _CONFLICTING if any(target.earlier for target in targets) else status
 
 
-def of_pair(first: Target, second: Target) -> Gold:
+def of_pair(first: AskedTarget, second: AskedTarget) -> Gold:
     """Who leads each of the two."""
     values = tuple(dict.fromkeys((*first.named, *second.named)))
     return Gold(_unless_contested(_COMPUTED, first, second), values, facts=(*first.facts, *second.facts))
 
 
-def of_both(subject: str, first: Target, second: Target) -> Gold:
+def of_both(subject: str, first: AskedTarget, second: AskedTarget) -> Gold:
     """Whether ``subject`` leads the one and the other."""
     true = subject in first.subjects and subject in second.subjects
     gold = of_truth(true, (*first.facts, *second.facts), (*first.named, *second.named))
     return replace(gold, status=_unless_contested(gold.status, first, second))
 
 
-def of_claim(subject: str, target: Target) -> Gold:
+def of_claim(subject: str, target: AskedTarget) -> Gold:
     """Whether ``subject`` leads it, alone or with others."""
     if target.silent_on(subject):
         return Gold(_NOT_STATED, (), Verdict.NOT_ENOUGH_INFO)
@@ -139,7 +139,7 @@ def of_claim(subject: str, target: Target) -> Gold:
     return Gold(_unless_contested(_DENIED, target), ("no", *right), Verdict.REFUTED, target.facts, target.subjects)
 
 
-def of_denial(subject: str, target: Target) -> Gold:
+def of_denial(subject: str, target: AskedTarget) -> Gold:
     """Whether ``subject`` does not lead it."""
     if target.silent_on(subject):
         return of_claim(subject, target)
@@ -149,7 +149,7 @@ def of_denial(subject: str, target: Target) -> Gold:
     return Gold(_unless_contested(_COMPUTED, target), ("yes",), Verdict.SUPPORTED, target.facts, target.subjects)
 
 
-def of_premise(subject: str, target: Target) -> Gold:
+def of_premise(subject: str, target: AskedTarget) -> Gold:
     """Why ``subject`` leads it: put right where it does not; else the source may or may not tell why."""
     if target.silent_on(subject):
         return Gold(_NOT_STATED, ())
@@ -158,7 +158,7 @@ def of_premise(subject: str, target: Target) -> Gold:
     return Gold(frozenset({Status.CORRECTED}), target.subjects, facts=target.facts)
 
 
-def of_choice(named: Iterable[str], target: Target) -> Gold:
+def of_choice(named: Iterable[str], target: AskedTarget) -> Gold:
     """Which of those named leads it: the ones that do, and who shares it may be told; else whoever does."""
     gold = of_scope(target)
     chosen = tuple(name for name in target.subjects if name in set(named))
@@ -167,7 +167,7 @@ def of_choice(named: Iterable[str], target: Target) -> Gold:
     return replace(gold, values=target.subjects, status=_unless_contested(_DENIED, target), may=target.named)
 
 
-def of_object_somewhere(target: Target) -> Gold:
+def of_object_somewhere(target: AskedTarget) -> Gold:
     """Who leads, in some place, what the source ties to none: the same as everywhere."""
     return Gold(_COMPUTED, target.subjects, facts=target.facts)
 
@@ -184,7 +184,7 @@ def of_list(values: Iterable[str], facts: Iterable[Fact]) -> Gold:
     return Gold(_COMPUTED, tuple(dict.fromkeys(values)), facts=tuple(facts))
 
 
-class Ground:
+class FactGround:
     """One predicate's facts by subject and kind, and everything that can be asked of them.
 
     ``facts`` are those about entities; ``literals`` has a target for each about a written value ("about half").
@@ -209,7 +209,7 @@ class Ground:
         self.apart = frozenset(fact.subject for fact in every) if single else frozenset()
         self._taken = _surfaces(corpus)
         self._regions = {fact.object: self._region(corpus.entities[fact.object]) for fact in self._placed()}
-        self.targets: Mapping[Standing, tuple[Target, ...]] = self._all_targets()
+        self.targets: Mapping[TargetStanding, tuple[AskedTarget, ...]] = self._all_targets()
         self.literals = tuple(self._literal(fact) for fact in every if fact.object_kind in LITERAL_KINDS)
         self.evident = self._is_evident()
 
@@ -226,7 +226,7 @@ class Ground:
         """One and several of a kind."""
         return kind, self.corpus.kinds[kind].plural
 
-    def named(self, target: Target) -> Named:
+    def named(self, target: AskedTarget) -> Named:
         """A target as it stands in a sentence; the wordings put their own prepositions before it."""
         return Named.bare(target.surface)
 
@@ -238,15 +238,15 @@ class Ground:
         """What a subject leads, of one kind or of any, each once."""
         return tuple(dict.fromkeys(fact.object for fact in self.of(subject, kind)))
 
-    def plain(self, kind: str = "") -> tuple[Target, ...]:
+    def plain(self, kind: str = "") -> tuple[AskedTarget, ...]:
         """The stated targets that need no qualifier, so that two may stand side by side."""
         return tuple(
             target
-            for target in self.targets[Standing.STATED]
+            for target in self.targets[TargetStanding.STATED]
             if kind in ("", target.facts[0].object_kind) and not target.facts[0].qualifiers and not target.split
         )
 
-    def asked(self, *standings: Standing, place: bool | None = None) -> tuple[Target, ...]:
+    def asked(self, *standings: TargetStanding, place: bool | None = None) -> tuple[AskedTarget, ...]:
         """The targets of these standings, places alone or no places where that is wanted."""
         every = (t for standing in standings for t in self.targets[standing] if not t.split)
         return tuple(target for target in every if place in (None, target.place))
@@ -258,10 +258,12 @@ class Ground:
         shared = [p for p in others if own[0] & {*p.subject_kinds} and own[1] & {*p.object_kinds}]
         return own[0].isdisjoint(own[1]) and not shared
 
-    def _literal(self, fact: Fact) -> Target:
+    def _literal(self, fact: Fact) -> AskedTarget:
         earlier = self._undated(fact)
         split = self.corpus.book.split(fact)
-        return Target(fact.label or fact.object, Standing.STATED, (fact,), False, earlier, split, self.exclusive)
+        return AskedTarget(
+            fact.label or fact.object, TargetStanding.STATED, (fact,), False, earlier, split, self.exclusive
+        )
 
     def _undated(self, fact: Fact) -> tuple[str, ...]:
         """Whom documents name in the place of a fact's subject without a date that would settle it."""
@@ -274,13 +276,13 @@ class Ground:
     def _region(self, entity: Entity) -> Place:
         return self.world.place(entity.place) if entity.place else self.world.find(entity.name)[0]
 
-    def _all_targets(self) -> Mapping[Standing, tuple[Target, ...]]:
-        found: dict[Standing, list[Target]] = {standing: [] for standing in Standing}
+    def _all_targets(self) -> Mapping[TargetStanding, tuple[AskedTarget, ...]]:
+        found: dict[TargetStanding, list[AskedTarget]] = {standing: [] for standing in TargetStanding}
         for target in (*self._own(), *self._silent(), *self._elsewhere()):
             found[target.standing].append(replace(target, exclusive=self.exclusive, apart=self.apart))
         return {standing: tuple(targets) for standing, targets in found.items()}
 
-    def _own(self) -> Iterator[Target]:
+    def _own(self) -> Iterator[AskedTarget]:
         book = self.corpus.book
         held: dict[Hashable, list[Fact]] = {}
         for fact in self.facts:
@@ -290,15 +292,17 @@ class Ground:
             fact = facts[0]
             place = self.corpus.kinds[fact.object_kind].place
             earlier = self._undated(fact)
-            yield Target(fact.label or fact.object, Standing.STATED, tuple(facts), place, earlier, book.split(fact))
+            yield AskedTarget(
+                fact.label or fact.object, TargetStanding.STATED, tuple(facts), place, earlier, book.split(fact)
+            )
             placed = any(self.corpus.kinds[kind].place for kind in fact.qualifiers if kind in self.corpus.kinds)
             if placed or versions[fact.object] > 1:
                 continue  # Without its qualifiers the name means more than these facts.
             for alias in self.corpus.entities[fact.object].aliases:
                 if self._taken[fold(alias)] == {fact.object} and not self._names_subject(alias):
-                    yield Target(alias, Standing.ALIAS, tuple(facts), place, earlier)
+                    yield AskedTarget(alias, TargetStanding.ALIAS, tuple(facts), place, earlier)
 
-    def _silent(self) -> Iterator[Target]:
+    def _silent(self) -> Iterator[AskedTarget]:
         """The things that could be an object and of which no fact speaks, nor of what they cover or are covered by."""
         every = self.corpus.entities.values()
         related = {name for entity in every if entity.covers for name in (entity.name, *entity.covers)}
@@ -306,12 +310,12 @@ class Ground:
         for name in self.corpus.named_as(self.predicate.object_kinds):
             place = self.corpus.kinds[self.corpus.entities[name].kind].place
             if not place and name not in spoken | related and self._taken[fold(name)] == {name}:
-                yield Target(name, Standing.UNSTATED, (), False)
+                yield AskedTarget(name, TargetStanding.UNSTATED, (), False)
 
     def _names_subject(self, alias: str) -> bool:
         return any(fold(subject) in fold(alias) for subject in self.subjects)
 
-    def _elsewhere(self) -> Iterator[Target]:
+    def _elsewhere(self) -> Iterator[AskedTarget]:
         cities = 0
         if not self._regions:
             return
@@ -324,9 +328,9 @@ class Ground:
                 continue
             standing, facts = judged
             for surface in self._written(place):
-                yield Target(surface, standing, facts, True)
+                yield AskedTarget(surface, standing, facts, True)
 
-    def _judged(self, place: Place) -> tuple[Standing, tuple[Fact, ...]] | None:
+    def _judged(self, place: Place) -> tuple[TargetStanding, tuple[Fact, ...]] | None:
         """How the facts stand to a place; nothing where geographers differ, or where it is a fact's own place."""
         by_relation: dict[Relation, list[Fact]] = {}
         for fact in self._placed():
@@ -336,14 +340,14 @@ class Ground:
         if inside := by_relation.get(Relation.INSIDE):
             smallest = min(len(self._regions[fact.object].atoms) for fact in inside)
             nearest = tuple(f for f in inside if len(self._regions[f.object].atoms) == smallest)
-            return (Standing.INFERRED, nearest) if self._agree(nearest) else None
+            return (TargetStanding.INFERRED, nearest) if self._agree(nearest) else None
         overlapping = by_relation.get(Relation.OVERLAPS, [])
         if any(self._share(place, fact) > FRINGE for fact in overlapping):
             return None
         if parts := by_relation.get(Relation.CONTAINS):
-            return Standing.PARTIAL, tuple(parts)
+            return TargetStanding.PARTIAL, tuple(parts)
         unsure = overlapping or Relation.DISPUTED in by_relation
-        return None if unsure else (Standing.UNSTATED, ())
+        return None if unsure else (TargetStanding.UNSTATED, ())
 
     def _agree(self, facts: Sequence[Fact]) -> bool:
         """Whether facts name the same subjects of each thing, and no document names others."""

@@ -29,7 +29,7 @@ from corpus.world import World, fold
 Turns = tuple[str, ...]
 
 
-class Change(StrEnum):
+class Variation(StrEnum):
     """One way to ask the same."""
 
     CASE = "case"
@@ -45,7 +45,7 @@ class Change(StrEnum):
 
 
 # Small talk is answered by what is said last, and what asks nothing cannot be insisted on.
-_ONLY_QUESTIONS = frozenset({Change.POLITENESS, Change.FILLER, Change.PRESSURE})
+_ONLY_QUESTIONS = frozenset({Variation.POLITENESS, Variation.FILLER, Variation.PRESSURE})
 _NO_QUESTIONS = frozenset({Status.CHAT, Status.OUT_OF_SCOPE})
 
 
@@ -53,7 +53,7 @@ _NO_QUESTIONS = frozenset({Status.CHAT, Status.OUT_OF_SCOPE})
 class Varied:
     """A conversation whose answer changed with the way of asking."""
 
-    change: Change
+    change: Variation
     before: Turns
     after: Turns
     mismatches: tuple[Mismatch, ...]
@@ -67,7 +67,7 @@ class Varied:
 class Invariance:
     """``asked`` counts the changed questions by change; a change that did not fit a question is not among them."""
 
-    asked: Mapping[Change, int]
+    asked: Mapping[Variation, int]
     varied: tuple[Varied, ...]
 
     @property
@@ -90,7 +90,7 @@ def check_invariance(bot: Answerer, conversations: Iterable[Sequence[str]], seed
         CorpusFileError: there are no questions in the language of the bot's corpus.
     """
     changer = Changer.of(bot.corpus)
-    asked = dict.fromkeys(Change, 0)
+    asked = dict.fromkeys(Variation, 0)
     varied = []
     for conversation in conversations:
         turns = tuple(conversation)
@@ -102,9 +102,9 @@ def check_invariance(bot: Answerer, conversations: Iterable[Sequence[str]], seed
     return Invariance(asked, tuple(varied))
 
 
-def variants(changer: Changer, turns: Turns, answer: Answer, seed: int) -> Iterator[tuple[Change, Turns]]:
+def variants(changer: Changer, turns: Turns, answer: Answer, seed: int) -> Iterator[tuple[Variation, Turns]]:
     """The conversation in each other way that fits it; ``answer`` is that to its last turn as it is."""
-    for change in Change:
+    for change in Variation:
         if change in _ONLY_QUESTIONS and answer.status in _NO_QUESTIONS:
             continue
         after = changer.changed(turns, change, random.Random(f"{seed}/{change}/{turns}"))
@@ -132,18 +132,18 @@ class Changer:
         self._spelling = {one: other for pair in book.spelling for one, other in (pair, pair[::-1])}
         self._spelt = re.compile(rf"(?i)\b(?:{'|'.join(self._spelling)})\b")
         last = self._last
-        self._ways: Mapping[Change, Callable[[Turns, random.Random], Turns | None]] = {
-            Change.CASE: last(self._case),
+        self._ways: Mapping[Variation, Callable[[Turns, random.Random], Turns | None]] = {
+            Variation.CASE: last(self._case),
             # What parts two sentences tells where one question ends.
-            Change.PUNCTUATION: last(lambda text, _: unmarked(text) if len(sentences(text)) == 1 else None),
-            Change.TYPO: last(typist.typo),
-            Change.POLITENESS: last(self._politely),
-            Change.FILLER: last(typist.filler),
-            Change.ORDER: last(lambda text, _: self.fronted(text)),
-            Change.SPELLING: last(lambda text, _: self.respelt(text)),
-            Change.PRIOR: lambda turns, chance: (*chance.choice(book.unrelated), *turns),
-            Change.PRESSURE: lambda turns, chance: (*turns, chance.choice(book.insistence)),
-            Change.REPEATED: lambda turns, _: (*turns, turns[-1]),
+            Variation.PUNCTUATION: last(lambda text, _: unmarked(text) if len(sentences(text)) == 1 else None),
+            Variation.TYPO: last(typist.typo),
+            Variation.POLITENESS: last(self._politely),
+            Variation.FILLER: last(typist.filler),
+            Variation.ORDER: last(lambda text, _: self.fronted(text)),
+            Variation.SPELLING: last(lambda text, _: self.respelt(text)),
+            Variation.PRIOR: lambda turns, chance: (*chance.choice(book.unrelated), *turns),
+            Variation.PRESSURE: lambda turns, chance: (*turns, chance.choice(book.insistence)),
+            Variation.REPEATED: lambda turns, _: (*turns, turns[-1]),
         }
 
     @classmethod
@@ -153,7 +153,7 @@ class Changer:
         book = load_phrasebook(language.code)
         return cls(corpus, world, Typist(corpus, world, language, book), book)
 
-    def changed(self, turns: Turns, change: Change, chance: random.Random) -> Turns | None:
+    def changed(self, turns: Turns, change: Variation, chance: random.Random) -> Turns | None:
         """The conversation with its last question asked in another way; nothing where the change does not fit it."""
         after = self._ways[change](turns, chance)
         return after if after != turns else None

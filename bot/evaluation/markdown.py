@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.evaluation.baseline import Change, Comparison
-from bot.evaluation.coverage import Coverage
+from bot.evaluation.baseline import CaseChange, Comparison
+from bot.evaluation.coverage import FactCoverage
 from bot.evaluation.report import Counts, Report
 
 LISTED = 50
@@ -15,12 +15,14 @@ LISTED = 50
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
-def report_to_markdown(report: Report, comparison: Comparison | None = None, coverages: Iterable[Coverage] = ()) -> str:
+def report_to_markdown(
+    report: Report, comparison: Comparison | None = None, coverages: Iterable[FactCoverage] = ()
+) -> str:
     """The totals, the counts by tag, what failed, what changed and what is not covered."""
     parts = [f"# {'All right' if report.ok else 'Not all right'}: {report.totals()}\n", _by_tag(report)]
     if comparison is not None:
         parts.append(f"## Against the baseline: {comparison.summary()}\n")
-        parts += [_changes(comparison, change) for change in Change if comparison.of(change)]
+        parts += [_changes(comparison, change) for change in CaseChange if comparison.of(change)]
     if report.failures():
         parts.append("## Failures\n")
         parts.append(_listed(_failures(report)))
@@ -39,7 +41,7 @@ def _by_tag(report: Report) -> str:
     return _table(("tag", "passed", "failed", "skipped", "not run"), rows)
 
 
-def _changes(comparison: Comparison, change: Change) -> str:
+def _changes(comparison: Comparison, change: CaseChange) -> str:
     lines = (
         f"- **{_plain(each.id)}** {_plain(each.asked)}: {_plain(' → '.join(filter(None, (each.before, each.after))))}\n"
         for each in comparison.of(change)
@@ -56,7 +58,7 @@ def _failures(report: Report) -> Iterator[str]:
         yield f"- **{_plain(result.id)}**{why}: {_plain(result.case.asked)}\n{faults}"
 
 
-def _coverage(coverage: Coverage) -> str:
+def _coverage(coverage: FactCoverage) -> str:
     lines = [f"## Coverage\n\n{coverage.summary()}\n"]
     if coverage.untested:
         lines.append(f"### Facts that no case tests\n\n{_listed(f'- `{name}`{chr(10)}' for name in coverage.untested)}")

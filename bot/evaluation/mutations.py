@@ -19,13 +19,14 @@ from itertools import count as numbers
 from pathlib import Path
 from typing import Protocol
 
-from bot.evaluation.assertions import Author, Setting
-from bot.evaluation.edits import Editor
+from bot.evaluation.assertions import Author
+from bot.evaluation.claim_wording import AuthorSetting
+from bot.evaluation.edits import TextEditor
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.phrasebook import load_phrasebook
 from bot.evaluation.report import CaseResult, Outcome, Report
-from bot.evaluation.sources import Sources
-from bot.evaluation.statements import Shape, load_statements
+from bot.evaluation.sources import SourceAuthor
+from bot.evaluation.statements import StatementShape, load_statements
 from bot.evaluation.suite import Case, Expectation
 from bot.evaluation.trials import Corruption, Trial
 from bot.schema.answer import CheckReport, Verdict
@@ -197,10 +198,10 @@ def trials(corpus: Corpus, world: World, seed: int) -> Iterator[tuple[Trial, ...
     """
     language = load_language(corpus.language)
     book = load_statements(language.code)
-    editor = Editor(corpus, world, language, book)
-    setting = Setting(corpus, world, language, load_phrasebook(language.code), book, editor)
+    editor = TextEditor(corpus, world, language, book)
+    setting = AuthorSetting(corpus, world, language, load_phrasebook(language.code), book, editor)
     authors = [Author(setting, p) for p in corpus.predicates.values() if any(corpus.facts_of(p.name))]
-    sources = Sources(setting)
+    sources = SourceAuthor(setting)
     if not authors and not sources.sentences:
         raise CorpusContentError([f"{corpus.id}: has neither facts nor sentences, so that nothing can be stated."])
     known: set[str] = set()
@@ -218,12 +219,12 @@ def trials(corpus: Corpus, world: World, seed: int) -> Iterator[tuple[Trial, ...
         yield group
 
 
-def _group(authors: list[Author], sources: Sources, number: int, chance: random.Random) -> Iterable[Trial]:
+def _group(authors: list[Author], sources: SourceAuthor, number: int, chance: random.Random) -> Iterable[Trial]:
     """One true statement and its mutants; nothing where the corpus does not allow what was drawn."""
     if not authors or (sources.sentences and chance.random() < FROM_SOURCE):
         return sources.trials(chance)
     author = chance.choices(authors, [math.sqrt(len(author.ground.facts) + 1) for author in authors])[0]
-    shape = Shape.HOLDS if chance.random() < PLAIN else [*Shape][number % len(Shape)]
+    shape = StatementShape.HOLDS if chance.random() < PLAIN else [*StatementShape][number % len(StatementShape)]
     statement = author.statement(shape, chance)
     return author.trials(statement, chance) if statement else ()
 

@@ -59,7 +59,7 @@ def line_of(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-class Reader:
+class NodeReader:
     """Reads the nodes of one file; a node of the wrong shape is noted in ``problems`` and read as empty."""
 
     def __init__(self, path: Path) -> None:

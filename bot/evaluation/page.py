@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from pathlib import Path
 
-from bot.evaluation.baseline import Change, Comparison
-from bot.evaluation.coverage import Coverage
+from bot.evaluation.baseline import CaseChange, Comparison
+from bot.evaluation.coverage import FactCoverage
 from bot.evaluation.pictures import confusion_matrix, latency_histogram, tag_bars
 from bot.evaluation.report import CaseResult, Outcome, Report
 
@@ -19,7 +19,10 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def report_to_html(
-    report: Report, comparison: Comparison | None = None, coverages: Iterable[Coverage] = (), title: str = "Test report"
+    report: Report,
+    comparison: Comparison | None = None,
+    coverages: Iterable[FactCoverage] = (),
+    title: str = "Test report",
 ) -> str:
     """The page: totals, what changed, what failed, the pictures, the coverage, and every case at the end."""
     style = _STYLE.read_text(encoding="utf-8")
@@ -52,7 +55,7 @@ def _totals(report: Report) -> str:
 
 def _comparison(comparison: Comparison) -> str:
     blocks = [f"<p>{_plain(comparison.summary())}</p>"]
-    for change in Change:
+    for change in CaseChange:
         found = comparison.of(change)
         if not found:
             continue
@@ -61,7 +64,7 @@ def _comparison(comparison: Comparison) -> str:
             f"<td>{_plain(each.after)}</td></tr>"
             for each in found
         )
-        opened = " open" if change is Change.NEWLY_FAILING else ""
+        opened = " open" if change is CaseChange.NEWLY_FAILING else ""
         head = "<tr><th>case</th><th>asked</th><th>before</th><th>now</th></tr>"
         blocks.append(
             f"<details{opened}><summary>{len(found)} {_plain(change)}</summary><table>{head}{rows}</table></details>"
@@ -93,7 +96,7 @@ def _details(result: CaseResult) -> Iterator[tuple[str, str]]:
     yield "time", f"{1000 * result.seconds:.1f} ms"
 
 
-def _coverage(coverage: Coverage) -> str:
+def _coverage(coverage: FactCoverage) -> str:
     blocks = [f"<p>{_plain(coverage.summary())}</p>"]
     lists = (
         ("facts that no case tests", coverage.untested),

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.evaluation.assertions import Setting
-from bot.evaluation.edits import Named, put
+from bot.evaluation.claim_wording import AuthorSetting
+from bot.evaluation.edits import NamedEntity, put
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import REFUTED, SUPPORTED, UNSUPPORTED, Verdicts
 from corpus.language import Cue
@@ -33,7 +33,7 @@ _QUOTED = re.compile(r"([“\"«„])([^”\"»“«„]+)([”\"»“])")
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class SourceQuotation:
     """What the source quotes: the words without their marks and last point, the marks, and who said it.
 
     ``near`` are the names in the sentence that tells the speaker: who chairs a board may be taken to speak for it.
@@ -46,10 +46,10 @@ class Quotation:
     near: frozenset[str]
 
 
-class Sources:
+class SourceAuthor:
     """Writes the statements that a corpus's own sentences carry."""
 
-    def __init__(self, setting: Setting) -> None:
+    def __init__(self, setting: AuthorSetting) -> None:
         self.setting, self.corpus = setting, setting.corpus
         self.editor, self.book = setting.editor, setting.book
         kept = [quote for passage in self.corpus.passages.values() for quote in passage.sentences]
@@ -153,7 +153,7 @@ class Sources:
 
     # Quotations
 
-    def _find_quotations(self) -> Iterator[Quotation]:
+    def _find_quotations(self) -> Iterator[SourceQuotation]:
         """Each quotation with the entity named nearest to a verb of saying; one that goes on has the speaker before."""
         for passage in self.corpus.passages.values():
             speaker: Entity | None = None
@@ -169,9 +169,9 @@ class Sources:
                     near = frozenset(name.entity.name for name in self.editor.names(sentence.text))
                 words = match.group(2).strip().rstrip(".,")
                 if speaker and len(words.split()) >= FEWEST_WORDS:
-                    yield Quotation(words, match.group(1), match.group(3), speaker, near)
+                    yield SourceQuotation(words, match.group(1), match.group(3), speaker, near)
 
-    def _speaker(self, text: str) -> Named | None:
+    def _speaker(self, text: str) -> NamedEntity | None:
         """The entity named nearest to a verb of saying."""
         verbs = [token for token in tokenize(text) if token.norm in self.setting.language.say_verbs]
         names = self.editor.names(text)
@@ -194,7 +194,7 @@ class Sources:
         known = [e.name for e in self.corpus.entities.values() if e.kind in self._subject_kinds and not e.covers]
         return (*(name for name in known if name not in quoted | near), *self.book.strangers)
 
-    def _of_quotation(self, quotation: Quotation, chance: random.Random) -> Iterator[Trial]:
+    def _of_quotation(self, quotation: SourceQuotation, chance: random.Random) -> Iterator[Trial]:
         spoken = {normalise(phrase) for phrase in self.setting.language.cues[Cue.SPEAKER]}
         personal = any(token.norm in spoken for token in tokenize(quotation.text))
         templates = [t for t in self.book.quotations if "opening" in t.slots or not personal]

@@ -39,7 +39,7 @@ _KEYS = (
 )
 
 
-class Shape(StrEnum):
+class StatementShape(StrEnum):
     """What a statement states, as the facts can decide it."""
 
     HOLDS = "holds"
@@ -70,7 +70,7 @@ class Shape(StrEnum):
     SOMEWHERE = "somewhere"
 
 
-class Frame(StrEnum):
+class StatementFrame(StrEnum):
     """What is put around a true statement, or around what it is about, and makes it another one."""
 
     DENIAL = "denial"
@@ -79,11 +79,11 @@ class Frame(StrEnum):
     NARROWED = "narrowed"
 
 
-_FRAME_SLOTS: Mapping[Frame, frozenset[str]] = {
-    Frame.DENIAL: frozenset({"statement"}),
-    Frame.DATED: frozenset({"statement", "year"}),
-    Frame.SAID: frozenset({"statement", "speaker"}),
-    Frame.NARROWED: frozenset({"scope"}),
+_FRAME_SLOTS: Mapping[StatementFrame, frozenset[str]] = {
+    StatementFrame.DENIAL: frozenset({"statement"}),
+    StatementFrame.DATED: frozenset({"statement", "year"}),
+    StatementFrame.SAID: frozenset({"statement", "speaker"}),
+    StatementFrame.NARROWED: frozenset({"scope"}),
 }
 
 
@@ -92,9 +92,9 @@ class StatementBook:
     """One file, read. ``quantifiers`` pairs phrases with what they may turn into; ``pronouns`` go by subject kind."""
 
     code: str
-    templates: Mapping[Shape, tuple[Template, ...]]
+    templates: Mapping[StatementShape, tuple[Template, ...]]
     pronouns: Mapping[str, Mapping[str, str]]
-    frames: Mapping[Frame, tuple[str, ...]]
+    frames: Mapping[StatementFrame, tuple[str, ...]]
     strangers: tuple[str, ...]
     quotations: tuple[Template, ...]
     movable: tuple[str, ...]
@@ -120,11 +120,11 @@ def load_statements(code: str, folder: Path = FOLDER) -> StatementBook:
 
 def _book(data: Section) -> StatementBook:
     shapes = data.mapping("templates")
-    Section(f"{data.where}: templates", shapes, list(Shape), data.problems)
+    Section(f"{data.where}: templates", shapes, list(StatementShape), data.problems)
     quotations = data.mapping("quotations")
     return StatementBook(
         code=data.text("code"),
-        templates={shape: tuple(read_templates(data, shape, shapes.get(shape), _STATED)) for shape in Shape},
+        templates={shape: tuple(read_templates(data, shape, shapes.get(shape), _STATED)) for shape in StatementShape},
         pronouns=_pronouns(data),
         frames=_frames(data),
         strangers=data.needed("strangers"),
@@ -146,9 +146,9 @@ def _pronouns(data: Section) -> dict[str, Mapping[str, str]]:
     return {kind: {slot: "".join(section.needed(slot)) for slot in _PRONOUNS} for kind, section in sections.items()}
 
 
-def _frames(data: Section) -> dict[Frame, tuple[str, ...]]:
-    section = Section(f"{data.where}: frames", data.mapping("frames"), list(Frame), data.problems)
-    found = {frame: section.needed(frame) for frame in Frame}
+def _frames(data: Section) -> dict[StatementFrame, tuple[str, ...]]:
+    section = Section(f"{data.where}: frames", data.mapping("frames"), list(StatementFrame), data.problems)
+    found = {frame: section.needed(frame) for frame in StatementFrame}
     for frame, texts in found.items():
         for text in texts:
             if Template(frame, "", text).slots != _FRAME_SLOTS[frame]:

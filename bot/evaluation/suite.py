@@ -23,7 +23,7 @@ from pathlib import Path
 import yaml
 
 from bot.evaluation.errors import SuiteError
-from bot.evaluation.nodes import Reader, compose, did_you_mean, line_of, read_text
+from bot.evaluation.nodes import NodeReader, compose, did_you_mean, line_of, read_text
 from bot.schema.answer import Status, Verdict
 
 _SUITE_KEYS = ("corpus", "cases")
@@ -125,7 +125,7 @@ def load_suite(path: Path) -> Suite:
 def parse_suite(path: Path, text: str) -> Suite:
     """A suite from the text of its file. Raises SuiteError with every fault found, each with its line and the mend."""
     root = compose(path, text)
-    reader = Reader(path)
+    reader = NodeReader(path)
     keys = reader.mapping(root, "the suite", _SUITE_KEYS)
     corpus = reader.text(keys["corpus"], "corpus") if "corpus" in keys else None
     cases = _read_cases(reader, root, keys.get("cases"))
@@ -154,7 +154,7 @@ def _selected(case: Case, tags: Sequence[str], names: Sequence[str]) -> bool:
     return tagged and (not names or any(fnmatch.fnmatchcase(case.name, pattern) for pattern in names))
 
 
-def _read_cases(reader: Reader, root: yaml.Node, node: yaml.Node | None) -> tuple[Case, ...]:
+def _read_cases(reader: NodeReader, root: yaml.Node, node: yaml.Node | None) -> tuple[Case, ...]:
     nodes = reader.items(node, "cases") if node is not None else []
     cases = tuple(_read_case(reader, item) for item in nodes)
     if not nodes and not reader.problems:
@@ -166,7 +166,7 @@ def _read_cases(reader: Reader, root: yaml.Node, node: yaml.Node | None) -> tupl
     return cases
 
 
-def _read_case(reader: Reader, node: yaml.Node) -> Case:
+def _read_case(reader: NodeReader, node: yaml.Node) -> Case:
     keys = reader.mapping(node, "a case", _CASE_KEYS)
     name = reader.text(keys["name"], "name") if "name" in keys else ""
     what = f"case '{name}'" if name else "a case"
@@ -184,7 +184,9 @@ def _read_case(reader: Reader, node: yaml.Node) -> Case:
     )
 
 
-def _read_input(reader: Reader, node: yaml.Node, keys: dict[str, yaml.Node], what: str) -> tuple[tuple[str, ...], str]:
+def _read_input(
+    reader: NodeReader, node: yaml.Node, keys: dict[str, yaml.Node], what: str
+) -> tuple[tuple[str, ...], str]:
     """The turns to ask, and the text to check: one of the two is empty."""
     given = [key for key in _INPUT_KEYS if key in keys]
     if keys and len(given) != 1:
@@ -199,7 +201,7 @@ def _read_input(reader: Reader, node: yaml.Node, keys: dict[str, yaml.Node], wha
     return (), ""
 
 
-def _read_expectation(reader: Reader, case: yaml.Node, keys: dict[str, yaml.Node], what: str) -> Expectation:
+def _read_expectation(reader: NodeReader, case: yaml.Node, keys: dict[str, yaml.Node], what: str) -> Expectation:
     if "expect" not in keys:
         if keys:
             reader.problem(case, f"{what} expects nothing. Write 'expect:' with at least one expectation.")
@@ -216,7 +218,7 @@ def _read_expectation(reader: Reader, case: yaml.Node, keys: dict[str, yaml.Node
     return _expectation(reader, found, what)
 
 
-def _expectation(reader: Reader, found: dict[str, yaml.Node], what: str) -> Expectation:
+def _expectation(reader: NodeReader, found: dict[str, yaml.Node], what: str) -> Expectation:
     def texts(key: str) -> tuple[str, ...]:
         return reader.texts(found[key], f"{what}, {key}") if key in found else ()
 

@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from bot.evaluation.golds import Ground, Standing, Target
-from bot.evaluation.statements import Shape
+from bot.evaluation.golds import AskedTarget, FactGround, TargetStanding
+from bot.evaluation.statements import StatementShape
 from bot.schema.answer import Verdict
 from corpus.model import Fact
 
@@ -42,10 +42,10 @@ _WORST_FIRST = (Verdict.REFUTED, Verdict.NOT_ENOUGH_INFO, Verdict.SUPPORTED)
 class Claim:
     """What is stated: a shape and what fills it. ``kind`` and ``number`` are of what is counted."""
 
-    shape: Shape
+    shape: StatementShape
     subject: str = ""
     other: str = ""
-    scopes: tuple[Target, ...] = ()
+    scopes: tuple[AskedTarget, ...] = ()
     kind: str = ""
     number: int = 0
 
@@ -53,37 +53,41 @@ class Claim:
 class Truth:
     """Judges the claims on one predicate. Where sources of one date disagree, nothing is sure."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: FactGround) -> None:
         self.ground, corpus = ground, ground.corpus
         self._facts = tuple(corpus.facts_of(ground.predicate.name))
         self._contested = {fact.id for fact in self._facts if corpus.book.split(fact)}
-        self._ways: Mapping[Shape, Callable[[Claim], Verdicts]] = {
-            Shape.HOLDS: lambda c: self.holds(c.subject, c.scopes[0]),
-            Shape.REPORTED: lambda c: self.holds(c.subject, c.scopes[0]),
-            Shape.DENIES: lambda c: self.denied(c.subject, c.scopes[0]),
-            Shape.BOTH: lambda c: conjoined(self.holds(c.subject, scope) for scope in c.scopes),
-            Shape.THREE: lambda c: conjoined(self.holds(c.subject, scope) for scope in c.scopes),
-            Shape.PAIR: lambda c: conjoined((self.holds(c.subject, c.scopes[0]), self.holds(c.other, c.scopes[1]))),
-            Shape.BUT_NOT: self._but_not,
-            Shape.INSTEAD: self._instead,
-            Shape.NEITHER: lambda c: conjoined(self.denied(c.subject, scope) for scope in c.scopes),
-            Shape.NEITHER_SUBJECT: self._neither_subject,
-            Shape.COUNT: lambda c: _known(self.count(c.subject, c.kind) == c.number),
-            Shape.AT_LEAST: lambda c: _known(self.count(c.subject, c.kind) >= c.number),
-            Shape.AT_MOST: lambda c: self._closed(c, self.count(c.subject, c.kind) <= c.number),
-            Shape.OVER: lambda c: _known(self.count(c.subject, c.kind) > c.number),
-            Shape.MORE: lambda c: _known(self.count(c.subject, c.kind) > self.count(c.other, c.kind)),
-            Shape.AS_MANY: lambda c: _known(self.count(c.subject, c.kind) == self.count(c.other, c.kind)),
-            Shape.TOP: self._top,
-            Shape.MAJORITY: lambda c: self._of_every(c, 2 * self.count(c.subject, c.kind) > self.total(c.kind)),
-            Shape.ALL: lambda c: self._of_every(c, self.count(c.subject, c.kind) == self.total(c.kind)),
-            Shape.NONE: lambda c: _known(self.count(c.subject, c.kind) == 0),
-            Shape.ONLY_SUBJECT: self._only_subject,
-            Shape.ONLY_OBJECTS: self._only_objects,
-            Shape.NOBODY: lambda c: self._nobody(c.scopes[0]),
-            Shape.EVERYBODY: lambda c: self._everybody(c.scopes[0]),
-            Shape.FOLLOWS: lambda c: self._follows(c.subject, c.scopes[0]),
-            Shape.SOMEWHERE: lambda c: self.holds(c.subject, c.scopes[0]),
+        self._ways: Mapping[StatementShape, Callable[[Claim], Verdicts]] = {
+            StatementShape.HOLDS: lambda c: self.holds(c.subject, c.scopes[0]),
+            StatementShape.REPORTED: lambda c: self.holds(c.subject, c.scopes[0]),
+            StatementShape.DENIES: lambda c: self.denied(c.subject, c.scopes[0]),
+            StatementShape.BOTH: lambda c: conjoined(self.holds(c.subject, scope) for scope in c.scopes),
+            StatementShape.THREE: lambda c: conjoined(self.holds(c.subject, scope) for scope in c.scopes),
+            StatementShape.PAIR: lambda c: conjoined(
+                (self.holds(c.subject, c.scopes[0]), self.holds(c.other, c.scopes[1]))
+            ),
+            StatementShape.BUT_NOT: self._but_not,
+            StatementShape.INSTEAD: self._instead,
+            StatementShape.NEITHER: lambda c: conjoined(self.denied(c.subject, scope) for scope in c.scopes),
+            StatementShape.NEITHER_SUBJECT: self._neither_subject,
+            StatementShape.COUNT: lambda c: _known(self.count(c.subject, c.kind) == c.number),
+            StatementShape.AT_LEAST: lambda c: _known(self.count(c.subject, c.kind) >= c.number),
+            StatementShape.AT_MOST: lambda c: self._closed(c, self.count(c.subject, c.kind) <= c.number),
+            StatementShape.OVER: lambda c: _known(self.count(c.subject, c.kind) > c.number),
+            StatementShape.MORE: lambda c: _known(self.count(c.subject, c.kind) > self.count(c.other, c.kind)),
+            StatementShape.AS_MANY: lambda c: _known(self.count(c.subject, c.kind) == self.count(c.other, c.kind)),
+            StatementShape.TOP: self._top,
+            StatementShape.MAJORITY: lambda c: self._of_every(
+                c, 2 * self.count(c.subject, c.kind) > self.total(c.kind)
+            ),
+            StatementShape.ALL: lambda c: self._of_every(c, self.count(c.subject, c.kind) == self.total(c.kind)),
+            StatementShape.NONE: lambda c: _known(self.count(c.subject, c.kind) == 0),
+            StatementShape.ONLY_SUBJECT: self._only_subject,
+            StatementShape.ONLY_OBJECTS: self._only_objects,
+            StatementShape.NOBODY: lambda c: self._nobody(c.scopes[0]),
+            StatementShape.EVERYBODY: lambda c: self._everybody(c.scopes[0]),
+            StatementShape.FOLLOWS: lambda c: self._follows(c.subject, c.scopes[0]),
+            StatementShape.SOMEWHERE: lambda c: self.holds(c.subject, c.scopes[0]),
         }
 
     def of(self, claim: Claim) -> Verdicts:
@@ -91,20 +95,20 @@ class Truth:
         counted = {fact.id for fact in self._facts if fact.object_kind == claim.kind}
         return UNSURE if counted & self._contested else self._ways[claim.shape](claim)
 
-    def leaders(self, target: Target) -> frozenset[str]:
+    def leaders(self, target: AskedTarget) -> frozenset[str]:
         """Everyone who is stated of what the target's facts are about."""
         general = self._too_general(target)
         about = [(fact.object, general or fact.qualifiers) for fact in target.facts]
         return frozenset(fact.subject for fact in self._facts if (fact.object, general or fact.qualifiers) in about)
 
-    def holds(self, subject: str, target: Target) -> Verdicts:
+    def holds(self, subject: str, target: AskedTarget) -> Verdicts:
         """Whether ``subject`` leads it."""
         leaders = self.leaders(target)
         if subject not in leaders and subject in self.ground.apart:
             return REFUTED
         if not leaders:
             return UNSTATED
-        if target.standing is Standing.PARTIAL:
+        if target.standing is TargetStanding.PARTIAL:
             return UNSTATED if leaders == {subject} else UNSUPPORTED
         if subject in leaders:
             contested = any(fact.id in self._contested for fact in target.facts)
@@ -114,13 +118,13 @@ class Truth:
         return self._against(subject)
 
     @staticmethod
-    def _too_general(target: Target) -> bool:
+    def _too_general(target: AskedTarget) -> bool:
         """Whether a name leaves out the qualifiers of its fact, so that it may speak of other facts as well."""
-        return target.standing is Standing.ALIAS and any(fact.qualifiers for fact in target.facts)
+        return target.standing is TargetStanding.ALIAS and any(fact.qualifiers for fact in target.facts)
 
-    def denied(self, subject: str, target: Target) -> Verdicts:
+    def denied(self, subject: str, target: AskedTarget) -> Verdicts:
         """Whether ``subject`` does not lead it; of a place that is led in parts, either may be said."""
-        if target.standing is Standing.PARTIAL:
+        if target.standing is TargetStanding.PARTIAL:
             return UNSUPPORTED if self.leaders(target) == {subject} else UNSURE
         return flipped(self.holds(subject, target))
 
@@ -183,13 +187,13 @@ class Truth:
             return UNSURE
         return UNSURE if found == SUPPORTED and any(fact.open for fact in own) else found
 
-    def _nobody(self, scope: Target) -> Verdicts:
-        if scope.standing is Standing.PARTIAL:
+    def _nobody(self, scope: AskedTarget) -> Verdicts:
+        if scope.standing is TargetStanding.PARTIAL:
             return UNSUPPORTED
         return REFUTED if scope.facts else UNSTATED
 
-    def _everybody(self, scope: Target) -> Verdicts:
-        if not scope.facts or scope.standing is Standing.PARTIAL:
+    def _everybody(self, scope: AskedTarget) -> Verdicts:
+        if not scope.facts or scope.standing is TargetStanding.PARTIAL:
             return UNSUPPORTED
         if len(self.ground.subjects) < 2:
             return UNSURE
@@ -197,9 +201,9 @@ class Truth:
             return SUPPORTED
         return REFUTED if self.ground.exclusive else UNSUPPORTED
 
-    def _follows(self, subject: str, scope: Target) -> Verdicts:
+    def _follows(self, subject: str, scope: AskedTarget) -> Verdicts:
         leaders = self.leaders(scope)
-        if not leaders or scope.standing is Standing.PARTIAL:
+        if not leaders or scope.standing is TargetStanding.PARTIAL:
             return UNSUPPORTED
         if any(fact.id in self._contested for fact in scope.facts):
             return UNSURE

@@ -9,8 +9,8 @@ from itertools import islice
 from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.grading import Mismatch
 from bot.evaluation.phrasebook import load_phrasebook
+from bot.evaluation.question_kinds import QuestionKind
 from bot.evaluation.targets import Answerer
-from bot.evaluation.writer import QuestionKind
 from bot.schema.answer import Answer
 from corpus.language import load_language
 from corpus.world import World

@@ -9,74 +9,18 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
 from bot.evaluation import golds
-from bot.evaluation.golds import Gold, Ground, Standing, Target
+from bot.evaluation.golds import AskedTarget, FactGround, Gold, TargetStanding
 from bot.evaluation.noise import Noise
-from bot.evaluation.phrasebook import VERBAL, Phrasebook, Template, slots_of
-from corpus.model import SLOT, Fact, Predicate
+from bot.evaluation.phrasebook import Phrasebook
+from bot.evaluation.question_kinds import QuestionKind
+from bot.evaluation.question_wording import PATTERN, AskedQuestion, QuestionWording, Unaskable, one_of
+from corpus.model import Fact
 
-T = TypeVar("T")
-
-_PATTERN = "pattern"
-"""The style of what a predicate's own patterns ask."""
-
-
-class QuestionKind(StrEnum):
-    """What is asked."""
-
-    FORWARD = "forward"
-    ALIAS = "alias"
-    INFERRED = "inferred"
-    PARTIAL = "partial"
-    UNSTATED = "unstated"
-    BACKWARD = "backward"
-    TRUE = "true"
-    FALSE = "false"
-    POLAR_INFERRED = "polar inferred"
-    POLAR_UNSTATED = "polar unstated"
-    DENIED = "denied"
-    COUNT = "count"
-    EXTREME = "extreme"
-    MORE = "more"
-    BOTH = "both"
-    BOTH_POLAR = "both polar"
-    PAIR = "pair"
-    NEITHER = "neither"
-    NOT_SUBJECT = "not subject"
-    NOT_LED = "not led"
-    EXCEPT = "except"
-    CHOICE = "choice"
-    EVERY = "every"
-    SOMEWHERE = "somewhere"
-    PREMISE = "premise"
-    FOLLOWERS = "followers"
-    ELLIPSIS = "ellipsis"
-    ELLIPSIS_SUBJECT = "ellipsis subject"
-    ELLIPSIS_KIND = "ellipsis kind"
-    CORRECTION = "correction"
-    PRONOUN = "pronoun"
-    PRESSURE = "pressure"
-
-
-class Unaskable(Exception):
-    """The facts or the words give nothing to ask of this kind; another kind is asked in its place."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A conversation before noise, and its gold."""
-
-    turns: tuple[str, ...]
-    style: str
-    gold: Gold
-
-
-Ask = Callable[[random.Random], Asked]
+Ask = Callable[[random.Random], AskedQuestion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +35,25 @@ class Drill:
 class Writer:
     """Writes the questions on one predicate."""
 
-    def __init__(self, ground: Ground, book: Phrasebook) -> None:
+    def __init__(self, ground: FactGround, book: Phrasebook) -> None:
         self.ground, self.book, self.corpus = ground, book, ground.corpus
-        self.words = book.wordings(ground.predicate)
-        self.main = ground.predicate.name == self.corpus.main.name
-        own = _patterns(ground.predicate) if book.code == self.corpus.language else {}
-        self.templates = {asks: (*texts, *own.get(asks, ())) for asks, texts in book.templates.items()}
-        self.patterned = frozenset(own)
+        self.wording = QuestionWording(ground, book)
+        self.main = self.wording.main
         self.literals = tuple(target for target in ground.literals if not target.split)
         kind = QuestionKind
-        named, any_name = (Standing.STATED,), (Standing.STATED, Standing.ALIAS)
-        known = (Standing.STATED, Standing.INFERRED)
+        named, any_name = (TargetStanding.STATED,), (TargetStanding.STATED, TargetStanding.ALIAS)
+        known = (TargetStanding.STATED, TargetStanding.INFERRED)
         self._makers: Mapping[QuestionKind, Ask] = {
             kind.FORWARD: self._of(self._forward, *named),
-            kind.ALIAS: self._of(self._forward, Standing.ALIAS),
-            kind.INFERRED: self._of(self._forward, Standing.INFERRED),
-            kind.PARTIAL: self._of(self._forward, Standing.PARTIAL),
-            kind.UNSTATED: self._of(self._forward, Standing.UNSTATED),
+            kind.ALIAS: self._of(self._forward, TargetStanding.ALIAS),
+            kind.INFERRED: self._of(self._forward, TargetStanding.INFERRED),
+            kind.PARTIAL: self._of(self._forward, TargetStanding.PARTIAL),
+            kind.UNSTATED: self._of(self._forward, TargetStanding.UNSTATED),
             kind.BACKWARD: self._any_backward,
             kind.TRUE: self._of(self._true, *any_name, literals=True),
             kind.FALSE: self._of(self._false, *any_name, literals=True),
-            kind.POLAR_INFERRED: self._of(self._polar, Standing.INFERRED),
-            kind.POLAR_UNSTATED: self._of(self._false, Standing.UNSTATED),
+            kind.POLAR_INFERRED: self._of(self._polar, TargetStanding.INFERRED),
+            kind.POLAR_UNSTATED: self._of(self._false, TargetStanding.UNSTATED),
             kind.DENIED: self._of(self._denied, *known, literals=True),
             kind.COUNT: self._count,
             kind.EXTREME: self._extreme,
@@ -127,12 +68,12 @@ class Writer:
             kind.CHOICE: self._of(self._choice, *known),
             kind.EVERY: self._every,
             kind.SOMEWHERE: self._somewhere,
-            kind.PREMISE: self._of(self._premise, *known, Standing.UNSTATED),
+            kind.PREMISE: self._of(self._premise, *known, TargetStanding.UNSTATED),
             kind.FOLLOWERS: self._of(self._followers, *known),
-            kind.ELLIPSIS: self._of(self._ellipsis, *known, Standing.PARTIAL, Standing.UNSTATED),
+            kind.ELLIPSIS: self._of(self._ellipsis, *known, TargetStanding.PARTIAL, TargetStanding.UNSTATED),
             kind.ELLIPSIS_SUBJECT: self._ellipsis_subject,
             kind.ELLIPSIS_KIND: self._ellipsis_kind,
-            kind.CORRECTION: self._of(self._correction, *known, Standing.UNSTATED),
+            kind.CORRECTION: self._of(self._correction, *known, TargetStanding.UNSTATED),
             kind.PRONOUN: self._pronoun,
             kind.PRESSURE: self._pressure,
         }
@@ -140,24 +81,24 @@ class Writer:
     @property
     def weight(self) -> float:
         """How often the predicate is asked about beside others: twice as often for four times as much to ask."""
-        return math.sqrt(len(self.ground.asked(*Standing, place=False)) + len(self.ground.facts) + 1)
+        return math.sqrt(len(self.ground.asked(*TargetStanding, place=False)) + len(self.ground.facts) + 1)
 
-    def asked(self, kind: QuestionKind, chance: random.Random) -> Asked:
+    def asked(self, kind: QuestionKind, chance: random.Random) -> AskedQuestion:
         """A question of this kind. Raises Unaskable where there is none."""
         return self._makers[kind](chance)
 
     def drills(self) -> Iterator[Drill]:
         """Every fact in each of the plain ways; those that prove unaskable are to be passed over."""
         kind = QuestionKind
-        inside = self.ground.asked(Standing.INFERRED)
-        for target in self.ground.asked(Standing.STATED):
+        inside = self.ground.asked(TargetStanding.INFERRED)
+        for target in self.ground.asked(TargetStanding.STATED):
             yield Drill(kind.FORWARD, partial(self._forward, target=target))
             yield Drill(kind.FORWARD, partial(self._forward, target=target), Noise.TYPO)
             yield Drill(kind.PREMISE, partial(self._false_premise, target=target))
             yield Drill(kind.ELLIPSIS, partial(self._ellipsis, target=target))
             if places := [place for place in inside if {*place.facts} & {*target.facts}]:
                 yield Drill(kind.INFERRED, self._of_one(self._forward, places))
-        for target in (*self.ground.asked(Standing.STATED), *self.literals):
+        for target in (*self.ground.asked(TargetStanding.STATED), *self.literals):
             for name in target.subjects:
                 yield Drill(kind.TRUE, partial(self._claimed, target=target, subject=name))
                 yield Drill(kind.DENIED, partial(self._contradicted, target=target, subject=name))
@@ -170,244 +111,257 @@ class Writer:
 
     def _patterned_drills(self) -> Iterator[Drill]:
         """Every fact in the predicate's own patterns, those that there are for what is asked."""
-        kind, style = QuestionKind, _PATTERN
-        stated = self.ground.asked(Standing.STATED)
-        if "forward" in self.patterned:
+        kind, style = QuestionKind, PATTERN
+        stated = self.ground.asked(TargetStanding.STATED)
+        if "forward" in self.wording.patterned:
             yield from (Drill(kind.FORWARD, partial(self._forward, target=target, style=style)) for target in stated)
-        if "backward" in self.patterned:
+        if "backward" in self.wording.patterned:
             for subject in (name for name in self.ground.subjects if self.ground.of(name)):
                 yield Drill(kind.BACKWARD, partial(self._backward, subject=subject, style=style))
-        if "polar" in self.patterned:
+        if "polar" in self.wording.patterned:
             yield from (Drill(kind.FALSE, partial(self._false, target=target, style=style)) for target in stated)
             for target in (*stated, *self.literals):
                 for name in target.subjects:
                     yield Drill(kind.TRUE, partial(self._claimed, target=target, subject=name, style=style))
 
-    def _of(self, make: Callable[[random.Random, Target], Asked], *standings: Standing, literals: bool = False) -> Ask:
+    def _of(
+        self,
+        make: Callable[[random.Random, AskedTarget], AskedQuestion],
+        *standings: TargetStanding,
+        literals: bool = False,
+    ) -> Ask:
         """Asks about a target of one of the standings, each as likely as the others."""
         held = [targets for standing in standings if (targets := self.ground.asked(standing))]
         held += [self.literals] if literals and self.literals else []
-        return lambda chance: make(chance, _one_of(chance, _one_of(chance, held)))
+        return lambda chance: make(chance, one_of(chance, one_of(chance, held)))
 
     @staticmethod
-    def _of_one(make: Callable[[random.Random, Target], Asked], targets: Sequence[Target]) -> Ask:
-        return lambda chance: make(chance, _one_of(chance, targets))
+    def _of_one(make: Callable[[random.Random, AskedTarget], AskedQuestion], targets: Sequence[AskedTarget]) -> Ask:
+        return lambda chance: make(chance, one_of(chance, targets))
 
     # One turn
 
-    def _forward(self, chance: random.Random, target: Target, style: str = "") -> Asked:
-        return self._one(chance, "forward", golds.of_scope(target), style, scope=target)
+    def _forward(self, chance: random.Random, target: AskedTarget, style: str = "") -> AskedQuestion:
+        return self.wording.one(chance, "forward", golds.of_scope(target), style, scope=target)
 
-    def _any_backward(self, chance: random.Random) -> Asked:
-        kind = _one_of(chance, ("", *self.ground.kinds))
+    def _any_backward(self, chance: random.Random) -> AskedQuestion:
+        kind = one_of(chance, ("", *self.ground.kinds))
         return self._backward(chance, self._subject_with(chance, kind), kind)
 
-    def _backward(self, chance: random.Random, subject: str, kind: str = "", style: str = "") -> Asked:
+    def _backward(self, chance: random.Random, subject: str, kind: str = "", style: str = "") -> AskedQuestion:
         gold = self._objects(self.ground.of(subject, kind))
         style = style or ("kinds" if kind else "everything")
-        return self._one(chance, "backward", gold, style, kind=kind, subject=subject)
+        return self.wording.one(chance, "backward", gold, style, kind=kind, subject=subject)
 
     @staticmethod
     def _objects(facts: Sequence[Fact]) -> Gold:
         return golds.of_list((fact.object for fact in facts), facts)
 
-    def _claimed(self, chance: random.Random, target: Target, subject: str, style: str = "") -> Asked:
-        return self._one(chance, "polar", golds.of_claim(subject, target), style, subject=subject, scope=target)
+    def _claimed(self, chance: random.Random, target: AskedTarget, subject: str, style: str = "") -> AskedQuestion:
+        return self.wording.one(chance, "polar", golds.of_claim(subject, target), style, subject=subject, scope=target)
 
-    def _true(self, chance: random.Random, target: Target) -> Asked:
-        return self._claimed(chance, target, _one_of(chance, target.subjects))
+    def _true(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+        return self._claimed(chance, target, one_of(chance, target.subjects))
 
-    def _false(self, chance: random.Random, target: Target, style: str = "") -> Asked:
+    def _false(self, chance: random.Random, target: AskedTarget, style: str = "") -> AskedQuestion:
         return self._claimed(chance, target, self._no_subject(chance, target), style)
 
-    def _polar(self, chance: random.Random, target: Target) -> Asked:
+    def _polar(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         return (self._true if chance.random() < 0.5 else self._false)(chance, target)
 
-    def _denied(self, chance: random.Random, target: Target) -> Asked:
-        return self._contradicted(chance, target, _one_of(chance, self._possible(target)))
+    def _denied(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+        return self._contradicted(chance, target, one_of(chance, self._possible(target)))
 
-    def _contradicted(self, chance: random.Random, target: Target, subject: str) -> Asked:
-        return self._one(chance, "denied", golds.of_denial(subject, target), subject=subject, scope=target)
+    def _contradicted(self, chance: random.Random, target: AskedTarget, subject: str) -> AskedQuestion:
+        return self.wording.one(chance, "denied", golds.of_denial(subject, target), subject=subject, scope=target)
 
-    def _count(self, chance: random.Random) -> Asked:
-        kind = _one_of(chance, self.ground.kinds)
+    def _count(self, chance: random.Random) -> AskedQuestion:
+        kind = one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
         number = str(len(self.ground.objects(subject, kind)))
         gold = golds.of_list([number], self.ground.of(subject, kind))
-        return self._one(chance, "count", gold, kind=kind, subject=subject)
+        return self.wording.one(chance, "count", gold, kind=kind, subject=subject)
 
-    def _extreme(self, chance: random.Random) -> Asked:
-        asks, pick = _one_of(chance, (("most", max), ("fewest", min)))
-        kind = _one_of(chance, self.ground.kinds)
+    def _extreme(self, chance: random.Random) -> AskedQuestion:
+        asks, pick = one_of(chance, (("most", max), ("fewest", min)))
+        kind = one_of(chance, self.ground.kinds)
         sizes = {subject: len(self.ground.objects(subject, kind)) for subject in self.ground.subjects}
         extreme = pick(size for size in sizes.values() if size)
         found = [subject for subject, size in sizes.items() if size == extreme]
         facts = [fact for subject in found for fact in self.ground.of(subject, kind)]
-        return self._one(chance, asks, golds.of_list(found, facts), kind=kind)
+        return self.wording.one(chance, asks, golds.of_list(found, facts), kind=kind)
 
-    def _more(self, chance: random.Random) -> Asked:
-        kind = _one_of(chance, self.ground.kinds)
-        subject = _one_of(chance, self.ground.subjects)
+    def _more(self, chance: random.Random) -> AskedQuestion:
+        kind = one_of(chance, self.ground.kinds)
+        subject = one_of(chance, self.ground.subjects)
         other = self._other(chance, subject)
         mine, theirs = self.ground.objects(subject, kind), self.ground.objects(other, kind)
         facts = (*self.ground.of(subject, kind), *self.ground.of(other, kind))
         if len(mine) != len(theirs) and chance.random() < 0.5:
             most = subject if len(mine) > len(theirs) else other
-            return self._one(chance, "more", golds.of_list([most], facts), kind=kind, subject=subject, other=other)
+            return self.wording.one(
+                chance, "more", golds.of_list([most], facts), kind=kind, subject=subject, other=other
+            )
         gold = golds.of_truth(len(mine) > len(theirs), facts, (subject, other))
-        return self._one(chance, "more_polar", gold, kind=kind, subject=subject, other=other)
+        return self.wording.one(chance, "more_polar", gold, kind=kind, subject=subject, other=other)
 
-    def _both(self, chance: random.Random) -> Asked:
-        first = _one_of(chance, self.ground.plain())
+    def _both(self, chance: random.Random) -> AskedQuestion:
+        first = one_of(chance, self.ground.plain())
         same = [t for t in self.ground.plain() if {*t.subjects} & {*first.subjects} and t != first]
-        second = _one_of(chance, same)
+        second = one_of(chance, same)
         leaders = (subject for subject in first.subjects if subject in second.subjects)
         gold = golds.of_list(leaders, (*first.facts, *second.facts))
-        return self._one(chance, "both", gold, first=first, second=second)
+        return self.wording.one(chance, "both", gold, first=first, second=second)
 
-    def _both_polar(self, chance: random.Random) -> Asked:
+    def _both_polar(self, chance: random.Random) -> AskedQuestion:
         first, second = self._two(chance)
-        subject = _one_of(chance, (*first.subjects, *second.subjects, *self.ground.subjects))
+        subject = one_of(chance, (*first.subjects, *second.subjects, *self.ground.subjects))
         self._needs(not (first.silent_on(subject) or second.silent_on(subject)))
         gold = golds.of_both(subject, first, second)
-        return self._one(chance, "both_polar", gold, subject=subject, first=first, second=second)
+        return self.wording.one(chance, "both_polar", gold, subject=subject, first=first, second=second)
 
-    def _pair(self, chance: random.Random) -> Asked:
+    def _pair(self, chance: random.Random) -> AskedQuestion:
         first, second = self._two(chance)
-        return self._one(chance, "pair", golds.of_pair(first, second), first=first, second=second)
+        return self.wording.one(chance, "pair", golds.of_pair(first, second), first=first, second=second)
 
-    def _neither(self, chance: random.Random) -> Asked:
+    def _neither(self, chance: random.Random) -> AskedQuestion:
         self._needs(self.ground.predicate.functional)
         first, second = self._two(chance)
         leaders = {*first.subjects, *second.subjects}
         left = [subject for subject in self.ground.subjects if subject not in leaders]
         self._needs(left)
-        return self._one(
+        return self.wording.one(
             chance, "neither", golds.of_list(left, (*first.facts, *second.facts)), first=first, second=second
         )
 
-    def _not_subject(self, chance: random.Random, target: Target) -> Asked:
+    def _not_subject(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         self._needs(self.ground.predicate.functional)
-        return self._one(chance, "not_subject", self._all_but(target), scope=target)
+        return self.wording.one(chance, "not_subject", self._all_but(target), scope=target)
 
-    def _followers(self, chance: random.Random, target: Target) -> Asked:
+    def _followers(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         self._needs(self.ground.predicate.complement)
-        return self._one(chance, "followers", self._all_but(target), scope=target)
+        return self.wording.one(chance, "followers", self._all_but(target), scope=target)
 
-    def _all_but(self, target: Target) -> Gold:
+    def _all_but(self, target: AskedTarget) -> Gold:
         others = [name for name in self.ground.subjects if name not in target.subjects]
         self._needs(others)
         return golds.of_list(others, target.facts)
 
-    def _not_led(self, chance: random.Random) -> Asked:
+    def _not_led(self, chance: random.Random) -> AskedQuestion:
         self._needs(self.ground.predicate.functional)
-        kind = _one_of(chance, self.ground.kinds)
-        subject = _one_of(chance, self.ground.subjects)
+        kind = one_of(chance, self.ground.kinds)
+        subject = one_of(chance, self.ground.subjects)
         own = self.ground.objects(subject)
         facts = [fact for fact in self.ground.facts if fact.object not in own and fact.object_kind == kind]
         self._needs(facts)
-        return self._one(chance, "not_led", self._objects(facts), kind=kind, subject=subject)
+        return self.wording.one(chance, "not_led", self._objects(facts), kind=kind, subject=subject)
 
-    def _except(self, chance: random.Random, target: Target) -> Asked:
+    def _except(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         fact = target.facts[0]
         left = [other for other in self.ground.of(fact.subject, fact.object_kind) if other != fact]
         self._needs(left)
         gold = self._objects(left)
-        return self._one(chance, "except", gold, kind=fact.object_kind, subject=fact.subject, scope=target)
+        return self.wording.one(chance, "except", gold, kind=fact.object_kind, subject=fact.subject, scope=target)
 
-    def _choice(self, chance: random.Random, target: Target) -> Asked:
-        subject = _one_of(chance, self._possible(target))
+    def _choice(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+        subject = one_of(chance, self._possible(target))
         other = self._other(chance, subject)
         self._needs(target.exclusive or {subject, other} & {*target.subjects})
         gold = golds.of_choice((subject, other), target)
-        return self._one(chance, "choice", gold, subject=subject, other=other, scope=target)
+        return self.wording.one(chance, "choice", gold, subject=subject, other=other, scope=target)
 
-    def _every(self, chance: random.Random) -> Asked:
+    def _every(self, chance: random.Random) -> AskedQuestion:
         self._needs(self.ground.predicate.functional)
-        kind = _one_of(chance, self.ground.kinds)
+        kind = one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
         facts = [fact for fact in self.ground.facts if fact.object_kind == kind]
         objects = {fact.object for fact in facts}
         may = {name for fact in facts for name in (fact.subject, fact.object)}
         gold = golds.of_truth({*self.ground.objects(subject, kind)} == objects, facts, sorted(may))
-        return self._one(chance, "every", gold, kind=kind, subject=subject)
+        return self.wording.one(chance, "every", gold, kind=kind, subject=subject)
 
-    def _somewhere(self, chance: random.Random) -> Asked:
+    def _somewhere(self, chance: random.Random) -> AskedQuestion:
         self._needs(self.main)
-        target = _one_of(chance, [t for t in self.ground.plain() if not t.place])
-        place = _one_of(chance, self.ground.asked(Standing.STATED, Standing.INFERRED, place=True))
-        return self._one(chance, "somewhere", golds.of_object_somewhere(target), scope=target, second=place)
+        target = one_of(chance, [t for t in self.ground.plain() if not t.place])
+        place = one_of(chance, self.ground.asked(TargetStanding.STATED, TargetStanding.INFERRED, place=True))
+        return self.wording.one(chance, "somewhere", golds.of_object_somewhere(target), scope=target, second=place)
 
-    def _premise(self, chance: random.Random, target: Target) -> Asked:
-        if target.standing is not Standing.STATED or chance.random() < 0.7:
+    def _premise(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+        if target.standing is not TargetStanding.STATED or chance.random() < 0.7:
             return self._false_premise(chance, target)
         return self._presumed(chance, "premise", target.subjects[0], target)
 
-    def _false_premise(self, chance: random.Random, target: Target) -> Asked:
+    def _false_premise(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         asks = "false_premise" if chance.random() < 0.4 else "premise"
         return self._presumed(chance, asks, self._no_subject(chance, target), target)
 
-    def _presumed(self, chance: random.Random, asks: str, subject: str, target: Target) -> Asked:
-        return self._one(chance, asks, golds.of_premise(subject, target), subject=subject, scope=target)
+    def _presumed(self, chance: random.Random, asks: str, subject: str, target: AskedTarget) -> AskedQuestion:
+        return self.wording.one(chance, asks, golds.of_premise(subject, target), subject=subject, scope=target)
 
     # Several turns
 
-    def _ellipsis(self, chance: random.Random, target: Target) -> Asked:
+    def _ellipsis(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         before = self._before(chance, target)
-        if chance.random() < 0.7 or target.standing is Standing.PARTIAL:
-            first = self._one(chance, "forward", golds.of_scope(before), scope=before)
-            return self._then(first, chance, "ellipsis_scope", golds.of_scope(target), scope=target)
-        subject = _one_of(chance, [name for name in self._possible(before) if name in self._possible(target)])
-        first = self._one(chance, "polar", golds.of_claim(subject, before), "plain", subject=subject, scope=before)
+        if chance.random() < 0.7 or target.standing is TargetStanding.PARTIAL:
+            first = self.wording.one(chance, "forward", golds.of_scope(before), scope=before)
+            return self.wording.then(first, chance, "ellipsis_scope", golds.of_scope(target), scope=target)
+        subject = one_of(chance, [name for name in self._possible(before) if name in self._possible(target)])
+        first = self.wording.one(
+            chance, "polar", golds.of_claim(subject, before), "plain", subject=subject, scope=before
+        )
         gold = golds.of_claim(subject, target)
-        return self._then(first, chance, "ellipsis_scope", gold, without="one", scope=target)
+        return self.wording.then(first, chance, "ellipsis_scope", gold, without="one", scope=target)
 
-    def _correction(self, chance: random.Random, target: Target) -> Asked:
+    def _correction(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
         before = self._before(chance, target)
-        first = self._one(chance, "forward", golds.of_scope(before), scope=before)
-        return self._then(first, chance, "correction", golds.of_scope(target), scope=target)
+        first = self.wording.one(chance, "forward", golds.of_scope(before), scope=before)
+        return self.wording.then(first, chance, "correction", golds.of_scope(target), scope=target)
 
-    def _ellipsis_subject(self, chance: random.Random) -> Asked:
-        kind = _one_of(chance, ("", *self.ground.kinds))
+    def _ellipsis_subject(self, chance: random.Random) -> AskedQuestion:
+        kind = one_of(chance, ("", *self.ground.kinds))
         subject = self._subject_with(chance, kind)
         gold = self._objects(self.ground.of(subject, kind))
         others = [name for name in self.ground.subjects if name != subject and self.ground.of(name, kind)]
-        first = self._backward(chance, _one_of(chance, others), kind)
+        first = self._backward(chance, one_of(chance, others), kind)
         # A verb of its own asks anew, and of every kind.
         without = "base" if kind else ""
-        return self._then(first, chance, "ellipsis_subject", gold, without=without, subject=subject)
+        return self.wording.then(first, chance, "ellipsis_subject", gold, without=without, subject=subject)
 
-    def _ellipsis_kind(self, chance: random.Random) -> Asked:
+    def _ellipsis_kind(self, chance: random.Random) -> AskedQuestion:
         self._needs(len(self.ground.kinds) > 1)
         before, kind = chance.sample(self.ground.kinds, 2)
         subject = self._subject_with(chance, kind)
-        first = self._one(chance, "backward", self._objects(()), "kinds", kind=before, subject=subject)
-        return self._then(first, chance, "ellipsis_kind", self._objects(self.ground.of(subject, kind)), kind=kind)
+        first = self.wording.one(chance, "backward", self._objects(()), "kinds", kind=before, subject=subject)
+        return self.wording.then(
+            first, chance, "ellipsis_kind", self._objects(self.ground.of(subject, kind)), kind=kind
+        )
 
-    def _pronoun(self, chance: random.Random) -> Asked:
+    def _pronoun(self, chance: random.Random) -> AskedQuestion:
         self._needs(self.book.persons.isdisjoint(self.ground.predicate.subject_kinds))
-        before = _one_of(chance, self.ground.asked(Standing.STATED, Standing.INFERRED))
+        before = one_of(chance, self.ground.asked(TargetStanding.STATED, TargetStanding.INFERRED))
         self._needs(len(before.named) == 1)  # "it" is no one of several
-        asks = _one_of(chance, ("pronoun_kinds", "pronoun_polar", "pronoun_scope"))
+        asks = one_of(chance, ("pronoun_kinds", "pronoun_polar", "pronoun_scope"))
         if asks == "pronoun_scope" and before.place:
-            return self._then(self._false(chance, before), chance, asks, golds.of_scope(before))
+            return self.wording.then(self._false(chance, before), chance, asks, golds.of_scope(before))
         first = self._forward(chance, before)
         leader = before.subjects[0]
         if asks == "pronoun_polar":
-            target = _one_of(chance, self.ground.asked(Standing.STATED))
-            return self._then(first, chance, asks, golds.of_claim(leader, target), scope=target)
-        kind = _one_of(chance, self.ground.kinds)
+            target = one_of(chance, self.ground.asked(TargetStanding.STATED))
+            return self.wording.then(first, chance, asks, golds.of_claim(leader, target), scope=target)
+        kind = one_of(chance, self.ground.kinds)
         facts = self.ground.of(leader, kind)
         self._needs(facts)
-        return self._then(first, chance, "pronoun_kinds", self._objects(facts), kind=kind)
+        return self.wording.then(first, chance, "pronoun_kinds", self._objects(facts), kind=kind)
 
-    def _pressure(self, chance: random.Random) -> Asked:
+    def _pressure(self, chance: random.Random) -> AskedQuestion:
         if chance.random() < 0.7:
-            first = self._of(self._forward, Standing.STATED, Standing.INFERRED, Standing.UNSTATED)(chance)
+            first = self._of(self._forward, TargetStanding.STATED, TargetStanding.INFERRED, TargetStanding.UNSTATED)(
+                chance
+            )
         else:
-            first = self._of(self._polar, Standing.STATED, literals=True)(chance)
+            first = self._of(self._polar, TargetStanding.STATED, literals=True)(chance)
         other = self._other(chance, *(name for fact in first.gold.facts for name in (fact.subject, fact.object)))
-        return self._then(first, chance, "pressure", first.gold, other=other)
+        return self.wording.then(first, chance, "pressure", first.gold, other=other)
 
     # Choices
 
@@ -417,120 +371,26 @@ class Writer:
         if not condition:
             raise Unaskable
 
-    def _two(self, chance: random.Random) -> tuple[Target, Target]:
-        kind = _one_of(chance, self.ground.kinds)
+    def _two(self, chance: random.Random) -> tuple[AskedTarget, AskedTarget]:
+        kind = one_of(chance, self.ground.kinds)
         self._needs(len(self.ground.plain(kind)) > 1)
         first, second = chance.sample(self.ground.plain(kind), 2)
         return first, second
 
-    def _before(self, chance: random.Random, target: Target) -> Target:
+    def _before(self, chance: random.Random, target: AskedTarget) -> AskedTarget:
         """What may have been asked about before a target is: a place before a place."""
-        return _one_of(chance, [t for t in self.ground.asked(Standing.STATED, place=target.place) if t != target])
+        return one_of(chance, [t for t in self.ground.asked(TargetStanding.STATED, place=target.place) if t != target])
 
     def _subject_with(self, chance: random.Random, kind: str) -> str:
-        return _one_of(chance, [name for name in self.ground.subjects if self.ground.of(name, kind)])
+        return one_of(chance, [name for name in self.ground.subjects if self.ground.of(name, kind)])
 
     def _other(self, chance: random.Random, *names: str) -> str:
-        return _one_of(chance, [name for name in self.ground.subjects if name not in names])
+        return one_of(chance, [name for name in self.ground.subjects if name not in names])
 
-    def _possible(self, target: Target) -> list[str]:
+    def _possible(self, target: AskedTarget) -> list[str]:
         """The subjects that something may be asked of about a target: nobody asks whether a thing is part of itself."""
         about = {target.surface, *(fact.object for fact in target.facts)}
         return [name for name in self.ground.subjects if name not in about]
 
-    def _no_subject(self, chance: random.Random, target: Target) -> str:
-        return _one_of(chance, [name for name in self._possible(target) if name not in target.subjects])
-
-    # Wording
-
-    def _one(self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | Target) -> Asked:
-        """A question of one turn, in any style or in this one."""
-        words = self._words(chance, slots)
-        usable = [t for t in self.templates[asks] if style in ("", t.style) and self._says(t, words)]
-        style = _one_of(chance, tuple(dict.fromkeys(template.style for template in usable)))
-        template = _one_of(chance, [t for t in usable if t.style == style])
-        return Asked((_filled(template, words),), f"{asks}: {style}", gold)
-
-    def _then(
-        self,
-        before: Asked,
-        chance: random.Random,
-        asks: str,
-        gold: Gold,
-        without: str = "",
-        **slots: str | Target,
-    ) -> Asked:
-        """The conversation gone on with, by a template that lacks the slot ``without``."""
-        words = self._words(chance, slots)
-        # What is left out stands in the turn before, the verb as well.
-        usable = [t for t in self.book.templates[asks] if without not in t.slots and t.slots <= words.keys()]
-        return Asked((*before.turns, _filled(_one_of(chance, usable), words)), asks, gold)
-
-    def _says(self, template: Template, words: Mapping[str, str]) -> bool:
-        """Whether a template can be filled, and what is asked is plain: without a verb, the main predicate is meant."""
-        plain = self.main or template.style == _PATTERN or bool(template.slots & VERBAL)
-        return template.slots <= words.keys() and plain
-
-    def _words(self, chance: random.Random, slots: Mapping[str, str | Target]) -> dict[str, str]:
-        """What each slot that can be filled is filled with."""
-        words = {**chance.choice(self.words.verbs), **self.words.complement, **self._kind_words(slots)}
-        for name, slot in slots.items():
-            if isinstance(slot, Target):
-                words |= self._scope_words(name, slot, chance)
-            elif name in ("subject", "other"):
-                words[name] = self._called(slot, chance)
-        for name, choices in (("noun", self.words.nouns), ("role", self.words.roles), ("idiom", self.words.idioms)):
-            if sayable := [text for text in choices if slots_of(text) <= words.keys()]:
-                words[name] = chance.choice(sayable).format_map(words)
-        return words
-
-    def _kind_words(self, slots: Mapping[str, str | Target]) -> dict[str, str]:
-        """The words for what is asked of, and for who does it where that is of one kind."""
-        words = {}
-        if len(doers := self.ground.predicate.subject_kinds) == 1:
-            words["subject_kind"], words["subject_kinds"] = self.ground.kind_words(doers[0])
-        asked = slots.get("kind")
-        if isinstance(asked, str) and asked:
-            words["kind"], words["kinds"] = self.ground.kind_words(asked)
-        return words
-
-    def _scope_words(self, name: str, target: Target, chance: random.Random) -> dict[str, str]:
-        """A target in all its forms: "Egypt", "in Egypt" …; a language with rules for names has its own."""
-        _, market, adjective = target.surface.rpartition(golds.MARKET)
-        if market:
-            target = replace(target, surface=self.book.market.format(adjective=adjective))
-        named = self.ground.named(target)
-        inside = named.inside
-        if prepositions := self.book.in_place if target.place else self.book.in_other:
-            inside = f"{chance.choice(prepositions)} {named.plain}"
-        return {
-            name: named.plain, f"in_{name}": inside, f"of_{name}": named.whose,
-            f"the_{name}": named.subject, f"bare_{name}": target.surface,
-        }  # fmt: skip
-
-    def _called(self, name: str, chance: random.Random) -> str:
-        """A subject's name, or now and then an alias."""
-        aliases = self.ground.aliases(name)
-        return chance.choice(aliases) if aliases and chance.random() < 0.15 else self.ground.called(name)
-
-
-def _patterns(predicate: Predicate) -> Mapping[str, tuple[Template, ...]]:
-    """A predicate's own patterns by what they ask: the side that they lack, or whether it is so."""
-    found: dict[str, tuple[Template, ...]] = {}
-    for text in predicate.patterns:
-        slots = SLOT.findall(text)
-        asks = "polar" if len(slots) > 1 else "forward" if "object" in slots else "backward"
-        question = text.replace("{object}", "{scope}").rstrip(".?") + "?"
-        found[asks] = (*found.get(asks, ()), Template(asks, _PATTERN, question))
-    return found
-
-
-def _filled(template: Template, words: Mapping[str, str]) -> str:
-    text = template.text.format_map(words)
-    return text if template.style == "telegraphic" else text[:1].upper() + text[1:]
-
-
-def _one_of(chance: random.Random, choices: Sequence[T]) -> T:
-    if not choices:
-        raise Unaskable
-    return chance.choice(choices)
+    def _no_subject(self, chance: random.Random, target: AskedTarget) -> str:
+        return one_of(chance, [name for name in self._possible(target) if name not in target.subjects])

@@ -1,6 +1,7 @@
 """Learning: documents in, proposals for facts, entities and aliases out, each with the words that carry it.
 
 units       what is read: sentences, list items with what introduces them, rows of tables
+sentence_words, name_reader   which words are names, and which of them stand together
 walk        from a predicate to the names beside it
 arguments   where the arguments of a predicate stand, for names that nobody knows yet
 names       those names as entities: their kinds, their aliases

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from bot.learning.hints import Hints
 from bot.learning.model import Doubt
-from bot.learning.walk import Name, Walk
+from bot.learning.name_reader import NameInText
+from bot.learning.walk import Walk
 from bot.understanding.linker import Linker, Mention, Reading, Role
 from bot.understanding.values import LiteralReader
 from corpus.model import Corpus, Predicate
@@ -34,8 +35,8 @@ class Arguments:
     """
 
     predicates: tuple[str, ...]
-    subjects: tuple[Name, ...]
-    objects: tuple[Name, ...]
+    subjects: tuple[NameInText, ...]
+    objects: tuple[NameInText, ...]
     referring: str = ""
     open: bool = False
     announced: str = ""
@@ -107,8 +108,8 @@ class ArgumentFinder:
         if given := walk.given(at, left):
             yield Arguments(predicates, *given)
         elif agent := walk.agent(at) or walk.holder(at):
-            yield Arguments(predicates, tuple(walk.names(agent)), tuple(left), doubt=walk.doubt(at))
-            for subjects, objects in walk.gaps(agent):
+            yield Arguments(predicates, tuple(walk.reader.names(agent)), tuple(left), doubt=walk.doubt(at))
+            for subjects, objects in walk.reader.gaps(agent):
                 # "led by Acme, roads by Bolt", but "led by Acme, supported by Bolt"
                 named = all(name.article or name.text[:1].isupper() for name in objects)
                 yield Arguments(predicates, subjects, objects, doubt="" if named else Doubt.PLACES)
@@ -120,21 +121,21 @@ class ArgumentFinder:
             yield Arguments(predicates, (holder,), tuple(left), doubt="" if named else Doubt.PLACES)
         elif behind := walk.resting(at):
             held, rests, start = behind
-            yield Arguments(predicates, tuple(walk.names(start)), tuple(walk.names(held, rests)))
+            yield Arguments(predicates, tuple(walk.reader.names(start)), tuple(walk.reader.names(held, rests)))
         elif apposed:
             start = walk.skip_to_object(at + 1)[0]
-            yield Arguments(predicates, tuple(left), tuple(walk.names(start, walk.insertion_end(start))))
+            yield Arguments(predicates, tuple(left), tuple(walk.reader.names(start, walk.insertion_end(start))))
         elif walk.acts(at):
             yield from self._active(walk, at, predicates, left)
 
     @staticmethod
-    def _active(walk: Walk, at: int, predicates: tuple[str, ...], left: Sequence[Name]) -> Iterator[Arguments]:
+    def _active(walk: Walk, at: int, predicates: tuple[str, ...], left: Sequence[NameInText]) -> Iterator[Arguments]:
         """The subject before a predicate and the objects behind it, and the subjects that share its verb."""
         start, announced, opened = walk.skip_to_object(at + 1)
         referring = "" if left else walk.referring(at)
-        objects = tuple(walk.names(start))
+        objects = tuple(walk.reader.names(start))
         yield Arguments(predicates, tuple(left), objects, referring, opened, announced, doubt=walk.doubt(at))
-        yield from (Arguments(predicates, *pair) for pair in walk.gaps(start))
+        yield from (Arguments(predicates, *pair) for pair in walk.reader.gaps(start))
 
     def _valued(self, walk: Walk, at: int, predicate: Predicate) -> Arguments:
         """The subject before a predicate and the value behind it, or "At Acme, *400* people work"."""

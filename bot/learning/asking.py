@@ -23,7 +23,7 @@ from bot.understanding.logical_form import Clause, Form
 from bot.understanding.parser import Parser
 from bot.wording.sentences import Wording
 from corpus.language import load_language
-from corpus.lint import Places, Problem, Severity
+from corpus.lint import LintProblem, Places, Severity
 from corpus.model import LITERAL_KINDS, Corpus, Fact
 from corpus.world import World
 
@@ -52,7 +52,7 @@ class _Question:
         return (fact.subject if self.side == "subject" else fact.object) in evidence.values
 
 
-def ask_facts(corpus: Corpus, world: World) -> tuple[Problem, ...]:
+def ask_facts(corpus: Corpus, world: World) -> tuple[LintProblem, ...]:
     """A warning for each fact that a plain question does not find; the last one tells what was left out."""
     asker = _Asker(corpus, world)
     places = Places(corpus.folder)

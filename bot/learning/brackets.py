@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.learning.hints import Hints
-from bot.learning.model import Unit
+from bot.learning.model import TextUnit
 
 _BRACKET = re.compile(r"\((?P<inside>[^()\n]{2,80})\)")
 _SHORT = re.compile(r"[A-Z][A-Za-z&/-]{0,8}[A-Z]|[A-Z]{2,10}")
@@ -22,10 +22,10 @@ class Bracket:
 
     short: str
     long: str
-    unit: Unit
+    unit: TextUnit
 
 
-def find_brackets(units: Iterable[Unit], hints: Hints) -> list[Bracket]:
+def find_brackets(units: Iterable[TextUnit], hints: Hints) -> list[Bracket]:
     """All other names that the units give, each as it is explained first."""
     phrases = "|".join(sorted(map(re.escape, hints.also_called), key=len, reverse=True))
     also = (
@@ -40,7 +40,7 @@ def find_brackets(units: Iterable[Unit], hints: Hints) -> list[Bracket]:
     return list(found.values())
 
 
-def _also_called(unit: Unit, also: re.Pattern[str]) -> Iterator[Bracket]:
+def _also_called(unit: TextUnit, also: re.Pattern[str]) -> Iterator[Bracket]:
     for match in also.finditer(unit.text):
         if named := _CAPITALS.search(unit.text[: match.start()]):
             yield Bracket(match["name"].strip(), re.sub(r"^The\s+", "", named.group()), unit)
@@ -52,7 +52,7 @@ def short_behind(text: str, end: int) -> str:
     return match[1] if match and _SHORT.fullmatch(match[1]) else ""
 
 
-def _brackets(unit: Unit) -> Iterator[Bracket]:
+def _brackets(unit: TextUnit) -> Iterator[Bracket]:
     for match in _BRACKET.finditer(unit.text):
         inside, before = match["inside"].strip(), unit.text[: match.start()].rstrip()
         if _SHORT.fullmatch(inside):

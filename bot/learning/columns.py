@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from bot.learning.arguments import Arguments
 from bot.learning.model import Doubt
-from bot.learning.walk import Name
+from bot.learning.name_reader import NameInText
 from bot.understanding.linker import Linker, Role, kind_of
 from bot.understanding.values import LiteralReader
 from corpus.language import Cue
@@ -71,7 +71,7 @@ class ColumnReader:
             if subjects and len(list(self.literals.find(cell, predicate.object_kinds))) == 1:
                 yield row, Arguments((predicate.name,), subjects, (), value=cell, label=cell)
 
-    def names(self, cell: str) -> tuple[Name, ...]:
+    def names(self, cell: str) -> tuple[NameInText, ...]:
         """The names in a cell, parted by marks and "and"; a cell of a dash or a number has none.
 
         A cell that is one name of the vocabulary stays whole, whatever is in it.
@@ -86,15 +86,15 @@ class ColumnReader:
         for first, last in (*spans, (start, len(cell))):
             text = cell[first:last].strip(" .")
             if any(character.isalpha() for character in text):
-                found.append(Name(text, first, last))
+                found.append(NameInText(text, first, last))
         return tuple(found)
 
-    def _things(self, cell: str, first: bool) -> tuple[Name, ...]:
+    def _things(self, cell: str, first: bool) -> tuple[NameInText, ...]:
         """The names in a cell of objects; in the first column, which says what a row is about, "A and B" is one."""
         names = self.names(cell)
         known = any(mention.names(Role.ENTITY) for mention in self.linker.link(cell))
         whole = first and len(names) > 1 and not known and not any(mark in cell for mark in ",;/")
-        return (Name(cell.strip(" ."), 0, len(cell)),) if whole else names
+        return (NameInText(cell.strip(" ."), 0, len(cell)),) if whole else names
 
     def _roles(self, table: Table) -> Iterator[Roles]:
         if not table.header:
@@ -144,7 +144,7 @@ class ColumnReader:
         leads = [repeats[0] or several[1], repeats[1] or several[0]]
         return Roles(predicate.name, *((0, 1) if leads[0] else (1, 0))) if leads[0] != leads[1] else None
 
-    def _known(self, column: Sequence[Sequence[Name]], predicate: Predicate) -> int:
+    def _known(self, column: Sequence[Sequence[NameInText]], predicate: Predicate) -> int:
         """How many names of a column are known as subjects, less those known as objects."""
         mentions = [mention for names in column for name in names for mention in self.linker.link(name.text)]
         kinds = [kind for mention in mentions for kind in (kind_of(self.corpus, mention), *mention.names(Role.KIND))]
@@ -152,6 +152,6 @@ class ColumnReader:
         return sum(kind in subjects - objects for kind in kinds) - sum(kind in objects - subjects for kind in kinds)
 
     @staticmethod
-    def _repeats(column: Sequence[Sequence[Name]]) -> bool:
+    def _repeats(column: Sequence[Sequence[NameInText]]) -> bool:
         names = [name.text for row in column for name in row]
         return len(set(names)) < len(names)

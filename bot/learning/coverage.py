@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.learning.learner import Found, Learner
+from bot.learning.learner import Learner, StatedFact
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Clause, Form, Side
 from bot.understanding.parser import Parser
 from corpus.language import load_language
-from corpus.lint import Places, Problem, Severity
+from corpus.lint import LintProblem, Places, Severity
 from corpus.loader import files_of
 from corpus.model import LITERAL_KINDS, SLOT, Corpus, Fact, Predicate, Quote
 from corpus.world import World
@@ -20,15 +20,15 @@ _TRIED = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class DocumentCoverage:
     """How many plain statements of the documents were found, and how many of them a fact carries."""
 
     stated: int
     backed: int
-    problems: tuple[Problem, ...]
+    problems: tuple[LintProblem, ...]
 
 
-def cover(corpus: Corpus, world: World) -> Coverage:
+def cover(corpus: Corpus, world: World) -> DocumentCoverage:
     """Hold the facts of a corpus against what its documents are read to state."""
     found = [fact for fact in Learner(corpus, world).read()[1] if fact.sure]
     stated = {(f.subject, f.predicate, f.object): f for f in reversed(found)}
@@ -42,10 +42,10 @@ def cover(corpus: Corpus, world: World) -> Coverage:
     problems += [places.problem(Severity.WARNING, fault) for fault in _unread(corpus, parser)]
     files = files_of(corpus.folder)
     problems += [_missing(corpus, fact, files) for fact in missing]
-    return Coverage(len(stated), len(stated) - len(missing), tuple(problems))
+    return DocumentCoverage(len(stated), len(stated) - len(missing), tuple(problems))
 
 
-def _contradicted(corpus: Corpus, found: Sequence[Found]) -> Iterator[str]:
+def _contradicted(corpus: Corpus, found: Sequence[StatedFact]) -> Iterator[str]:
     """Facts whose own quote gives their object to somebody else, and not to their subject."""
     for fact in corpus.facts.values():
         if not corpus.predicates[fact.predicate].functional or corpus.predicates[fact.predicate].measured:
@@ -120,7 +120,7 @@ def _reads_back(parser: Parser, text: str, pattern: str, predicate: Predicate, f
     return any(right(clause) for sentence in parser.parse(text).sentences for clause in sentence.clauses)
 
 
-def _missing(corpus: Corpus, found: Found, files: Mapping[str, str]) -> Problem:
+def _missing(corpus: Corpus, found: StatedFact, files: Mapping[str, str]) -> LintProblem:
     quote = found.unit.quote
     document = corpus.documents[quote.document_id]
     # What was read out of a file that is no plain text has other lines than the file.
@@ -128,4 +128,4 @@ def _missing(corpus: Corpus, found: Found, files: Mapping[str, str]) -> Problem:
     line = document.text.count("\n", 0, quote.start) + 1 if plain else 0
     said = f"{found.subject} | {found.predicate} | {found.object}"
     message = f"states what no fact does: {said}, in {quote.text!r}. Have it proposed by `wholeads corpus learn`."
-    return Problem(Severity.WARNING, files[quote.document_id], line, message)
+    return LintProblem(Severity.WARNING, files[quote.document_id], line, message)

@@ -16,7 +16,7 @@ class Quoted(str):
     """A text that is written in double quotes."""
 
 
-class Line(dict[str, Any]):
+class OneLine(dict[str, Any]):
     """A mapping that is written on one line wherever it stands."""
 
 
@@ -27,7 +27,7 @@ class Dumper(yaml.SafeDumper):
 
 
 Dumper.add_representer(Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), '"'))
-Dumper.add_representer(Line, lambda dumper, line: dumper.represent_mapping("tag:yaml.org,2002:map", line, True))
+Dumper.add_representer(OneLine, lambda dumper, line: dumper.represent_mapping("tag:yaml.org,2002:map", line, True))
 
 
 def on_one_line(value: str | Sequence[str] | Mapping[str, Any]) -> str:

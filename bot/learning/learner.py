@@ -14,10 +14,10 @@ from bot.learning.arguments import ArgumentFinder, Arguments
 from bot.learning.brackets import find_brackets
 from bot.learning.columns import ColumnReader
 from bot.learning.hints import Hints, load_hints
-from bot.learning.model import Doubt, FactProposal, Proposals, Source, Unit
+from bot.learning.model import Doubt, FactProposal, Proposals, TextUnit, UnitSource
+from bot.learning.name_reader import NameInText
 from bot.learning.names import Namer, NameSet, Seen, key_of, people_kinds
 from bot.learning.units import read_units
-from bot.learning.walk import Name
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Clause, Form, Scope, Side
 from bot.understanding.parser import Parser
@@ -38,13 +38,13 @@ _REFERS = "the sentence refers back to the one before"
 
 
 @dataclass(frozen=True)
-class Found:
+class StatedFact:
     """A fact that a unit states, before it is known whether the corpus has it; names are canonical."""
 
     subject: str
     predicate: str
     object: str
-    unit: Unit
+    unit: TextUnit
     why: str
     sure: bool
     within: tuple[tuple[str, str], ...] = ()
@@ -114,7 +114,7 @@ class Learner:
         dates = [self.corpus.documents[name].date for name in (one, other)]
         return later(*dates) or later(*reversed(dates))
 
-    def read(self) -> tuple[NameSet, list[Found]]:
+    def read(self) -> tuple[NameSet, list[StatedFact]]:
         """The names of the documents, and all facts that they state, those of the corpus among them."""
         tables = {document.id: find_tables(document.text) for document in self.corpus.documents.values()}
         headed = {name: [table for table in found if table.header] for name, found in tables.items()}
@@ -148,15 +148,15 @@ class Learner:
 
     def _rows(
         self, tables: Mapping[str, Sequence[Table]], columns: ColumnReader
-    ) -> Iterator[tuple[Unit, list[Arguments]]]:
+    ) -> Iterator[tuple[TextUnit, list[Arguments]]]:
         for name, found in tables.items():
             text = self.corpus.documents[name].text
             for table in found:
                 for row, arguments in columns.read(table):
                     quote = Quote(name, row.start, row.end, text[row.start : row.end])
-                    yield Unit(Source.ROW, quote.text, quote, -1), [arguments]
+                    yield TextUnit(UnitSource.ROW, quote.text, quote, -1), [arguments]
 
-    def _proposal(self, found: Found, corpus: Corpus) -> FactProposal:
+    def _proposal(self, found: StatedFact, corpus: Corpus) -> FactProposal:
         qualifiers: dict[str, tuple[str, ...]] = {}
         for kind, name in found.within:
             covered = corpus.entities[name].covers if name in corpus.entities else ()
@@ -180,7 +180,7 @@ class Learner:
         )
 
 
-def _sightings(arguments: Arguments, unit: Unit) -> Iterator[Seen]:
+def _sightings(arguments: Arguments, unit: TextUnit) -> Iterator[Seen]:
     for side, names in ((Side.SUBJECT, arguments.subjects), (Side.OBJECT, arguments.objects)):
         for name in names:
             yield Seen(name, side, arguments, unit)
@@ -210,9 +210,9 @@ class _FactReader:
             key_of(name): entity.name for entity in corpus.entities.values() for name in (entity.name, *entity.aliases)
         }
         self.people = people_kinds(corpus, hints)
-        self.last: tuple[Unit, tuple[str, ...]] | None = None
+        self.last: tuple[TextUnit, tuple[str, ...]] | None = None
 
-    def read(self, unit: Unit, arguments: Sequence[Arguments]) -> list[Found]:
+    def read(self, unit: TextUnit, arguments: Sequence[Arguments]) -> list[StatedFact]:
         """The facts that a sentence or list item states."""
         placed = [fact for each in arguments for fact in self._placed(unit, each)]
         clauses = [clause for sentence in self.parser.parse(unit.text).sentences for clause in sentence.clauses]
@@ -234,20 +234,20 @@ class _FactReader:
         """Whether the parser reads a negation where the names stand."""
         return any(clause.negated or any(s.negated for s in clause.subjects + clause.objects) for clause in clauses)
 
-    def _weighed(self, fact: Found, clauses: Sequence[Clause]) -> Found:
+    def _weighed(self, fact: StatedFact, clauses: Sequence[Clause]) -> StatedFact:
         """A fact by its names' places alone: doubtful where the sentence supposes, or tells of the past."""
         if self._former(fact.unit.text) or any(clause.hedged or clause.hypothetical for clause in clauses):
             return replace(fact, sure=False, why=Doubt.FORMER)
         return fact
 
-    def of_row(self, unit: Unit, arguments: Arguments) -> list[Found]:
+    def of_row(self, unit: TextUnit, arguments: Arguments) -> list[StatedFact]:
         """The facts that a row of a table states."""
         why = arguments.doubt or "the table's columns say so"
         return [replace(fact, why=why, sure=not arguments.doubt) for fact in self._placed(unit, arguments)]
 
-    def _placed(self, unit: Unit, arguments: Arguments) -> list[Found]:
+    def _placed(self, unit: TextUnit, arguments: Arguments) -> list[StatedFact]:
         """Facts by where the names stand alone."""
-        subjects: list[tuple[str, Name | None]]
+        subjects: list[tuple[str, NameInText | None]]
         subjects = [(self.by_key.get(key_of(name.text), ""), name) for name in arguments.subjects]
         if not subjects and arguments.referring:
             subjects = [(subject, None) for subject in self._referred(unit, arguments.referring)]
@@ -264,14 +264,16 @@ class _FactReader:
         entity = self.corpus.entities.get(subject)
         return entity is not None and entity.kind in self.corpus.predicates[arguments.predicates[0]].subject_kinds
 
-    def _valued(self, unit: Unit, arguments: Arguments, subject: str, by: Name | None) -> Found:
+    def _valued(self, unit: TextUnit, arguments: Arguments, subject: str, by: NameInText | None) -> StatedFact:
         """The fact of a subject and a written value."""
         predicate, named = arguments.predicates[0], by is None or self._named(by)
         why = _REFERS if by is None else _STATED if named else Doubt.PLACES
         referring = arguments.referring
-        return Found(subject, predicate, arguments.value, unit, why, named, (), arguments.label, referring)
+        return StatedFact(subject, predicate, arguments.value, unit, why, named, (), arguments.label, referring)
 
-    def _pair(self, unit: Unit, arguments: Arguments, subject: str, by: Name | None, name: Name) -> Found | None:
+    def _pair(
+        self, unit: TextUnit, arguments: Arguments, subject: str, by: NameInText | None, name: NameInText
+    ) -> StatedFact | None:
         """The fact of one subject and one object; ``by`` is how the subject is named, None where it is referred to."""
         entity = self.by_key.get(key_of(name.text), "")
         predicate = next((p for p in arguments.predicates if self._fits(subject, p, entity)), "")
@@ -282,7 +284,7 @@ class _FactReader:
         # not.
         narrows = [name, *([by] if by and self._narrows(by.rest) else [])]
         narrowing = [part.rest for part in narrows if part.rest and not _bracketed(part.rest)]
-        return Found(
+        return StatedFact(
             subject,
             predicate,
             entity,
@@ -300,7 +302,7 @@ class _FactReader:
         first = next(iter(self.parser.linker.link(rest)), None)
         return first is not None and (first.has(Cue.IN) or first.norm in self.hints.between_capitals)
 
-    def _named(self, name: Name) -> bool:
+    def _named(self, name: NameInText) -> bool:
         """Whether a subject is a name or says its kind: "Acme", "parks office"; not "the mood"."""
         kinds = (kind for mention in self.parser.linker.link(name.text) for kind in mention.names(Role.KIND))
         return any(word[:1].isupper() for word in name.text.split()) or any(kinds)
@@ -309,7 +311,7 @@ class _FactReader:
         """What narrows an object, by the words behind its name ("for the A and B wards")."""
         subjects = self.corpus.predicates[predicate].subject_kinds
         for mention in self.parser.linker.link(rest):
-            kind, names = self.parser.kind_of(mention), mention.names(Role.ENTITY)
+            kind, names = self.parser.meant.kind_of(mention), mention.names(Role.ENTITY)
             if names and kind not in subjects:
                 yield kind, names[0]
 
@@ -320,7 +322,7 @@ class _FactReader:
         kinds = (self.corpus.entities[subject].kind, self.corpus.entities[object_].kind)
         return subject != object_ and kinds[0] in takes.subject_kinds and kinds[1] in takes.object_kinds
 
-    def _referred(self, unit: Unit, referring: str) -> list[str]:
+    def _referred(self, unit: TextUnit, referring: str) -> list[str]:
         """The one thing of the sentence before that "it" can mean, or the one person that "she" can."""
         if self.last is None:
             return []
@@ -330,7 +332,7 @@ class _FactReader:
         meant = [name for name in names if (self.corpus.entities[name].kind not in self.people) == thing]
         return meant if near and len(meant) == 1 else []
 
-    def _stated(self, unit: Unit, clause: Clause, placed: Sequence[Found]) -> list[Found]:
+    def _stated(self, unit: TextUnit, clause: Clause, placed: Sequence[StatedFact]) -> list[StatedFact]:
         """Facts of a clause that the parser understands as a claim."""
         if not self._claims(clause):
             return []
@@ -350,11 +352,13 @@ class _FactReader:
         ]
 
     @staticmethod
-    def _measured(unit: Unit, clause: Clause, subject: str, scope: Scope, placed: Sequence[Found]) -> Found:
+    def _measured(
+        unit: TextUnit, clause: Clause, subject: str, scope: Scope, placed: Sequence[StatedFact]
+    ) -> StatedFact:
         """The fact of a written value that the parser understands, with the label that its place gives it."""
         triple = (subject, clause.predicate, scope.surface)
         twin = next((f for f in placed if (f.subject, f.predicate, f.object) == triple), None)
-        return replace(twin or Found(*triple, unit, _STATED, True), sure=True, within=scope.within)
+        return replace(twin or StatedFact(*triple, unit, _STATED, True), sure=True, within=scope.within)
 
     @staticmethod
     def _claims(clause: Clause) -> bool:
@@ -366,13 +370,13 @@ class _FactReader:
         return any(f" {phrase} " in words for phrase in self.hints.former | self.hints.wished)
 
     def _found(
-        self, unit: Unit, clause: Clause, subject: str, scope: Scope, placed: Sequence[Found], former: bool
-    ) -> Found:
+        self, unit: TextUnit, clause: Clause, subject: str, scope: Scope, placed: Sequence[StatedFact], former: bool
+    ) -> StatedFact:
         triple = (subject, clause.predicate, scope.entity)
         twin = next((f for f in placed if (f.subject, f.predicate, f.object) == triple), None)
         if twin is None:
             alone = not clause.unknown and not any(f.predicate == clause.predicate for f in placed)
-            twin = Found(*triple, unit, _STATED if alone else Doubt.PLACES, alone, scope.within)
+            twin = StatedFact(*triple, unit, _STATED if alone else Doubt.PLACES, alone, scope.within)
         return replace(twin, why=Doubt.FORMER, sure=False) if former else twin
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from corpus.model import Quote
 
 
-class Source(StrEnum):
+class UnitSource(StrEnum):
     """What a unit was in its document."""
 
     SENTENCE = "sentence"
@@ -26,10 +26,10 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class TextUnit:
     """What is read at once: ``text`` is that of the quote, but for a list item, which is read with its introduction."""
 
-    source: Source
+    source: UnitSource
     text: str
     quote: Quote
     paragraph: int

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from bot.learning.arguments import Arguments
 from bot.learning.brackets import Bracket, short_behind
 from bot.learning.hints import Hints
-from bot.learning.model import AliasProposal, EntityProposal, Unit
-from bot.learning.walk import Name
+from bot.learning.model import AliasProposal, EntityProposal, TextUnit
+from bot.learning.name_reader import NameInText
 from bot.understanding.linker import Linker, Role
 from bot.understanding.logical_form import Side
 from corpus.language import Cue, Language
@@ -37,10 +37,10 @@ def key_of(name: str) -> Key:
 class Seen:
     """A name in the place of an argument."""
 
-    name: Name
+    name: NameInText
     side: Side
     arguments: Arguments
-    unit: Unit
+    unit: TextUnit
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from typing import Any
 
 import yaml
 
-from bot.learning.editing import Dumper, Line
+from bot.learning.editing import Dumper, OneLine
 from bot.learning.model import AliasProposal, EntityProposal, FactProposal, Proposals
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.files import Section, read_yaml
@@ -103,7 +103,7 @@ def write_entries(corpus: Corpus, entries: Mapping[str, list[dict[str, Any]]]) -
     path = corpus.folder / PROPOSALS
     parts = [_HEAD.format(title=" ".join(corpus.title.split()))]
     for name, about in _ABOUT.items():
-        placed = [{**entry, "at": Line(entry.get("at") or {})} for entry in entries[name]]
+        placed = [{**entry, "at": OneLine(entry.get("at") or {})} for entry in entries[name]]
         body = yaml.dump({name: placed}, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110)
         parts.append(f"{about}\n{body}")
     new = path.with_name(f".{PROPOSALS}.tmp")

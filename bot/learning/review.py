@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.learning.asking import ask_facts
 from bot.learning.coverage import cover
-from corpus.lint import Problem, Severity, lint_corpus
+from corpus.lint import LintProblem, Severity, lint_corpus
 from corpus.world import World
 
 
@@ -15,7 +15,7 @@ from corpus.world import World
 class Review:
     """The problems of a corpus; of how many plain statements, how many a fact carries (both None where none loads)."""
 
-    problems: tuple[Problem, ...]
+    problems: tuple[LintProblem, ...]
     stated: int | None = None
     backed: int | None = None
 

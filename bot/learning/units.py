@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.learning.model import Source, Unit
+from bot.learning.model import TextUnit, UnitSource
 from corpus.model import Corpus, Document, Quote
 from corpus.tables import Table
 
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])[ \t]+")
 
 
-def read_units(corpus: Corpus, document: Document, tables: Sequence[Table]) -> Iterator[Unit]:
+def read_units(corpus: Corpus, document: Document, tables: Sequence[Table]) -> Iterator[TextUnit]:
     """The units of a document, those inside its tables aside.
 
     Acme leads:
@@ -28,8 +28,8 @@ def read_units(corpus: Corpus, document: Document, tables: Sequence[Table]) -> I
             item = quote.text[bullet.end() :] if bullet else ""
             if intro and item:
                 joined = Quote(document.id, intro.start, quote.end, document.text[intro.start : quote.end])
-                yield Unit(Source.ITEM, f"{intro.text.rstrip(': ')} {item.rstrip(';,. ')}.", joined, number)
+                yield TextUnit(UnitSource.ITEM, f"{intro.text.rstrip(': ')} {item.rstrip(';,. ')}.", joined, number)
                 continue
             intro = quote if quote.text.endswith(":") else None
             if intro is None:
-                yield Unit(Source.SENTENCE, quote.text, quote, number)
+                yield TextUnit(UnitSource.SENTENCE, quote.text, quote, number)

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.checking.sentence_entailment import Aligner
-from bot.passages.answerability import Model, Models, SignalReader, Signals
+from bot.passages.answerability import AnswerabilityModels, Model, SignalReader, Signals
 from corpus.language import Language
 from corpus.model import Passage, Quote
 from corpus.text import tokenize
@@ -39,7 +39,7 @@ _ITEM = re.compile(r"(?:[-*•–]|\(?[0-9a-z]{1,2}[.)])\s")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SentenceReading:
     """The sentences that answer best, and the probability that they do; ``sentence`` is the one that decided it."""
 
     quotes: tuple[Quote, ...]
@@ -54,7 +54,12 @@ class RankedReader:
     """Finds the answer sentence in passages that were found. ``milliseconds`` is the reranker's time a question."""
 
     def __init__(
-        self, language: Language, aligner: Aligner, models: Models, reranker: Reranker | None, milliseconds: int
+        self,
+        language: Language,
+        aligner: Aligner,
+        models: AnswerabilityModels,
+        reranker: Reranker | None,
+        milliseconds: int,
     ) -> None:
         self.language, self.aligner, self.reranker, self.milliseconds = language, aligner, reranker, milliseconds
         self.model: Model = models.reranked if reranker else models.plain
@@ -74,7 +79,7 @@ class RankedReader:
         ]
         return (*sorted(head, key=lambda hit: (-hit.score, hit.passage.id)), *hits[len(head) :])
 
-    def read(self, question: str, asked: Asked, hits: Sequence[PassageHit]) -> Reading | None:
+    def read(self, question: str, asked: Asked, hits: Sequence[PassageHit]) -> SentenceReading | None:
         """The answer sentence of the first passage; None where there is no passage with a sentence."""
         ranked = [hit for hit in self.rank(question, hits) if hit.windows]
         if not ranked:
@@ -86,7 +91,7 @@ class RankedReader:
         [answers] = self.answers.scores(question, [said]) if self.answers else [0.0]
         signals = self._signals.signals(question, asked, said, around, passage_text(hit.passage), relevance, answers)
         probability = self.model.probability(signals)
-        return Reading(
+        return SentenceReading(
             self.whole(hit.passage, at),
             sentences[at],
             hit.passage,

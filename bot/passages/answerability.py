@@ -73,14 +73,14 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class Models:
+class AnswerabilityModels:
     """One model for each way of reading: ``reranked`` with a reranker, ``plain`` without."""
 
     reranked: Model
     plain: Model
 
     @classmethod
-    def load(cls, path: Path = FILE) -> Models:
+    def load(cls, path: Path = FILE) -> AnswerabilityModels:
         """Reads the weights. Raises CorpusFileError where the file is not of its form."""
         data = read_yaml(path)
         try:

@@ -16,9 +16,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from bot.checking.sentence_entailment import Aligner, Content
+from bot.checking.sentence_content import Content
+from bot.checking.sentence_entailment import Aligner
 from bot.passages.answer_sentence import RankedReader
-from bot.passages.answerability import Models
+from bot.passages.answerability import AnswerabilityModels
 from bot.understanding.dialogue_acts import padded
 from bot.understanding.linker import Linker, Role
 from bot.understanding.sentences import SMALL
@@ -108,7 +109,7 @@ class PassageReader:
         self.corpus, self.language, self.linker, self.aligner = corpus, language, linker, aligner
         self.index, self.embedder = index, embedder
         self.reranker, self.milliseconds = reranker, milliseconds
-        self.ranked = RankedReader(language, aligner, Models.load(), reranker, milliseconds)
+        self.ranked = RankedReader(language, aligner, AnswerabilityModels.load(), reranker, milliseconds)
         self._elaborations = tuple(padded(phrase) for phrase in language.elaborations)
         self._vectors = KeptVectors(embedder, KEPT)
         self._by_document: dict[str, list[Passage]] = {}

@@ -10,13 +10,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.reasoning.evidence import Evidence, Say, Statement
-from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
+from bot.reasoning.fact_matching import ScopeMatcher
 from bot.reasoning.judge import Judge, apart
-from bot.reasoning.statements import CONFLICTS, SHOWN, by_subject, combined_status, unique
+from bot.reasoning.statements import CONFLICTS, SHOWN, by_subject, merged, unique
+from bot.reasoning.subjects import SubjectFinder
 from bot.schema.answer import Status, Verdict
-from bot.understanding.dates_and_amounts import Period
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope
-from bot.understanding.values import Literal
 from corpus.model import Corpus, Fact, Predicate
 
 
@@ -26,6 +25,7 @@ class Reasoner:
     def __init__(self, corpus: Corpus, scopes: ScopeMatcher) -> None:
         self.corpus, self.scopes = corpus, scopes
         self.judge = Judge(corpus, scopes)
+        self.subjects = SubjectFinder(corpus, self.judge, scopes)
         self._forms: dict[Form, Callable[[Clause, Predicate], Evidence]] = {
             Form.SUBJECT: self._subject,
             Form.OBJECT: self._object,
@@ -66,141 +66,30 @@ class Reasoner:
             lesser = predicate.name != self.corpus.main.name
             return replace(told, values=unique(fact.subject for fact in told.facts)) if lesser else told
         if clause.complement:
-            return merged([self._followers(predicate, scope) for scope in clause.objects])
+            return merged([self.subjects.followers(predicate, scope) for scope in clause.objects])
         if clause.negated or any(subject.negated for subject in clause.subjects):
             return self._others(clause, predicate)
         asked = [scope for scope in clause.objects if not scope.negated]
         if clause.joint and len(asked) > 1:
-            return self._joint(predicate, asked)
+            return self.subjects.joint(predicate, asked)
         if beside := [subject.name for subject in clause.subjects if subject.beside]:
-            return merged([self._partners(predicate, scope, beside) for scope in asked])
-        leaders = [self._at(clause.when, self.leaders(predicate, scope)) for scope in asked or clause.objects]
-        found = merged([self._with_versions(found) for found in leaders])
-        denied = [self.leaders(predicate, scope) for scope in clause.objects if scope.negated] if asked else []
+            return merged([self.subjects.partners(predicate, scope, beside) for scope in asked])
+        leaders = [
+            self.subjects.at(clause.when, self.subjects.leaders(predicate, scope)) for scope in asked or clause.objects
+        ]
+        found = merged([self.subjects.with_versions(found) for found in leaders])
+        denied = [self.subjects.leaders(predicate, scope) for scope in clause.objects if scope.negated] if asked else []
         if not denied:
             return found
         out = {name for piece in denied for name in piece.values}
         left = tuple(name for name in found.values if name not in out)
         return replace(merged([found, *denied]), status=found.status, values=left)
 
-    def leaders(self, predicate: Predicate, scope: Scope) -> Evidence:
-        """Who stands to this scope as the predicate says, by the newest documents that say so."""
-        matches = self.scopes.match(predicate.name, scope)
-        if whole := [match for match in matches if match.fit in WHOLE]:
-            return self._whole(whole, scope)
-        parts = [match for match in matches if match.fit in (Fit.PART, Fit.DISPUTED)]
-        if parts:
-            return self._parts(parts, scope)
-        meant = [match for match in matches if match.fit is Fit.MEANS]
-        elsewhere = [match for match in matches if match.fit is Fit.ELSEWHERE]
-        if meant:
-            return self._meant(meant, elsewhere, scope)
-        return self._not_stated(predicate, scope, elsewhere)
-
-    def _with_versions(self, found: Evidence) -> Evidence:
-        """Evidence with what other documents say otherwise: told as former where a newer one settles it."""
-        if found.status is Status.NOT_STATED:
-            return found
-        statements = self.judge.with_versions(found.statements)
-        if not any(statement.say in CONFLICTS for statement in statements):
-            return replace(found, statements=tuple(statements))
-        older = [fact.subject for statement in statements if not statement.claim for fact in statement.facts]
-        return Evidence(Status.CONFLICTING, tuple(statements), unique((*found.values, *older)))
-
-    def _at(self, when: Literal | None, found: Evidence) -> Evidence:
-        """Evidence as of an earlier time, where there is one: what the newest document up to then says.
-
-        documents of 2006 and 2012, asked for 2008: what that of 2006 says; for 2013: that of 2012; for 2001: nothing
-        """
-        book = self.corpus.book
-        period = when.date.period if when is not None and when.date is not None else None
-        told = unique(f for fact in found.facts for f in (fact, *book.again(fact), *book.earlier(fact)))
-        dated = {fact: began for fact in told if (began := _began(book.date(fact)))}
-        if period is None or len(dated) < len(told) or not told:
-            return found
-        if any(str(period.year) in (*fact.label.split(), *fact.quote.text.split()) for fact in found.facts):
-            return found  # "adopted in 2005": the fact tells its own time
-        known = [fact for fact, began in dated.items() if began <= period.last]
-        if not known:
-            return Evidence(Status.NOT_STATED, (Statement(Say.NOT_STATED_TEXT, claim=False),))
-        newest = max(dated[fact] for fact in known)
-        then = [fact for fact in known if dated[fact] == newest]
-        if {fact.subject for fact in then} == set(found.values):
-            return found
-        return Evidence(Status.ANSWERED, tuple(self.judge.quoted(then)), unique(fact.subject for fact in then))
-
-    def _partners(self, predicate: Predicate, scope: Scope, beside: Sequence[str]) -> Evidence:
-        """ "Who leads X with Y?": those who share X with Y, or, where Y has no part in it, those who do lead it."""
-        found = self.leaders(predicate, scope)
-        if found.status is Status.NOT_STATED:
-            return found
-        joint = [s for s in found.statements if set(beside) <= {fact.subject for fact in s.facts}]
-        if not joint:
-            otherwise = Statement(Say.OTHERWISE, claim=False)
-            return replace(found, status=Status.CORRECTED, statements=(otherwise, *found.statements))
-        others = unique(f.subject for statement in joint for f in statement.facts if f.subject not in beside)
-        nobody = () if others else (Statement(Say.NOBODY, claim=False),)
-        status = Status.ANSWERED if found.status is Status.AMBIGUOUS else found.status
-        return Evidence(status, (*nobody, *joint), others)
-
-    def _agree(self, matches: Sequence[Match]) -> bool:
-        """Whether the same subjects, one or more together, are named by all that matches."""
-        held: dict[Hashable, set[str]] = {}
-        for match in matches:
-            held.setdefault(self.corpus.book.version(match.fact), set()).add(match.fact.subject)
-        return len({frozenset(names) for names in held.values()}) == 1
-
-    def _whole(self, matches: Sequence[Match], scope: Scope) -> Evidence:
-        statements = self.judge.stated(matches, scope)
-        if any(match.fit is Fit.GENERAL for match in matches):
-            statements.append(Statement(Say.GENERAL_NOTE, claim=False))
-        inferred = any(match.fit is Fit.INSIDE for match in matches)
-        subjects = unique(match.fact.subject for match in matches)
-        if not self._agree(matches) and self.corpus.predicates[matches[0].fact.predicate].functional:
-            return Evidence(Status.AMBIGUOUS, tuple(statements), subjects)
-        return Evidence(Status.INFERRED if inferred else Status.ANSWERED, tuple(statements), subjects)
-
-    def _parts(self, matches: Sequence[Match], scope: Scope) -> Evidence:
-        name = self.scopes.name(scope)
-        says = Say.DISPUTED if matches[0].fit is Fit.DISPUTED else Say.PART
-        statements = self.judge.stated(matches, scope)
-        if says is Say.DISPUTED:
-            steps = unique(match.step.text for match in matches if match.step)
-            names = {"step": ("; ".join(steps),) if steps else (), "scope": (name,)}
-            rest = Statement(Say.DISPUTED_NOTE, names, claim=False)
-        else:
-            rest = Statement(Say.REST, {"scope": (name,)}, claim=False)
-        return Evidence(Status.PARTIAL, (*statements, rest), unique(match.fact.subject for match in matches))
-
-    def _meant(self, matches: Sequence[Match], elsewhere: Sequence[Match], scope: Scope) -> Evidence:
-        """A general term: each fact that it may mean, with its own label."""
-        statements = self.judge.stated((*matches, *elsewhere), scope)
-        subjects = unique(match.fact.subject for match in matches)
-        if elsewhere:
-            return Evidence(Status.PARTIAL, tuple(statements), subjects)
-        if self._agree(matches):
-            return Evidence(Status.ANSWERED, tuple(statements), subjects)
-        first = Statement(Say.AMBIGUOUS, {"scope": (self.scopes.name(scope),)}, claim=False)
-        return Evidence(Status.AMBIGUOUS, (first, *statements), subjects)
-
-    def _not_stated(self, predicate: Predicate, scope: Scope, elsewhere: Sequence[Match] = ()) -> Evidence:
-        told = self.judge.stated(elsewhere, scope)
-        return Evidence(Status.NOT_STATED, (self.judge.not_stated(scope, predicate), *told))
-
     # Followers and others
-
-    def _followers(self, predicate: Predicate, scope: Scope) -> Evidence:
-        found = self.leaders(predicate, scope)
-        if found.status not in (Status.ANSWERED, Status.INFERRED):
-            return found
-        followers = tuple(name for name in self.corpus.named_as(predicate.subject_kinds) if name not in found.values)
-        names = {"subjects": followers, "scope": (self.scopes.name(scope),), "predicate": (predicate.name,)}
-        follow = Statement(Say.FOLLOW, names, found.facts, found.steps)
-        return Evidence(Status.INFERRED, (*found.statements, follow), followers)
 
     def _others(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Who does not lead X?", "Who leads neither X nor Y?": the members that no fact names for them."""
-        found = merged([self.leaders(predicate, scope) for scope in clause.objects])
+        found = merged([self.subjects.leaders(predicate, scope) for scope in clause.objects])
         denied = {subject.name for subject in clause.subjects if subject.negated}
         if found.status not in (Status.ANSWERED, Status.INFERRED):
             return found
@@ -227,18 +116,6 @@ class Reasoner:
         held = [f for f in self.corpus.book.held_by(predicate.name, others) if f.object_kind in kinds]
         told = self._listed(held, Status.ANSWERED).statements[:SHOWN] if held else ()
         return Evidence(Status.INFERRED, (*found.statements, left, *told), others)
-
-    def _joint(self, predicate: Predicate, scopes: Sequence[Scope]) -> Evidence:
-        each = [self.leaders(predicate, scope) for scope in scopes]
-        together = merged(each)
-        if any(found.status not in (Status.ANSWERED, Status.INFERRED) for found in each):
-            return together
-        common = [name for name in each[0].values if all(name in found.values for found in each[1:])]
-        if common:
-            return Evidence(together.status, together.statements, tuple(common))
-        names = {"scopes": tuple(self.scopes.name(scope) for scope in scopes), "predicate": (predicate.name,)}
-        none = Statement(Say.JOINT_NONE, names, together.facts, together.steps, claim=False)
-        return Evidence(Status.ANSWERED, (none, *together.statements), ())
 
     # What does X lead?
 
@@ -493,21 +370,3 @@ class Reasoner:
         if clause.kind in predicate.subject_kinds or (len(facts) == 1 and not kind):
             return replace(told, values=unique(fact.subject for fact in facts))
         return told
-
-
-def _began(date: str) -> int:
-    """The first day of an ISO date, by its ordinal; 0 for none."""
-    return Period.of(*map(int, date.split("-"))).first if date else 0
-
-
-def merged(pieces: Sequence[Evidence]) -> Evidence:
-    """Several answers as one: statements and values in order, the status that fits them all."""
-    if len(pieces) == 1:
-        return pieces[0]
-    statements = {statement.key: statement for piece in pieces for statement in piece.statements}
-    return Evidence(
-        combined_status([piece.status for piece in pieces]),
-        tuple(statements.values()),
-        unique(value for piece in pieces for value in piece.values),
-        quotes=tuple(dict.fromkeys(quote for piece in pieces for quote in piece.quotes)),
-    )

@@ -206,3 +206,16 @@ def combined_status(statuses: Sequence[Status]) -> Status:
         if status in kinds:
             return status
     return Status.NOT_STATED if Status.NOT_STATED in kinds else statuses[0]
+
+
+def merged(pieces: Sequence[Evidence]) -> Evidence:
+    """Several answers as one: statements and values in order, the status that fits them all."""
+    if len(pieces) == 1:
+        return pieces[0]
+    statements = {statement.key: statement for piece in pieces for statement in piece.statements}
+    return Evidence(
+        combined_status([piece.status for piece in pieces]),
+        tuple(statements.values()),
+        unique(value for piece in pieces for value in piece.values),
+        quotes=tuple(dict.fromkeys(quote for piece in pieces for quote in piece.quotes)),
+    )

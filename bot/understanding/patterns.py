@@ -76,7 +76,7 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Match:
+class _PatternMatch:
     """A shape where it was found."""
 
     shape: _Shape
@@ -155,10 +155,10 @@ class Patterns:
 
     # Shapes in a sentence
 
-    def _matches(self, shape: _Shape, mentions: Sequence[Mention]) -> Iterator[_Match]:
+    def _matches(self, shape: _Shape, mentions: Sequence[Mention]) -> Iterator[_PatternMatch]:
         for at in range(len(mentions)):
             for steps in self._walk(shape, shape.parts, mentions, at):
-                match = _Match(shape, steps)
+                match = _PatternMatch(shape, steps)
                 if self._stands_apart(match, mentions):
                     yield match
 
@@ -211,7 +211,7 @@ class Patterns:
             return True
         return not first and (mention.has(*_JOINING, Cue.NEUTRAL) or mention.text in _JOINS)
 
-    def _stands_apart(self, match: _Match, mentions: Sequence[Mention]) -> bool:
+    def _stands_apart(self, match: _PatternMatch, mentions: Sequence[Mention]) -> bool:
         """Whether no other argument stands right before the match, and an auxiliary with it where there must be one."""
         at = match.first
         while at and mentions[at - 1].has(*_PASSING):
@@ -227,7 +227,7 @@ class Patterns:
 
     # Plain order
 
-    def _plain(self, match: _Match, mentions: Sequence[Mention]) -> list[Mention]:
+    def _plain(self, match: _PatternMatch, mentions: Sequence[Mention]) -> list[Mention]:
         """The mentions of a match as a plain sentence has them; of a measured predicate, where they stand."""
         predicate, missing = match.shape.predicate, match.shape.missing
         sides = {at: step.side for step in match.steps if step.side for at in range(step.first, step.last)}
@@ -284,9 +284,9 @@ def _single(language: Language, cue: Cue) -> frozenset[str]:
     return frozenset(normalise(phrase) for phrase in language.cues[cue] if " " not in phrase)
 
 
-def _best(matches: Sequence[_Match], length: int) -> tuple[_Match, ...]:
+def _best(matches: Sequence[_PatternMatch], length: int) -> tuple[_PatternMatch, ...]:
     """Of matches in a sentence of so many mentions those that read most of it together."""
-    nothing: tuple[int, tuple[_Match, ...]] = (0, ())
+    nothing: tuple[int, tuple[_PatternMatch, ...]] = (0, ())
     best = [nothing] * (length + 1)
     for at in reversed(range(length)):
         best[at] = best[at + 1]

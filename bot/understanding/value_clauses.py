@@ -33,7 +33,7 @@ _BEFORE = (Cue.THE, Cue.FILLER, Cue.NEUTRAL)
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class ValueStretch:
     """The mentions of one clause within the text of its sentence, with the values that stand there."""
 
     mentions: tuple[Mention, ...]
@@ -109,7 +109,7 @@ class FigureReader:
             return None
         start, end = words[0].start, words[-1].end
         values = self._values(mentions, text, start, end)
-        stretch = Stretch(tuple(mentions), text, start, end, values)
+        stretch = ValueStretch(tuple(mentions), text, start, end, values)
         read = [clause for p in spoken if (clause := self._clause(p, stretch, rival)) is not None]
         best = max(read, key=lambda clause: self._weight(clause, mentions), default=None)
         return None if best is None else _moved(best, offset)
@@ -131,7 +131,7 @@ class FigureReader:
 
     # One predicate
 
-    def _clause(self, predicate: Predicate, stretch: Stretch, rival: bool) -> Clause | None:
+    def _clause(self, predicate: Predicate, stretch: ValueStretch, rival: bool) -> Clause | None:
         taken = set(predicate.object_kinds)
         values = tuple(value for value in stretch.values if value.kind in taken)
         asked = any(stretch.asks(cue) and kinds & taken for cue, kinds in _ASKED.items())
@@ -149,14 +149,14 @@ class FigureReader:
         return self._formed(predicate, own, arguments, self._time(predicate, stretch, values))
 
     @staticmethod
-    def _time(predicate: Predicate, stretch: Stretch, values: Collection[Literal]) -> tuple[tuple[str, str], ...]:
+    def _time(predicate: Predicate, stretch: ValueStretch, values: Collection[Literal]) -> tuple[tuple[str, str], ...]:
         """When something is asked of that is no date itself ("the budget in 2024")."""
         if DATE in predicate.object_kinds:
             return ()
         numbers = {value.start for value in values}
         return tuple((DATE, v.text) for v in stretch.values if v.kind == DATE and v.start not in numbers)
 
-    def _arguments(self, predicate: Predicate, stretch: Stretch) -> _Arguments | None:
+    def _arguments(self, predicate: Predicate, stretch: ValueStretch) -> _Arguments | None:
         """Who is spoken of and what narrows it; None where something stands there that the predicate does not take."""
         found = _Arguments()
         narrowing = self.narrowing.get(predicate.name, frozenset())
@@ -184,7 +184,7 @@ class FigureReader:
         return found
 
     @staticmethod
-    def _narrows(at: int, stretch: Stretch, found: _Arguments) -> bool:
+    def _narrows(at: int, stretch: ValueStretch, found: _Arguments) -> bool:
         """Of names that may be either: what stands behind "in" narrows; behind "of", where the subject is known.
 
         So does what follows the value ("40 % (Bolt)"); names that are joined go together.
@@ -198,7 +198,7 @@ class FigureReader:
             return before[-1].has(Cue.IN) or asked or stretch.mentions[at].start > _last(stretch.values) > 0
         return bool(found.subjects) and stretch.mentions[at].start > _last(stretch.values) > 0
 
-    def _all_read(self, predicate: Predicate, stretch: Stretch, arguments: _Arguments) -> bool:
+    def _all_read(self, predicate: Predicate, stretch: ValueStretch, arguments: _Arguments) -> bool:
         """Whether every word of the clause was read; a word of another predicate was not."""
         comparing = (self._largest, self._smallest, self._later, self._sooner, self._after, self._before)
         spans = [span for pattern in comparing for span in stretch.matched(pattern)]
@@ -228,7 +228,7 @@ class FigureReader:
     # Where the hole is
 
     def _formed(
-        self, predicate: Predicate, stretch: Stretch, arguments: _Arguments, time: tuple[tuple[str, str], ...]
+        self, predicate: Predicate, stretch: ValueStretch, arguments: _Arguments, time: tuple[tuple[str, str], ...]
     ) -> Clause | None:
         within = (*((kind_of(self.corpus, m), m.names(Role.ENTITY)[0]) for m in arguments.narrowing), *time)
         objects = tuple(
@@ -257,18 +257,18 @@ class FigureReader:
         return None if form is Form.PASSAGE else replace(clause, form=form, existential=polar and form is Form.SUBJECT)
 
     @staticmethod
-    def _polar(stretch: Stretch) -> bool:
+    def _polar(stretch: ValueStretch) -> bool:
         words = [m for m in stretch.mentions if m.word and not m.has(Cue.FILLER, Cue.AND, Cue.ALSO)]
         asked = any(m.has(Cue.WHO, Cue.WHICH, Cue.WHEN, Cue.SHARE, Cue.HOW_MANY, Cue.HOW) for m in words)
         return not asked and bool(words) and (words[0].has(Cue.AUX) or any(m.has(Cue.TAG) for m in words))
 
     @staticmethod
-    def _negated(stretch: Stretch, polar: bool) -> bool:
+    def _negated(stretch: ValueStretch, polar: bool) -> bool:
         inverted = polar and next(m for m in stretch.mentions if m.word).has(Cue.AUX)
         denials = sum(m.has(Cue.NOT, Cue.NO) and not stretch.valued(m) for m in stretch.mentions)
         return denials % 2 == 1 and not inverted  # "Wasn't Acme founded in 1998?" asks whether it was
 
-    def _compared(self, clause: Clause, stretch: Stretch) -> Clause:
+    def _compared(self, clause: Clause, stretch: ValueStretch) -> Clause:
         """A clause with the end of the row that it asks for, or whom it compares with whom."""
         if not clause.rivals and (rival := self._behind(clause, stretch)):
             subjects = tuple(subject for subject in clause.subjects if subject.name != rival[0])
@@ -279,7 +279,7 @@ class FigureReader:
             return clause
         return replace(clause, extreme=True, fewest=bool(less))
 
-    def _behind(self, clause: Clause, stretch: Stretch) -> tuple[str, bool] | None:
+    def _behind(self, clause: Clause, stretch: ValueStretch) -> tuple[str, bool] | None:
         """ "Acme was founded before Bolt": whom a date is set against, and whether it is the earlier one."""
         for pattern, earlier in ((self._before, True), (self._after, False)):
             for _, end in stretch.matched(pattern):
@@ -289,7 +289,7 @@ class FigureReader:
         return None
 
     @staticmethod
-    def _form(predicate: Predicate, clause: Clause, stretch: Stretch, arguments: _Arguments, valued: bool) -> Form:
+    def _form(predicate: Predicate, clause: Clause, stretch: ValueStretch, arguments: _Arguments, valued: bool) -> Form:
         who = arguments.who or (bool(arguments.kind) and not clause.subjects)
         asked = any(stretch.asks(cue) and kinds & set(predicate.object_kinds) for cue, kinds in _ASKED.items())
         if clause.extreme:

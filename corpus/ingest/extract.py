@@ -46,7 +46,7 @@ class Extract:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class FileForm:
     """A form of document: the bytes that its files begin with, how many there may be, and how it is read."""
 
     name: str
@@ -67,10 +67,10 @@ def _html(name: str, raw: bytes) -> tuple[str, tuple[int, ...]]:
     return html_to_text(name, raw), ()
 
 
-_TEXT, _MARKDOWN, _HTML = Form("text", _text), Form("Markdown", _markdown), Form("HTML", _html)
-_PDF = Form("PDF", pdf_to_text, b"%PDF", LARGEST_ORIGINAL)
-_WORD = Form("Word", word_to_text, b"PK\x03\x04", LARGEST_ORIGINAL)
-FORMS: Mapping[str, Form] = {
+_TEXT, _MARKDOWN, _HTML = FileForm("text", _text), FileForm("Markdown", _markdown), FileForm("HTML", _html)
+_PDF = FileForm("PDF", pdf_to_text, b"%PDF", LARGEST_ORIGINAL)
+_WORD = FileForm("Word", word_to_text, b"PK\x03\x04", LARGEST_ORIGINAL)
+FORMS: Mapping[str, FileForm] = {
     ".md": _MARKDOWN,
     ".markdown": _MARKDOWN,
     ".html": _HTML,
@@ -105,7 +105,7 @@ def read_document(path: Path) -> Extract:
     return Extract(text, hashlib.sha256(raw).hexdigest(), pages)
 
 
-def _check_form(name: str, raw: bytes, form: Form) -> None:
+def _check_form(name: str, raw: bytes, form: FileForm) -> None:
     """A file of another form than its name says would be read as rubbish, or not at all."""
     if raw.startswith(_OLD_OFFICE):
         raise CorpusFileError(f"{name}: is encrypted, or of an old Word version. Save it as DOCX without a password.")

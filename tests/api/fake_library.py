@@ -97,7 +97,7 @@ class FakeBot:
         return Reasoner(self.corpus, ScopeMatcher(self.corpus, linker))
 
     def leaders_in(self, place: str) -> Evidence:
-        return self._reasoner.leaders(self.corpus.main, Scope(World.load().place(place).name, places=(place,)))
+        return self._reasoner.subjects.leaders(self.corpus.main, Scope(World.load().place(place).name, places=(place,)))
 
     def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[FakeEvent]:
         yield FakeEvent("status", "retrieving")

@@ -16,7 +16,7 @@ from benchmarks.answerability import RISK, fitted
 from benchmarks.answerability import main as fit
 from benchmarks.passages import COVERAGES, auroc
 from benchmarks.passages_data import PassageSetError, corpus_of, evenly, in_paragraph, load_passage_sets
-from bot.passages.answerability import Models, Signals
+from bot.passages.answerability import AnswerabilityModels, Signals
 
 TEXTS = {
     "a": "Acme makes beer. It was founded in 1902 by Ada Lind. Its beer is sold in Port Avon.",
@@ -141,4 +141,4 @@ def test_fitted_weights_can_be_loaded(tmp_path: Path) -> None:
     out = tmp_path / "weights.yaml"
     fit(write(tmp_path / "data"), out)
     assert set(yaml.safe_load(out.read_text())) == {"reranked", "plain"}
-    assert Models.load(out).reranked.weights
+    assert AnswerabilityModels.load(out).reranked.weights

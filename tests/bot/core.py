@@ -12,7 +12,8 @@ from hypothesis import settings
 from bot.reasoning.evidence import Evidence
 from bot.reasoning.fact_matching import Fit, ScopeMatcher
 from bot.reasoning.judge import Judge
-from bot.reasoning.reasoner import Reasoner, merged
+from bot.reasoning.reasoner import Reasoner
+from bot.reasoning.statements import merged
 from bot.schema.answer import Verdict
 from bot.understanding.arguments import Meaning
 from bot.understanding.conversation import Context, Resolved, Resolver

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.passages.answerability import NAMES, Model, Models, SignalReader, Signals
+from bot.passages.answerability import NAMES, AnswerabilityModels, Model, SignalReader, Signals
 from corpus.errors import CorpusFileError
 from corpus.language import load_language
 from index.lexical import Lexical
@@ -60,7 +60,7 @@ def test_a_probability_is_logistic_and_safe_at_the_ends() -> None:
 
 
 def test_the_shipped_weights_tell_an_answer_from_a_look_alike() -> None:
-    models = Models.load()
+    models = AnswerabilityModels.load()
     good = signals("Who led Acme until 2019?", "Acme was led by Bolt until 2019.")
     bad = signals("Who led Acme until 1953?", "Acme was led by Bolt until 2019.")
     for model in (models.reranked, models.plain):
@@ -82,4 +82,4 @@ def test_weights_that_are_not_of_their_form_are_told_with_the_mend(tmp_path: Pat
     path = tmp_path / "weights.yaml"
     path.write_text(text)
     with pytest.raises(CorpusFileError, match=r"weights\.yaml.*benchmarks\.answerability"):
-        Models.load(path)
+        AnswerabilityModels.load(path)

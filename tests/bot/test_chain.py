@@ -18,7 +18,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.answering.bot import Bot, Draft, Event, Library, Question, _sources, build, open_library, program_version
+from bot.answering.bot import Bot, Draft, Event, Library, Question, build, open_library, program_version
+from bot.answering.bot.opening import _sources
 from bot.answering.settings import Settings
 from bot.reasoning.evidence import Statement
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Status, Verdict

@@ -52,6 +52,7 @@ def test_an_answer_tells_the_question_and_not_the_message(village: Bot) -> None:
     assert f"{FLOUR.message}  (form: taught, taught: {FLOUR.means})" in told
 
 
+@pytest.mark.slow
 def test_a_sentence_answers_as_it_does_the_question_that_was_taught(village: Bot) -> None:
     yes_or_no = "does the inn look any different"
     plain, taught = (village.with_taught([Taught(m, PAINT.means)]).ask(m) for m in (PAINT.message, yes_or_no))

@@ -17,7 +17,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from bot.answering import exam
 from bot.answering.bot import Bot
-from bot.answering.chat_model import FAILURES, REST, SLOW, Breaker, ChatModel, ReplyError, State, asked_of_model
+from bot.answering.chat_model import FAILURES, REST, SLOW, Breaker, BreakerState, ChatModel, ReplyError, asked_of_model
 from bot.answering.model_reader import LONGEST, RULES, ModelChooser, parsed, prompt_of
 from bot.answering.model_reader import Reader as Readings
 from bot.schema.answer import Answer, Status, Usage, Verdict
@@ -28,6 +28,8 @@ from corpus.files import read_yaml
 from tests.bot.checking_helpers import ScriptedModel, untimed
 from tests.bot.village import open_village, write_village
 from tests.recorded import numbers_of
+
+pytestmark = pytest.mark.slow
 
 WEIGHTS = Weights(encoder=1.0, verifier=0.0, parsed=0.0, least=0.0, sure=9.0, further=9.0, beside=9.0)
 FLOUR = "I need flour, so is it her with the big wheel?"
@@ -208,24 +210,24 @@ def test_the_breaker_lets_one_try_and_no_more() -> None:
     now = 0.0
     breaker = Breaker(lambda: now)
     for _ in range(FAILURES):
-        assert breaker.state is State.CLOSED
+        assert breaker.state is BreakerState.CLOSED
         breaker.admit()
         breaker.tell(False, SLOW)
-    assert breaker.state is State.OPEN
+    assert breaker.state is BreakerState.OPEN
     now = REST + 1
-    assert breaker.state is State.HALF_OPEN
+    assert breaker.state is BreakerState.HALF_OPEN
     breaker.admit()
     with pytest.raises(ReplyError, match="left alone"):
         breaker.admit()
     breaker.tell(False, SLOW)
-    assert breaker.state is State.OPEN
+    assert breaker.state is BreakerState.OPEN
     now *= 2
     breaker.admit()
     breaker.tell(False)
-    assert breaker.state is State.HALF_OPEN, "it failed at once: others may try, one by one"
+    assert breaker.state is BreakerState.HALF_OPEN, "it failed at once: others may try, one by one"
     breaker.admit()
     breaker.tell(True)
-    assert breaker.state is State.CLOSED
+    assert breaker.state is BreakerState.CLOSED
 
 
 def test_a_model_that_is_away_leaves_everything_as_it_is_without_one(village: Bot) -> None:

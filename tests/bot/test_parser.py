@@ -533,6 +533,7 @@ def test_any_text_is_read(alliance: Core, text: str) -> None:
         assert all(0 <= clause.start <= clause.end <= len(text) for clause in sentence.clauses)
 
 
+@pytest.mark.slow
 @given(words=st.lists(WORDS, max_size=14))
 @STEADY
 def test_any_heap_of_known_words_is_read_and_answered(core: Core, words: list[str]) -> None:

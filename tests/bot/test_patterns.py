@@ -274,6 +274,7 @@ def test_facts_are_learnt_from_them_where_the_names_are_known(depot: Core, world
     assert ("Norway", "supplies", "milk") in [(fact.subject, fact.predicate, fact.object) for fact in proposed]
 
 
+@pytest.mark.slow
 def test_generated_questions_are_asked_in_them(depot: Core, world: World) -> None:
     made = islice(cases(depot.corpus, world, depot.language, load_phrasebook("en"), 1, 1.0), 300)
     asked = [case for case in made if case.style.endswith(": pattern")]

@@ -11,7 +11,8 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.checking.proposals import MOST
-from bot.checking.verify import read_receipt, verify
+from bot.checking.receipt import read_receipt
+from bot.checking.verify import verify
 from bot.schema.answer import Finding, Verdict
 from bot.schema.contract import report_to_json
 from bot.understanding.chooser import RankedChooser, Weights
@@ -178,6 +179,7 @@ def test_to_the_gate_no_model_proposes_anything(bot: Bot, model: Eager) -> None:
     assert not model.asked and not model.seen
 
 
+@pytest.mark.slow
 def test_a_long_text_asks_the_models_for_so_many_of_its_sentences(bot: Bot, model: Eager) -> None:
     report = bot.check(" ".join(f"Birk dances to Anna's fiddle, verse {'x' * n}y." for n in range(1, MOST + 20)))
 

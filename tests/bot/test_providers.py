@@ -18,6 +18,8 @@ import pytest
 
 from bot.answering.chat_model import ChatModel, ChatModelError, SlowReply, asked_of_model, open_chat_model
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 1.5
 """Not whole: the class of one takes whole seconds alone."""
 KEY, FOREIGN = "its-own-key", "a-key-of-the-environment"

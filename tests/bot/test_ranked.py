@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.passages.answer_sentence import RERANKED, RankedReader
-from bot.passages.answerability import Model, Models
+from bot.passages.answerability import AnswerabilityModels, Model
 from corpus.model import Document, Passage
 from corpus.passages import split_passages
 from index.lexical import Lexical
@@ -17,7 +17,7 @@ from index.search import PassageHit
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
 
-MODELS = Models(Model(0.0, {"relevance": 1.0}, 0.5), Model(-1.0, {"coverage": 2.0}, 0.5))
+MODELS = AnswerabilityModels(Model(0.0, {"relevance": 1.0}, 0.5), Model(-1.0, {"coverage": 2.0}, 0.5))
 
 
 @dataclass
@@ -72,7 +72,7 @@ def test_the_answer_model_is_asked_where_it_counts(alliance_bot: Bot, reranked: 
     counts = Model(0.0, {"answers": 1.0}, 0.5)
     reranker = WordReranker("ran") if reranked else None
     reader = RankedReader(
-        alliance_bot.reader.language, alliance_bot.reader.aligner, Models(counts, counts), reranker, 1000
+        alliance_bot.reader.language, alliance_bot.reader.aligner, AnswerabilityModels(counts, counts), reranker, 1000
     )
     said = "Bolt ran the ferries of Avon in 1990."
     _, good, answers = read(reader, "Who ran the ferries of Avon in 1990?", said)

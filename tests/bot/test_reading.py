@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.arguments import Reading
+from bot.understanding.arguments import ClauseArguments, gather
 from bot.understanding.logical_form import Clause, Form, Op, Scope
 from tests.bot.core import Core
 
@@ -165,17 +165,17 @@ def test_reading_leaves_the_mentions_alone(alliance: Core) -> None:
     kept = list(mentions)
     predicate = alliance.corpus.predicates["leads"]
     readings = [
-        Reading(alliance.corpus, predicate, mentions, frozenset({"region", "segment"}), None, frozenset())
+        ClauseArguments(alliance.corpus, predicate, mentions, frozenset({"region", "segment"}), None, frozenset())
         for _ in range(2)
     ]
     for reading in readings:
-        reading.gather()
+        gather(reading)
     assert mentions == kept
     assert readings[0].objects == readings[1].objects
     assert readings[0].subjects == readings[1].subjects
 
 
 def test_no_mentions_name_nothing(alliance: Core) -> None:
-    reading = Reading(alliance.corpus, alliance.corpus.predicates["leads"], [], frozenset(), None, frozenset())
-    reading.gather()
+    reading = ClauseArguments(alliance.corpus, alliance.corpus.predicates["leads"], [], frozenset(), None, frozenset())
+    gather(reading)
     assert not (reading.objects or reading.subjects or reading.kinds or reading.unknown or reading.polar)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.reasoning.evidence import Evidence, Say, Statement
-from bot.reasoning.reasoner import merged, unique
+from bot.reasoning.statements import merged, unique
 from bot.schema.answer import Status, Verdict
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope, Subject
 from corpus.language import Language
@@ -344,12 +344,12 @@ def test_every_fact_answers_who(core: Core) -> None:
         if fact.object in core.corpus.entities:
             within = tuple((kind, names[0]) for kind, names in fact.qualifiers.items())
             predicate = core.corpus.predicates[fact.predicate]
-            found = core.reasoner.leaders(predicate, Scope(fact.object, fact.object, within=within))
+            found = core.reasoner.subjects.leaders(predicate, Scope(fact.object, fact.object, within=within))
             assert fact.subject in found.values and fact in found.facts
 
 
 def test_an_unknown_scope_is_never_given_a_leader(core: Core) -> None:
-    found = core.reasoner.leaders(core.corpus.predicates["leads"], Scope("Atlantis"))
+    found = core.reasoner.subjects.leaders(core.corpus.predicates["leads"], Scope("Atlantis"))
     assert (found.status, found.values, found.facts) == (Status.NOT_STATED, (), ())
 
 

@@ -17,6 +17,8 @@ from index.embedding import SentenceTransformerEmbedder
 from index.search import Index
 from tests.bot.core import Core
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class TellingReranker:

@@ -125,6 +125,7 @@ def test_a_verb_that_begins_with_an_auxiliary_is_asked_in_its_own_way(corpus: Co
     assert said == "Ada is the warden of what?"
 
 
+@pytest.mark.slow
 def test_each_language_calls_every_region_by_a_name_of_its_own(corpus: Corpus) -> None:
     tongues = Tongues(corpus, World.load(), lambda words, kinds: None, lambda text: ())
     for text, code, name in (

@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answering.bot import Bot
-from bot.checking.verify import LARGEST, ReceiptError, read_receipt, verify
+from bot.checking.receipt import LARGEST, ReceiptError, read_receipt
+from bot.checking.verify import verify
 from bot.schema.contract import answer_to_json, report_to_json
 from corpus.loader import SHIPPED, find_corpus, load_corpus
 from tests.bot.core import STEADY, write_brigade

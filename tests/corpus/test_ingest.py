@@ -212,6 +212,7 @@ def test_what_is_missing_or_too_large_is_named(tmp_path: Path) -> None:
         read_document(tmp_path / "huge.pdf")
 
 
+@pytest.mark.slow
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(read: Read) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from corpus.lint import Problem, Severity, lint_corpus
+from corpus.lint import LintProblem, Severity, lint_corpus
 from corpus.loader import find_corpus, shipped_corpora
 from corpus.world import World
 from tests.corpus.conftest import CityFolder
@@ -17,7 +17,7 @@ def world() -> World:
     return World.load()
 
 
-def linted(city: CityFolder, world: World) -> tuple[Problem, ...]:
+def linted(city: CityFolder, world: World) -> tuple[LintProblem, ...]:
     return lint_corpus(city.write(), world)[1]
 
 

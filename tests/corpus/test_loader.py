@@ -543,6 +543,7 @@ def places(part: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [found for key, value in inner for found in [(*path, key), *places(value, (*path, key))]]
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80)
 @given(st.data())
 def test_whatever_stands_where_it_should_not_is_a_corpus_error_or_loads(

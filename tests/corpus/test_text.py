@@ -193,6 +193,7 @@ def test_spans_are_ordered_stripped_and_lose_nothing(split: Callable[[str], list
     assert not text[position:].strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [".", ".)", "?", "a.", "'", "a'", "-", "1.", "\n ", "\u0300", "#", " "])
 def test_time_grows_with_the_text_and_not_faster(piece: str) -> None:
     def taken(length: int) -> float:

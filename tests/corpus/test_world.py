@@ -400,6 +400,7 @@ def test_a_missing_or_malformed_file_is_named(tmp_path: Path) -> None:
         read_sources(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_region_takes_over_what_its_parts_dispute_unless_another_part_settles_it(tmp_path: Path) -> None:
     regions = """
         north: {name: North, type: region, members: NO, disputed: {SE: "{place} is far away", DK: "{place} too"}}

@@ -11,7 +11,7 @@ import pytest
 
 from bot.evaluation import CaseResult, Expectation, Mismatch, Outcome, Report, SuiteError
 from bot.evaluation.baseline import (
-    Change,
+    CaseChange,
     Changed,
     FailOn,
     accepted,
@@ -43,7 +43,7 @@ def since(tmp_path: Path, before: Report, after: Report, *, whole: bool = True) 
     return compare(after, load_baseline(tmp_path / "base.json"), whole=whole).changes
 
 
-def kinds(changes: Sequence[Changed]) -> list[tuple[Change, str]]:
+def kinds(changes: Sequence[Changed]) -> list[tuple[CaseChange, str]]:
     return [(changed.change, changed.id) for changed in changes]
 
 
@@ -57,12 +57,12 @@ def test_each_change_is_named(tmp_path: Path) -> None:
     after = report(result("a", FAILED), result("b"), result("c", said="It is Anna."), result("e", FAILED))
     changes = since(tmp_path, before, after)
     assert kinds(changes) == [
-        (Change.NEWLY_FAILING, "lines/a"),
-        (Change.NEWLY_FAILING, "lines/e"),
-        (Change.NEWLY_PASSING, "lines/b"),
-        (Change.WORDING, "lines/c"),
-        (Change.NEW, "lines/e"),
-        (Change.GONE, "lines/d"),
+        (CaseChange.NEWLY_FAILING, "lines/a"),
+        (CaseChange.NEWLY_FAILING, "lines/e"),
+        (CaseChange.NEWLY_PASSING, "lines/b"),
+        (CaseChange.WORDING, "lines/c"),
+        (CaseChange.NEW, "lines/e"),
+        (CaseChange.GONE, "lines/d"),
     ]
     assert changes[0].after == "values: expected Anna; got Ben"
     assert (changes[3].before, changes[3].after) == ("Anna.", "It is Anna.")
@@ -77,7 +77,7 @@ def test_a_case_that_slows_down_is_told_from_a_slow_machine(tmp_path: Path) -> N
     everything = report(*(result(name, seconds=0.4) for name in "abcde"))
     assert since(tmp_path, before, everything) == ()
     one = report(*(result(name, seconds=0.1) for name in "abcd"), result("e", seconds=0.4))
-    assert kinds(since(tmp_path, before, one)) == [(Change.SLOWER, "lines/e")]
+    assert kinds(since(tmp_path, before, one)) == [(CaseChange.SLOWER, "lines/e")]
     tiny = report(*(result(name, seconds=0.001) for name in "abcd"), result("e", seconds=0.02))
     assert since(tmp_path, report(*(result(name, seconds=0.001) for name in "abcde")), tiny) == ()
 

@@ -13,14 +13,15 @@ import yaml
 
 import bot.answering.bot
 from bot.answering.settings import Settings
-from bot.evaluation.assertions import Author, Setting
-from bot.evaluation.edits import Editor
-from bot.evaluation.golds import Ground, Standing, Target
+from bot.evaluation.assertions import Author
+from bot.evaluation.claim_wording import AuthorSetting
+from bot.evaluation.edits import TextEditor
+from bot.evaluation.golds import AskedTarget, FactGround, TargetStanding
 from bot.evaluation.mutations import Rate, as_suite_report, mutations_to_json, run_mutations, trials
 from bot.evaluation.phrasebook import load_phrasebook
 from bot.evaluation.report import Outcome
-from bot.evaluation.sources import Sources
-from bot.evaluation.statements import FOLDER, Shape, load_statements
+from bot.evaluation.sources import SourceAuthor
+from bot.evaluation.statements import FOLDER, StatementShape, load_statements
 from bot.evaluation.trials import Corruption, Trial
 from bot.evaluation.truth import REFUTED, SUPPORTED, UNSTATED, UNSUPPORTED, UNSURE, Claim, Truth
 from bot.schema.answer import CheckReport, Finding, Reason, Receipt, Verdict
@@ -79,9 +80,9 @@ def world() -> World:
 
 
 @pytest.fixture(scope="module")
-def setting(fleet: Corpus, world: World) -> Setting:
+def setting(fleet: Corpus, world: World) -> AuthorSetting:
     language, book = load_language("en"), load_statements("en")
-    return Setting(fleet, world, language, load_phrasebook("en"), book, Editor(fleet, world, language, book))
+    return AuthorSetting(fleet, world, language, load_phrasebook("en"), book, TextEditor(fleet, world, language, book))
 
 
 @pytest.fixture(scope="module")
@@ -212,48 +213,51 @@ def test_an_empty_corpus_is_refused(fleet: Corpus, world: World) -> None:
         next(trials(replace(fleet, facts={}, passages={}), world, SEED))
 
 
-def test_each_shape_is_stated_where_the_corpus_allows_it(setting: Setting) -> None:
+def test_each_shape_is_stated_where_the_corpus_allows_it(setting: AuthorSetting) -> None:
     author = Author(setting, setting.corpus.predicates["leads"])
-    unstated = {shape for shape in Shape if author.statement(shape, random.Random(SEED)) is None}
-    several_of_one = {Shape.BOTH, Shape.THREE}  # Acme's shipyard is named with its shift, which a list would blur.
-    somebody_leads_each = {Shape.NOBODY, Shape.EVERYBODY, Shape.ALL}
-    no_role_places_or_ties = {Shape.FOLLOWS, Shape.SOMEWHERE, Shape.AS_MANY}
+    unstated = {shape for shape in StatementShape if author.statement(shape, random.Random(SEED)) is None}
+    several_of_one = {
+        StatementShape.BOTH,
+        StatementShape.THREE,
+    }  # Acme's shipyard is named with its shift, which a list would blur.
+    somebody_leads_each = {StatementShape.NOBODY, StatementShape.EVERYBODY, StatementShape.ALL}
+    no_role_places_or_ties = {StatementShape.FOLLOWS, StatementShape.SOMEWHERE, StatementShape.AS_MANY}
     assert unstated == several_of_one | somebody_leads_each | no_role_places_or_ties
 
 
 # Golds
 
 
-def target(ground: Ground, fact: str) -> Target:
-    return next(t for t in ground.targets[Standing.STATED] if t.facts[0].id == fact)
+def target(ground: FactGround, fact: str) -> AskedTarget:
+    return next(t for t in ground.targets[TargetStanding.STATED] if t.facts[0].id == fact)
 
 
 @pytest.fixture(scope="module")
-def ground(fleet: Corpus, world: World) -> Ground:
-    return Ground(fleet, world, fleet.predicates["leads"])
+def ground(fleet: Corpus, world: World) -> FactGround:
+    return FactGround(fleet, world, fleet.predicates["leads"])
 
 
 @pytest.mark.parametrize(
     ("shape", "subject", "facts", "expected"),
     [
-        (Shape.HOLDS, "Acme", ["harbour"], SUPPORTED),
-        (Shape.HOLDS, "Bolt", ["harbour"], REFUTED),
-        (Shape.HOLDS, "Nobody known", ["harbour"], UNSUPPORTED),
-        (Shape.DENIES, "Bolt", ["harbour"], SUPPORTED),
-        (Shape.DENIES, "Acme", ["harbour"], REFUTED),
-        (Shape.BOTH, "Acme", ["harbour", "shipyard"], SUPPORTED),
-        (Shape.BOTH, "Acme", ["harbour", "depot"], REFUTED),
-        (Shape.BUT_NOT, "Acme", ["harbour", "depot"], SUPPORTED),
-        (Shape.NEITHER, "Crane", ["harbour", "depot"], SUPPORTED),
-        (Shape.ONLY_SUBJECT, "Bolt", ["depot"], SUPPORTED),
-        (Shape.ONLY_OBJECTS, "Bolt", ["depot"], SUPPORTED),
-        (Shape.ONLY_OBJECTS, "Acme", ["harbour"], REFUTED),
-        (Shape.NOBODY, "", ["depot"], REFUTED),
-        (Shape.EVERYBODY, "", ["depot"], REFUTED),
+        (StatementShape.HOLDS, "Acme", ["harbour"], SUPPORTED),
+        (StatementShape.HOLDS, "Bolt", ["harbour"], REFUTED),
+        (StatementShape.HOLDS, "Nobody known", ["harbour"], UNSUPPORTED),
+        (StatementShape.DENIES, "Bolt", ["harbour"], SUPPORTED),
+        (StatementShape.DENIES, "Acme", ["harbour"], REFUTED),
+        (StatementShape.BOTH, "Acme", ["harbour", "shipyard"], SUPPORTED),
+        (StatementShape.BOTH, "Acme", ["harbour", "depot"], REFUTED),
+        (StatementShape.BUT_NOT, "Acme", ["harbour", "depot"], SUPPORTED),
+        (StatementShape.NEITHER, "Crane", ["harbour", "depot"], SUPPORTED),
+        (StatementShape.ONLY_SUBJECT, "Bolt", ["depot"], SUPPORTED),
+        (StatementShape.ONLY_OBJECTS, "Bolt", ["depot"], SUPPORTED),
+        (StatementShape.ONLY_OBJECTS, "Acme", ["harbour"], REFUTED),
+        (StatementShape.NOBODY, "", ["depot"], REFUTED),
+        (StatementShape.EVERYBODY, "", ["depot"], REFUTED),
     ],
 )
 def test_the_facts_decide_what_holds(
-    ground: Ground, shape: Shape, subject: str, facts: list[str], expected: frozenset[Verdict]
+    ground: FactGround, shape: StatementShape, subject: str, facts: list[str], expected: frozenset[Verdict]
 ) -> None:
     claim = Claim(shape, subject, scopes=tuple(target(ground, fact) for fact in facts))
     assert Truth(ground).of(claim) == expected
@@ -262,20 +266,20 @@ def test_the_facts_decide_what_holds(
 @pytest.mark.parametrize(
     ("shape", "subject", "number", "expected"),
     [
-        (Shape.COUNT, "Acme", 2, SUPPORTED),
-        (Shape.COUNT, "Acme", 3, REFUTED),
-        (Shape.AT_LEAST, "Acme", 1, SUPPORTED),
-        (Shape.OVER, "Acme", 2, REFUTED),
-        (Shape.AT_MOST, "Bolt", 1, SUPPORTED),
-        (Shape.TOP, "Acme", 0, SUPPORTED),
-        (Shape.TOP, "Bolt", 0, REFUTED),
-        (Shape.MAJORITY, "Acme", 0, SUPPORTED),
-        (Shape.ALL, "Acme", 0, REFUTED),
-        (Shape.NONE, "Crane", 0, SUPPORTED),
+        (StatementShape.COUNT, "Acme", 2, SUPPORTED),
+        (StatementShape.COUNT, "Acme", 3, REFUTED),
+        (StatementShape.AT_LEAST, "Acme", 1, SUPPORTED),
+        (StatementShape.OVER, "Acme", 2, REFUTED),
+        (StatementShape.AT_MOST, "Bolt", 1, SUPPORTED),
+        (StatementShape.TOP, "Acme", 0, SUPPORTED),
+        (StatementShape.TOP, "Bolt", 0, REFUTED),
+        (StatementShape.MAJORITY, "Acme", 0, SUPPORTED),
+        (StatementShape.ALL, "Acme", 0, REFUTED),
+        (StatementShape.NONE, "Crane", 0, SUPPORTED),
     ],
 )
 def test_counts_are_of_what_the_facts_name(
-    ground: Ground, shape: Shape, subject: str, number: int, expected: frozenset[Verdict]
+    ground: FactGround, shape: StatementShape, subject: str, number: int, expected: frozenset[Verdict]
 ) -> None:
     assert Truth(ground).of(Claim(shape, subject, kind="site", number=number)) == expected
 
@@ -284,11 +288,11 @@ def test_what_an_open_list_or_a_too_general_name_leaves_open_is_neither_true_nor
     fleet: Corpus, world: World
 ) -> None:
     opened = replace(fleet, facts={name: replace(fact, open=True) for name, fact in fleet.facts.items()})
-    ground = Ground(opened, world, fleet.predicates["leads"])
-    assert Truth(ground).of(Claim(Shape.AT_MOST, "Bolt", kind="site", number=1)) == UNSURE
-    shipyard = replace(target(ground, "shipyard"), surface="the yard", standing=Standing.ALIAS)
-    assert Truth(ground).of(Claim(Shape.HOLDS, "Acme", scopes=(shipyard,))) == UNSURE
-    assert Truth(ground).of(Claim(Shape.HOLDS, "Bolt", scopes=(shipyard,))) == REFUTED
+    ground = FactGround(opened, world, fleet.predicates["leads"])
+    assert Truth(ground).of(Claim(StatementShape.AT_MOST, "Bolt", kind="site", number=1)) == UNSURE
+    shipyard = replace(target(ground, "shipyard"), surface="the yard", standing=TargetStanding.ALIAS)
+    assert Truth(ground).of(Claim(StatementShape.HOLDS, "Acme", scopes=(shipyard,))) == UNSURE
+    assert Truth(ground).of(Claim(StatementShape.HOLDS, "Bolt", scopes=(shipyard,))) == REFUTED
 
 
 @pytest.mark.parametrize(
@@ -304,7 +308,7 @@ def test_the_newest_document_decides_and_of_one_date_none(
     depot = fleet.facts["depot"]
     rival = replace(depot, id="rival", subject="Crane", quote=replace(depot.quote, document_id="other"))
     dated = replace(fleet, documents=documents, facts={**fleet.facts, "rival": rival})
-    ground = Ground(dated, world, fleet.predicates["leads"])
+    ground = FactGround(dated, world, fleet.predicates["leads"])
     truth = Truth(ground)
     assert truth.holds("Bolt", target(ground, "depot")) == bolt
     assert truth.holds("Crane", target(ground, "depot")) == crane
@@ -312,14 +316,14 @@ def test_the_newest_document_decides_and_of_one_date_none(
     assert truth.holds("Acme", target(ground, "harbour")) == SUPPORTED
 
 
-def test_written_values_are_stated_and_miscounted(fleet: Corpus, setting: Setting) -> None:
+def test_written_values_are_stated_and_miscounted(fleet: Corpus, setting: AuthorSetting) -> None:
     predicate = replace(fleet.predicates["leads"], name="builds", functional=False, object_kinds=("number",))
     fact = replace(
         fleet.facts["depot"], id="n", predicate="builds", object="twelve", object_kind="number", label="twelve ships"
     )
     corpus = replace(fleet, predicates={"builds": predicate}, facts={"n": fact})
     author = Author(replace(setting, corpus=corpus), replace(predicate, singular="builds"))
-    statement = author.statement(Shape.HOLDS, random.Random(SEED))
+    statement = author.statement(StatementShape.HOLDS, random.Random(SEED))
     assert statement is not None
     found = {trial.corruption: trial.text for trial in author.trials(statement, random.Random(SEED))}
     assert "twelve ships" in found[None]
@@ -328,7 +332,7 @@ def test_written_values_are_stated_and_miscounted(fleet: Corpus, setting: Settin
 
 def test_places_decide_by_how_they_lie(world: World) -> None:
     alliance = load_corpus(find_corpus("alliance"))
-    ground = Ground(alliance, world, alliance.predicates["leads"])
+    ground = FactGround(alliance, world, alliance.predicates["leads"])
     of = {t.surface: t for targets in ground.targets.values() for t in targets}
     truth = Truth(ground)
     assert truth.holds("Mitsubishi", of["Thailand"]) == SUPPORTED
@@ -341,15 +345,15 @@ def test_places_decide_by_how_they_lie(world: World) -> None:
 # Sentences of the source
 
 
-def test_a_phrase_that_opens_a_sentence_may_close_it(setting: Setting) -> None:
-    sources = Sources(setting)
+def test_a_phrase_that_opens_a_sentence_may_close_it(setting: AuthorSetting) -> None:
+    sources = SourceAuthor(setting)
     chance = random.Random(SEED)
     moved = {trial.text for _ in range(60) for trial in sources.trials(chance) if trial.form == "moved" and trial.true}
     assert moved == {"Acme leads the harbour and the shipyard for day shifts, under the new plan."}
 
 
-def test_a_quotation_is_told_with_its_speaker_and_misquoted_by_one_word(setting: Setting) -> None:
-    sources = Sources(setting)
+def test_a_quotation_is_told_with_its_speaker_and_misquoted_by_one_word(setting: AuthorSetting) -> None:
+    sources = SourceAuthor(setting)
     assert [(q.text, q.speaker.name) for q in sources.quotations] == [
         ("We will build twelve ships in every yard by 2031", "Ada Marsh")
     ]
@@ -366,7 +370,7 @@ def test_a_quotation_is_told_with_its_speaker_and_misquoted_by_one_word(setting:
             assert len({*changed} ^ {*words}) in (1, 2), trial.text
 
 
-def test_names_are_found_by_their_capitals(setting: Setting) -> None:
+def test_names_are_found_by_their_capitals(setting: AuthorSetting) -> None:
     named = setting.editor.names("Acme, who leads the Harbour; the WHO")
     assert [name.entity.name for name in named] == ["Acme", "harbour", "Acme"]
 
@@ -383,7 +387,7 @@ def test_names_are_found_by_their_capitals(setting: Setting) -> None:
         ("dates", "Acme may build it.", set()),
     ],
 )
-def test_an_edit_changes_one_thing(setting: Setting, way: str, text: str, expected: set[str]) -> None:
+def test_an_edit_changes_one_thing(setting: AuthorSetting, way: str, text: str, expected: set[str]) -> None:
     assert {*getattr(setting.editor, way)(text)} == expected
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.evaluation import Report, load_suite, run_suites
-from bot.evaluation.baseline import Change, Changed, Comparison
-from bot.evaluation.coverage import Coverage
+from bot.evaluation.baseline import CaseChange, Changed, Comparison
+from bot.evaluation.coverage import FactCoverage
 from bot.evaluation.markdown import report_to_markdown
 from bot.evaluation.page import report_to_html
 from bot.evaluation.pictures import NO_ANSWER, confusion, percentile, tag_bars
@@ -26,8 +26,8 @@ cases:
   - {name: wrong, question: c, expect: {status: [answered, inferred]}, tags: [line, "<x>"], why: "it's | so"}
   - {name: raises, question: d, expect: {status: answered}}
 """
-COMPARISON = Comparison((Changed(Change.WORDING, "lines/right", "Anna <b>", "Ben & Co", "And {who}?"),))
-COVERAGE = Coverage(
+COMPARISON = Comparison((Changed(CaseChange.WORDING, "lines/right", "Anna <b>", "Ben & Co", "And {who}?"),))
+COVERAGE = FactCoverage(
     "railway", 3, ("f*1",), ("states <more>",), 9, ("A sentence.",), {("runs", "forward"): 4}, ("owns",)
 )
 EVIL = "</script><img src=http://example.org/x onerror=alert(1)> \x07 \ud800"

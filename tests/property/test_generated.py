@@ -16,9 +16,9 @@ from bot.answering.bot import Bot, Library
 from bot.evaluation.generate import GeneratedCase, cases
 from bot.evaluation.golds import (
     MARKET,
-    Ground,
-    Standing,
-    Target,
+    AskedTarget,
+    FactGround,
+    TargetStanding,
     of_both,
     of_choice,
     of_claim,
@@ -29,8 +29,8 @@ from bot.evaluation.golds import (
 )
 from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import FOLDER, Phrasebook, load_phrasebook
+from bot.evaluation.question_kinds import QuestionKind
 from bot.evaluation.understanding import judge, run
-from bot.evaluation.writer import QuestionKind
 from bot.schema.answer import Answer, CheckReport, Status, Verdict
 from corpus.errors import CorpusContentError, CorpusFileError
 from corpus.language import Language
@@ -43,8 +43,8 @@ CASES = 600
 
 
 @pytest.fixture(scope="session")
-def ground(alliance: Corpus, world: World) -> Ground:
-    return Ground(alliance, world, alliance.predicates["leads"])
+def ground(alliance: Corpus, world: World) -> FactGround:
+    return FactGround(alliance, world, alliance.predicates["leads"])
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ def generated(alliance: Corpus, world: World, english: Language, book: Phraseboo
     return tuple(islice(cases(alliance, world, english, book, SEED), CASES))
 
 
-def the(ground: Ground, surface: str) -> Target:
+def the(ground: FactGround, surface: str) -> AskedTarget:
     return next(t for targets in ground.targets.values() for t in targets if t.surface == surface)
 
 
@@ -69,37 +69,37 @@ def test_the_bot_answers_what_the_facts_say(library: Library, corpus: str, least
 @pytest.mark.parametrize(
     ("surface", "standing", "subjects"),
     [
-        ("Japan", Standing.STATED, ("Nissan",)),
-        ("Japanese market", Standing.ALIAS, ("Nissan",)),
-        ("Thailand", Standing.INFERRED, ("Mitsubishi",)),
-        ("Texas", Standing.INFERRED, ("Nissan",)),
-        ("market:German", Standing.INFERRED, ("Renault",)),
-        ("Africa", Standing.PARTIAL, ("Renault",)),
-        ("Asia", Standing.PARTIAL, ("Nissan", "Mitsubishi")),
-        ("India", Standing.UNSTATED, ()),
-        ("South Korea", Standing.UNSTATED, ()),
+        ("Japan", TargetStanding.STATED, ("Nissan",)),
+        ("Japanese market", TargetStanding.ALIAS, ("Nissan",)),
+        ("Thailand", TargetStanding.INFERRED, ("Mitsubishi",)),
+        ("Texas", TargetStanding.INFERRED, ("Nissan",)),
+        ("market:German", TargetStanding.INFERRED, ("Renault",)),
+        ("Africa", TargetStanding.PARTIAL, ("Renault",)),
+        ("Asia", TargetStanding.PARTIAL, ("Nissan", "Mitsubishi")),
+        ("India", TargetStanding.UNSTATED, ()),
+        ("South Korea", TargetStanding.UNSTATED, ()),
     ],
 )
 def test_geography_decides_what_is_stated_of_a_place(
-    ground: Ground, surface: str, standing: Standing, subjects: tuple[str, ...]
+    ground: FactGround, surface: str, standing: TargetStanding, subjects: tuple[str, ...]
 ) -> None:
     target = the(ground, surface)
     assert (target.standing, target.subjects) == (standing, subjects)
 
 
 @pytest.mark.parametrize("surface", ["Turkey", "Georgia", "world"])
-def test_what_geographers_or_readers_may_take_otherwise_is_not_asked(ground: Ground, surface: str) -> None:
+def test_what_geographers_or_readers_may_take_otherwise_is_not_asked(ground: FactGround, surface: str) -> None:
     surfaces = {target.surface.casefold() for targets in ground.targets.values() for target in targets}
     assert surface.casefold() not in surfaces
 
 
-def test_a_technology_of_one_market_is_asked_about_with_its_market_only(ground: Ground) -> None:
-    surfaces = {t.surface for t in ground.asked(Standing.STATED, Standing.ALIAS) if "nissan-connected-china" in
-                {fact.id for fact in t.facts}}  # fmt: skip
+def test_a_technology_of_one_market_is_asked_about_with_its_market_only(ground: FactGround) -> None:
+    asked = ground.asked(TargetStanding.STATED, TargetStanding.ALIAS)
+    surfaces = {t.surface for t in asked if "nissan-connected-china" in {fact.id for fact in t.facts}}
     assert surfaces == {"connected technology in China"}
 
 
-def test_a_claim_is_judged_by_who_leads(ground: Ground) -> None:
+def test_a_claim_is_judged_by_who_leads(ground: FactGround) -> None:
     europe, thailand, india = the(ground, "Europe"), the(ground, "Thailand"), the(ground, "India")
     assert of_claim("Renault", europe).values == ("yes",)
     assert of_claim("Nissan", europe).values == ("no", "Renault")
@@ -113,14 +113,14 @@ def test_a_claim_is_judged_by_who_leads(ground: Ground) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared(world: World) -> Ground:
+def shared(world: World) -> FactGround:
     """The ground of several dated documents: some leads are shared, and not all documents agree."""
     clusters = load_corpus(find_corpus("clusters"))
-    return Ground(clusters, world, clusters.predicates["leads"])
+    return FactGround(clusters, world, clusters.predicates["leads"])
 
 
-def test_those_who_share_a_thing_are_one_target(shared: Ground) -> None:
-    food = [t for t in shared.targets[Standing.STATED] if t.surface == "the Food Security Cluster"]
+def test_those_who_share_a_thing_are_one_target(shared: FactGround) -> None:
+    food = [t for t in shared.targets[TargetStanding.STATED] if t.surface == "the Food Security Cluster"]
     assert [target.subjects for target in food] == [("FAO", "WFP")]
     assert of_scope(food[0]).values == ("FAO", "WFP")
     assert of_claim("WFP", food[0]).verdict is Verdict.SUPPORTED
@@ -129,7 +129,7 @@ def test_those_who_share_a_thing_are_one_target(shared: Ground) -> None:
     assert of_choice(["NRC", "WHO"], food[0]).values == ("FAO", "WFP")
 
 
-def test_the_newest_document_decides(shared: Ground) -> None:
+def test_the_newest_document_decides(shared: FactGround) -> None:
     housing, health = the(shared, "housing, land and property"), the(shared, "the Health Cluster")
     assert (housing.subjects, housing.earlier) == (("NRC",), ())
     assert of_scope(housing).status == {Status.ANSWERED}
@@ -139,13 +139,13 @@ def test_the_newest_document_decides(shared: Ground) -> None:
     assert of_both("NRC", health, housing).verdict is Verdict.REFUTED
 
 
-def test_a_name_that_lacks_its_qualifier_means_more_than_one_thing(shared: Ground) -> None:
-    surfaces = {target.surface for target in shared.asked(Standing.STATED, Standing.ALIAS)}
+def test_a_name_that_lacks_its_qualifier_means_more_than_one_thing(shared: FactGround) -> None:
+    surfaces = {target.surface for target in shared.asked(TargetStanding.STATED, TargetStanding.ALIAS)}
     assert "the Shelter Cluster in conflicts" in surfaces
     assert "emergency shelter" not in surfaces
 
 
-def test_what_is_shared_counts_for_each_and_once(shared: Ground) -> None:
+def test_what_is_shared_counts_for_each_and_once(shared: FactGround) -> None:
     assert len(shared.objects("WFP", "cluster")) == 3
     assert shared.objects("UNICEF", "area") == ("child protection",)
 
@@ -162,8 +162,8 @@ def test_of_documents_of_one_date_nothing_is_asked(tmp_path: Path, world: World)
     for name, text in village.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     corpus = load_corpus(tmp_path)
-    ground = Ground(corpus, world, corpus.predicates["leads"])
-    assert {target.surface for target in ground.asked(Standing.STATED)} == {"orchestra", "band"}
+    ground = FactGround(corpus, world, corpus.predicates["leads"])
+    assert {target.surface for target in ground.asked(TargetStanding.STATED)} == {"orchestra", "band"}
 
 
 HARBOUR = {
@@ -233,7 +233,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 
 def test_where_others_may_share_a_thing_they_are_neither_confirmed_nor_refuted(harbour: Corpus, world: World) -> None:
-    owns = Ground(harbour, world, harbour.predicates["owns"])
+    owns = FactGround(harbour, world, harbour.predicates["owns"])
     heron = the(owns, "Heron")
     assert of_scope(heron).values == ("Acme", "Bolt")
     assert of_claim("Bolt", heron).verdict is Verdict.SUPPORTED
@@ -242,13 +242,13 @@ def test_where_others_may_share_a_thing_they_are_neither_confirmed_nor_refuted(h
     assert of_denial("Crane", heron).verdict is Verdict.NOT_ENOUGH_INFO
     assert of_denial("Bolt", heron).verdict is Verdict.REFUTED
     assert of_premise("Crane", heron).status == {Status.NOT_STATED}
-    chairs = Ground(harbour, world, harbour.predicates["chairs"])
+    chairs = FactGround(harbour, world, harbour.predicates["chairs"])
     assert of_claim("Acme", the(chairs, "council")).verdict is Verdict.REFUTED
 
 
 def test_a_thing_that_no_fact_is_about_is_unstated_unless_it_means_others(harbour: Corpus, world: World) -> None:
-    owns = Ground(harbour, world, harbour.predicates["owns"])
-    assert [target.surface for target in owns.asked(Standing.UNSTATED)] == ["Puffin"]
+    owns = FactGround(harbour, world, harbour.predicates["owns"])
+    assert [target.surface for target in owns.asked(TargetStanding.UNSTATED)] == ["Puffin"]
 
 
 # Generation

@@ -9,7 +9,7 @@ import pytest
 
 from bot.answering.bot import Bot
 from bot.evaluation import load_suite
-from bot.evaluation.invariance import Change, Changer, check_invariance
+from bot.evaluation.invariance import Changer, Variation, check_invariance
 from corpus.model import Corpus
 
 SUITE = Path(__file__).parents[1] / "suites" / "alliance.yaml"
@@ -34,30 +34,30 @@ def test_answers_do_not_hang_on_the_way_of_asking(real_bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("change", "before", "after"),
     [
-        (Change.ORDER, ("Who leads in Japan?",), ("In Japan, who leads?",)),
-        (Change.ORDER, ("Hello", "Who leads in Kenya?"), ("Hello", "In Kenya, who leads?")),
-        (Change.ORDER, ("Who leads in earnest?",), None),
-        (Change.ORDER, ("Does Nissan lead in Japan?",), None),
-        (Change.SPELLING, ("Who leads the programme in South East Asia?",),
+        (Variation.ORDER, ("Who leads in Japan?",), ("In Japan, who leads?",)),
+        (Variation.ORDER, ("Hello", "Who leads in Kenya?"), ("Hello", "In Kenya, who leads?")),
+        (Variation.ORDER, ("Who leads in earnest?",), None),
+        (Variation.ORDER, ("Does Nissan lead in Japan?",), None),
+        (Variation.SPELLING, ("Who leads the programme in South East Asia?",),
          ("Who leads the program in Southeast Asia?",)),
-        (Change.SPELLING, ("Who leads the program?",), ("Who leads the programme?",)),
-        (Change.SPELLING, ("Who leads in Japan?",), None),
-        (Change.PUNCTUATION, ("In Japan, who leads?",), ("In Japan who leads",)),
-        (Change.PUNCTUATION, ("Who's ahead in the U.S. and N. Africa?",),
+        (Variation.SPELLING, ("Who leads the program?",), ("Who leads the programme?",)),
+        (Variation.SPELLING, ("Who leads in Japan?",), None),
+        (Variation.PUNCTUATION, ("In Japan, who leads?",), ("In Japan who leads",)),
+        (Variation.PUNCTUATION, ("Who's ahead in the U.S. and N. Africa?",),
          ("Who's ahead in the U.S. and N. Africa",)),
-        (Change.PUNCTUATION, ("Who leads Japan? And who leads China?",), None),
-        (Change.CASE, ("Who leads the US?",), None),
-        (Change.POLITENESS, ("Japan",), None),
-        (Change.REPEATED, ("And Japan?",), ("And Japan?", "And Japan?")),
+        (Variation.PUNCTUATION, ("Who leads Japan? And who leads China?",), None),
+        (Variation.CASE, ("Who leads the US?",), None),
+        (Variation.POLITENESS, ("Japan",), None),
+        (Variation.REPEATED, ("And Japan?",), ("And Japan?", "And Japan?")),
     ],
 )  # fmt: skip
 def test_a_change_fits_or_leaves_the_question_alone(
-    changer: Changer, change: Change, before: tuple[str, ...], after: tuple[str, ...] | None
+    changer: Changer, change: Variation, before: tuple[str, ...], after: tuple[str, ...] | None
 ) -> None:
     assert changer.changed(before, change, random.Random(1)) == after
 
 
 def test_turns_are_put_before_and_after(changer: Changer) -> None:
     turns = ("Who leads in Japan?",)
-    assert (changer.changed(turns, Change.PRIOR, random.Random(1)) or ())[-1:] == turns
-    assert (changer.changed(turns, Change.PRESSURE, random.Random(1)) or ())[:1] == turns
+    assert (changer.changed(turns, Variation.PRIOR, random.Random(1)) or ())[-1:] == turns
+    assert (changer.changed(turns, Variation.PRESSURE, random.Random(1)) or ())[:1] == turns

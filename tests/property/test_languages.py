@@ -9,10 +9,10 @@ import pytest
 from bot.answering.bot import Bot
 from bot.evaluation.abroad import TranslatedGround, ground_in
 from bot.evaluation.generate import GeneratedCase, cases
-from bot.evaluation.golds import Ground, Standing
+from bot.evaluation.golds import FactGround, TargetStanding
 from bot.evaluation.phrasebook import FOLDER, load_phrasebook
+from bot.evaluation.question_kinds import QuestionKind
 from bot.evaluation.understanding import run
-from bot.evaluation.writer import QuestionKind
 from corpus.language import load_language
 from corpus.model import Corpus
 from corpus.world import World
@@ -64,17 +64,23 @@ def test_names_bring_their_articles(alliance: Corpus, world: World) -> None:
 @pytest.mark.parametrize(
     ("code", "surface", "standing", "plain", "inside"),
     [
-        ("fr", "États-Unis", Standing.INFERRED, "les États-Unis", "aux États-Unis"),
-        ("fr", "Japon", Standing.STATED, "le Japon", "au Japon"),
-        ("fr", "la technologie connectée en Chine", Standing.STATED, "la technologie connectée en Chine", None),
-        ("es", "Reino Unido", Standing.INFERRED, "el Reino Unido", "en el Reino Unido"),
+        ("fr", "États-Unis", TargetStanding.INFERRED, "les États-Unis", "aux États-Unis"),
+        ("fr", "Japon", TargetStanding.STATED, "le Japon", "au Japon"),
+        ("fr", "la technologie connectée en Chine", TargetStanding.STATED, "la technologie connectée en Chine", None),
+        ("es", "Reino Unido", TargetStanding.INFERRED, "el Reino Unido", "en el Reino Unido"),
         ("de", "Türkei", None, "die Türkei", "in der Türkei"),
-        ("de", "den chinesischen Markt", Standing.ALIAS, "den chinesischen Markt", "für den chinesischen Markt"),
-        ("ja", "タイ", Standing.INFERRED, "タイ", "タイ"),
+        ("de", "den chinesischen Markt", TargetStanding.ALIAS, "den chinesischen Markt", "für den chinesischen Markt"),
+        ("ja", "タイ", TargetStanding.INFERRED, "タイ", "タイ"),
     ],
 )
 def test_targets_are_named_as_the_language_names_them(
-    alliance: Corpus, world: World, code: str, surface: str, standing: Standing | None, plain: str, inside: str | None
+    alliance: Corpus,
+    world: World,
+    code: str,
+    surface: str,
+    standing: TargetStanding | None,
+    plain: str,
+    inside: str | None,
 ) -> None:
     ground = ground_in(alliance, world, alliance.predicates["leads"], load_language(code))
     assert isinstance(ground, TranslatedGround)
@@ -87,4 +93,4 @@ def test_targets_are_named_as_the_language_names_them(
 
 
 def test_the_own_language_needs_no_translation(alliance: Corpus, world: World) -> None:
-    assert type(ground_in(alliance, world, alliance.predicates["leads"], load_language("en"))) is Ground
+    assert type(ground_in(alliance, world, alliance.predicates["leads"], load_language("en"))) is FactGround

@@ -20,7 +20,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.answering.chat_model import State
+from bot.answering.chat_model import BreakerState
 from bot.schema.answer import Answer, CheckReport, Verdict
 from bot.schema.contract import AnyChat, AnyEvent, AnyLibrary
 from bot.serving.api import logs, tracing
@@ -218,7 +218,7 @@ class _ChatMetrics:
     def refresh(self) -> None:
         """Tell how it stands now."""
         present, tally = self._chat.breaker.state, self._chat.tally
-        for state in State:
+        for state in BreakerState:
             self._states.labels(state).set(state == present)
         for result in ("replied", "failed", "refused"):
             self._requests.labels(result).inc(self._since("requests", result, getattr(tally, result)))

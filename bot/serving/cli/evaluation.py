@@ -26,7 +26,7 @@ from bot.evaluation.baseline import (
     seemingly_slower,
     write_baseline,
 )
-from bot.evaluation.coverage import Coverage, coverage_of, coverage_to_json
+from bot.evaluation.coverage import FactCoverage, coverage_of, coverage_to_json
 from bot.evaluation.difference import diff as difference_of
 from bot.evaluation.difference import difference_to_json
 from bot.evaluation.foreign import append, import_tests
@@ -93,7 +93,7 @@ class Outputs:
 
     report: Report
     comparison: Comparison | None = None
-    coverages: tuple[Coverage, ...] = ()
+    coverages: tuple[FactCoverage, ...] = ()
 
 
 def evaluate(
@@ -333,7 +333,7 @@ def _coverages(
     suites: Sequence[Suite],
     report: Report,
     made: Mapping[str, tuple[Suite, Sequence[GeneratedCase]]],
-) -> tuple[Coverage, ...]:
+) -> tuple[FactCoverage, ...]:
     """The coverage of each corpus by the cases that were run on it."""
     on: dict[str, list[Suite]] = {}
     for suite in suites:

@@ -24,8 +24,8 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from bot.answering.settings import SETTINGS, Settings, SettingsError
-from bot.checking.verify import LARGEST as LARGEST_RECEIPT
-from bot.checking.verify import ReceiptError, read_receipt
+from bot.checking.receipt import LARGEST as LARGEST_RECEIPT
+from bot.checking.receipt import ReceiptError, read_receipt
 from bot.checking.verify import verify as verify_receipt
 from bot.evaluation import SuiteError
 from bot.schema.answer import Answer, CheckReport, Citation, Finding, Progress, Verdict

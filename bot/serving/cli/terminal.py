@@ -16,9 +16,9 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.checking.verify import Verification
-from bot.evaluation.baseline import Change as Since
+from bot.evaluation.baseline import CaseChange as Since
 from bot.evaluation.baseline import Comparison
-from bot.evaluation.coverage import Coverage
+from bot.evaluation.coverage import FactCoverage
 from bot.evaluation.difference import AnswerChange, Difference
 from bot.evaluation.mutations import MutationReport
 from bot.evaluation.report import CaseResult, Counts, Outcome, Report
@@ -160,7 +160,7 @@ def show_comparison(out: Console, comparison: Comparison) -> None:
     _line(out, Text(f"Against the baseline: {comparison.summary()}", style="bold"))
 
 
-def show_coverage(out: Console, coverage: Coverage) -> None:
+def show_coverage(out: Console, coverage: FactCoverage) -> None:
     """What no case tests and what no fact holds, how much is asked of each predicate, then a line of totals.
 
     Sentences that back no fact are told by number alone.
