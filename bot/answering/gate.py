@@ -106,7 +106,7 @@ class Assembly:
             for finding in sentence.findings:
                 moved = replace(finding, start=finding.start + start, end=finding.end + start, citations=numbers)
                 if line.row or line.shown:
-                    moved = replace(moved, claim=line.said, start=start, end=start + len(line.said))
+                    moved = replace(moved, claim=line.said, said="", start=start, end=start + len(line.said))
                 findings.append(moved)
         self._length += len(text)
         return Release(text, tuple(citations), tuple(findings))

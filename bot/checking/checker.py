@@ -21,8 +21,10 @@ from bot.checking.proposals import Proposer
 from bot.checking.results import Checked, Result
 from bot.checking.sentence_entailment import Aligner
 from bot.checking.text_judge import TextJudge
+from bot.reasoning.evidence import Say
 from bot.reasoning.judge import Judge
 from bot.schema.answer import Citation, Finding, Proof, Reason, Verdict
+from bot.understanding.canonical import is_composed
 from bot.understanding.conversation import Context, Resolver
 from bot.understanding.linker import Mention, Role
 from bot.understanding.logical_form import Act, Clause, Form, Sentence
@@ -32,6 +34,9 @@ from corpus.deadline import keep_time
 from corpus.language import Cue
 from corpus.model import Corpus, Passage, Quote
 
+CELL = " | "
+_BEFORE = frozenset(("", ".", "!", "?", "\u3002"))
+"""What a sentence stands behind."""
 CHECKED = 1024
 """Sentences of answers whose findings are kept."""
 
@@ -89,9 +94,12 @@ class FactChecker:
             quotes = dict.fromkeys((*(fact.quote for fact in result.facts), *result.quotes))
             cited = tuple(self._citation(numbered + n, quote, start, end) for n, quote in enumerate(quotes, 1))
             numbered += len(cited)
+            said = text[start:end]
+            first = text[:start].rstrip()[-1:] in _BEFORE
+            claim = self._alone(said, result.clause, first)
             yield (
                 Finding(
-                    text[start:end],
+                    claim,
                     start,
                     end,
                     result.verdict,
@@ -103,9 +111,33 @@ class FactChecker:
                     result.steps,
                     self._proof(result),
                     read_as=result.read_as,
+                    said=said if said != claim else "",
                 ),
                 cited,
             )
+
+    def _alone(self, said: str, clause: Clause | None, first: bool) -> str:
+        """What is claimed as a sentence that stands alone: words that lean on others, "Japan" in a list, told whole.
+
+        A claim that says more than that one stands to another as a relation says, or does not name either, stays as it
+        is written, and so does the ``first`` of a sentence where it names whom it is about.
+        """
+        if clause is None or clause.form is not Form.CLAIM or len(clause.subjects) != 1 or len(clause.objects) != 1:
+            return said
+        [subject], [scope] = clause.subjects, clause.objects
+        if is_composed(replace(clause, complement=False)) or scope.within or clause.hypothetical or not scope.known:
+            return said
+        mentions = self.parser.linker.link(said)
+        verb = any(clause.predicate in m.names(Role.PREDICATE) + m.names(Role.COMPLEMENT) for m in mentions)
+        if (verb or (first and CELL not in said)) and any(
+            subject.name in mention.names(Role.ENTITY) for mention in mentions
+        ):
+            return said
+        names = {"subject": (subject.name,), "subjects": (subject.name,), "predicate": (clause.predicate,)}
+        called = (self.judge.scopes.name(scope),)
+        if clause.complement:
+            return self.wording.say(Say.FOLLOW, **names, scope=called)
+        return self.wording.say(Say.HOLDS, **names, object=called)
 
     def _proof(self, result: Result) -> Proof | None:
         clauses = (result.clause,) if result.clause else ()

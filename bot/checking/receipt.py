@@ -34,6 +34,7 @@ class FindingReceipt(TypedDict):
     verdict: str
     proof: ProofJson | None
     read_as: NotRequired[str | None]
+    said: NotRequired[str]
 
 
 class VerifiableJson(TypedDict):

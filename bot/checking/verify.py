@@ -171,8 +171,9 @@ class _Verifier:
 
     def _finding(self, number: int, finding: FindingReceipt, placed: bool) -> Iterator[Change]:
         start, end = finding["start"], finding["end"]
-        if placed and start is not None and end is not None and _between(self.text, start, end) != finding["claim"]:
-            message = f"claim {number}: characters {start}–{end} of the text do not read {_shown(finding['claim'])}"
+        said = finding.get("said", finding["claim"])
+        if placed and start is not None and end is not None and _between(self.text, start, end) != said:
+            message = f"claim {number}: characters {start}–{end} of the text do not read {_shown(said)}"
             yield Change(Part.CLAIM, str(number), message)
         if finding["proof"] is None and finding["verdict"] != Verdict.NOT_ENOUGH_INFO:
             yield Change(Part.CLAIM, str(number), f"claim {number}: is {finding['verdict']!r}, but has no proof")

@@ -162,7 +162,9 @@ class Finding:
     """What the checker says of one claim; ``start`` and ``end`` are offsets into the checked text.
 
     ``proof`` is there for every verdict but ``not_enough_info``. ``withheld``: the gate kept the claim out of the
-    answer, so that it stands nowhere; its offsets are 0. ``read_as``: the statement that it was taken to make,
+    answer, so that it stands nowhere; its offsets are 0. ``claim`` can be read alone; ``said``: the words of the text
+    that make it, where they cannot ("Japan" in a list), else empty.
+    ``read_as``: the statement that it was taken to make,
     where that was chosen and not read word for word.
     """
 
@@ -179,6 +181,7 @@ class Finding:
     proof: Proof | None = None
     withheld: bool = False
     read_as: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

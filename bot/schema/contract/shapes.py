@@ -145,7 +145,8 @@ class FindingJson(TypedDict):
 
     ``withheld``: a chat model said it, and the gate kept it out of the answer; ``start`` and ``end`` are then null.
     ``proof`` is null where there is not enough info. ``read_as`` is the statement that the claim was taken to make,
-    null where its own words were read.
+    null where its own words were read. ``claim`` can be read alone ("Nissan leads Japan."); ``said`` are the words from
+    ``start`` to ``end`` that make it ("Japan").
     """
 
     claim: str
@@ -161,6 +162,7 @@ class FindingJson(TypedDict):
     steps: list[str]
     withheld: bool
     read_as: str | None
+    said: str
     proof: ProofJson | None
 
 

@@ -151,6 +151,7 @@ def finding_to_json(finding: Finding) -> FindingJson:
         "steps": [step.text for step in finding.steps],
         "withheld": finding.withheld,
         "read_as": finding.read_as or None,
+        "said": finding.said or finding.claim,
         "proof": proof_to_json(finding.proof) if finding.proof else None,
     }
 

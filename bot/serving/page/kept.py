@@ -171,4 +171,5 @@ def _finding(told: FindingJson) -> Finding:
         steps=tuple(Step("", "", Link.SAME, text) for text in told["steps"]),
         withheld=told["withheld"],
         read_as=told["read_as"] or "",
+        said=told.get("said", ""),
     )
