@@ -52,7 +52,7 @@ _DRESS = re.compile(r"^\s*(?:[-*•–]+|\(?\d{1,2}[.)])\s+|\s*\[\d+\]|[*`]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class GatedSentence:
     """A sentence that has been held against the corpus, and whether it may be shown.
 
     The offsets of ``findings`` count from the sentence's beginning; ``modelled``: a chat model worded it; ``quoted``:
@@ -83,7 +83,7 @@ class Assembly:
         self._length = 0
         self._numbers: dict[Quote, int] = {}
 
-    def add(self, sentences: Iterable[Sentence]) -> Release:
+    def add(self, sentences: Iterable[GatedSentence]) -> Release:
         """The next stretch of the answer: what passed of ``sentences``; of the others only the findings."""
         text, in_table = "", False
         citations: list[Citation] = []
@@ -120,16 +120,16 @@ class Gate:
         joining = "|".join(map(re.escape, self.language.cues[Cue.AND]))
         self._joint = re.compile(rf"^,? (?:{joining}) ", re.I)
 
-    def own(self, line: Line) -> Sentence:
+    def own(self, line: Line) -> GatedSentence:
         """One of the program's own lines."""
         findings, _ = self.checker.checked(line.text)
         verdict = overall(findings)
         if line.claim:
-            return Sentence(line, findings, verdict is Verdict.SUPPORTED)
+            return GatedSentence(line, findings, verdict is Verdict.SUPPORTED)
         refuted = verdict is Verdict.REFUTED
-        return Sentence(line, findings if refuted else (), not refuted)
+        return GatedSentence(line, findings if refuted else (), not refuted)
 
-    def quoting(self, sentence: Sentence) -> list[Sentence]:
+    def quoting(self, sentence: GatedSentence) -> list[GatedSentence]:
         """A sentence, and behind one that restates facts in words that the checker cannot follow, theirs.
 
         What is refuted, and what rests on more than FEW sentences, just stays withheld.
@@ -142,7 +142,7 @@ class Gate:
 
     def worded(
         self, question: str, lines: Sequence[Line], said: Iterable[str], notes: Sequence[str] = ()
-    ) -> Iterator[Sentence]:
+    ) -> Iterator[GatedSentence]:
         """A chat model's wording of ``lines``, sentence by sentence, and whatever of them it leaves unsaid.
 
         ``notes`` stand before it already: a "Yes," that repeats one is dropped from the sentence that it opens.
@@ -164,8 +164,8 @@ class Gate:
             model  "Sure! Acme leads Europe. Crane leads Japan."
             gate   "Acme leads Europe."  "Bolt leads Japan."     withheld: "Sure!", "Crane leads Japan."
         """
-        shown: list[Sentence] = []
-        held: list[Sentence] = []
+        shown: list[GatedSentence] = []
+        held: list[GatedSentence] = []
         withheld = 0
         for text in said:
             sentence = self._judged(_undressed(text, lines, notes), [*shown, *held], question, lines)
@@ -195,7 +195,9 @@ class Gate:
         yield from (replace(sentence, passes=False) for sentence in held)
         yield from (self.own(line) for line in lines if not self._said(line, shown))
 
-    def _judged(self, text: str, before: Sequence[Sentence], question: str, lines: Sequence[Line]) -> Sentence:
+    def _judged(
+        self, text: str, before: Sequence[GatedSentence], question: str, lines: Sequence[Line]
+    ) -> GatedSentence:
         """A chat model's sentence as it would stand behind those ``before`` it."""
         ahead = "".join(f"{sentence.line.text} " for sentence in before)
         found, citations = self.checker.check(ahead + text)
@@ -214,7 +216,7 @@ class Gate:
         if supported and not all(map(_named, strangers)):
             findings, supported = (self._unstated(text),), False
         proven = {fact for line in lines for fact in line.facts}
-        return Sentence(line, findings, supported and not strangers and set(facts) <= proven, True, tuple(quoted))
+        return GatedSentence(line, findings, supported and not strangers and set(facts) <= proven, True, tuple(quoted))
 
     def _unstated(self, text: str) -> Finding:
         """The finding on a sentence of which the source has nothing, or not all."""
@@ -261,7 +263,7 @@ class Gate:
                 quoted.append(line)
         return [] if said else quoted
 
-    def _said(self, line: Line, sentences: Sequence[Sentence]) -> bool:
+    def _said(self, line: Line, sentences: Sequence[GatedSentence]) -> bool:
         """Whether these sentences say all that a line says."""
         if line.verbatim:
             return any(_speaks_of(sentence, line) for sentence in sentences)
@@ -294,14 +296,14 @@ def _union(names: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset(name for each in names for name in each)
 
 
-def _grounds(sentence: Sentence, line: Line) -> Iterator[Fact]:
+def _grounds(sentence: GatedSentence, line: Line) -> Iterator[Fact]:
     """Those facts of a line that a sentence rests on; one that is word for word in the source rests on its quote."""
     for fact in line.facts:
         if fact in sentence.line.facts or (not sentence.line.facts and fact.quote in sentence.line.quotes):
             yield fact
 
 
-def _speaks_of(sentence: Sentence, line: Line) -> bool:
+def _speaks_of(sentence: GatedSentence, line: Line) -> bool:
     if line.verbatim:
         return line in sentence.quoted
     return any(True for _ in _grounds(sentence, line))

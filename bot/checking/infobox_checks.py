@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.checking.infobox import Concept, InfoboxEntry, Sheet
-from bot.checking.infobox_claims import Atom, Claim, ClaimReader, Word, Words
+from bot.checking.infobox_claims import Atom, ClaimReader, RecordClaim, Word, Words
 from bot.schema.answer import Reason
 from bot.understanding.dates_and_amounts import YEAR, Amount, Bound, Dated, Dimension, Order
 from corpus.language import Cue
@@ -24,7 +24,7 @@ _STARTS = (Concept.BIRTH, Concept.FOUNDING, Concept.RELEASE, Concept.YEAR)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """What one check found: whether it holds, which words and literals it used up, and of which entry.
 
     ``keyed``: the claim names the entry's key. Without it, a failure counts only where nothing else is said.
@@ -40,14 +40,14 @@ class Outcome:
 class Checks:
     """The checks of one claim against one sheet."""
 
-    def __init__(self, reader: ClaimReader, claim: Claim, sheet: Sheet) -> None:
+    def __init__(self, reader: ClaimReader, claim: RecordClaim, sheet: Sheet) -> None:
         self.values, self.book, self.begins = reader.values, reader.book, reader.begins
         self.claim, self.sheet, self.than = claim, sheet, reader.language.cues[Cue.THAN]
         self.evoked = self._evoked()
         self.keyed = frozenset(word for words in self.evoked.values() for word in words)
         self.rest = [word for word in claim.words if word not in self.keyed]
 
-    def outcomes(self) -> list[Outcome]:
+    def outcomes(self) -> list[CheckOutcome]:
         """All that the checks find: first beside the keys that are named, then of what is left."""
         found = [outcome for entry, words in self.evoked.items() for outcome in self._keyed(entry, words)]
         found += [*self._shared(), *self._compared()]
@@ -55,7 +55,7 @@ class Checks:
         self.rest = [word for word in self.rest if word not in used]
         return [*found, *self._sorts(), *self._unevoked()]
 
-    def _keyed(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
+    def _keyed(self, entry: InfoboxEntry, words: Words) -> Iterator[CheckOutcome]:
         part = self._part(entry)
         yield from self._dates(part, words)
         yield from self._amounts(part, words)
@@ -92,13 +92,13 @@ class Checks:
 
     # Dates
 
-    def _dates(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
+    def _dates(self, entry: InfoboxEntry, words: Words) -> Iterator[CheckOutcome]:
         for dated in self.claim.literals.dates:
             answer = self._date_holds(dated, entry)
             if answer is not None:
                 reason = Reason.STATED if answer else Reason.WRONG_DATE
                 begins = {word for word in self.rest if word.stem in self.begins and answer}
-                yield Outcome(answer, entry, words | begins | {dated}, reason)
+                yield CheckOutcome(answer, entry, words | begins | {dated}, reason)
 
     def _date_holds(self, dated: Dated, entry: InfoboxEntry) -> bool | None:
         if not entry.periods:
@@ -116,7 +116,7 @@ class Checks:
 
     # Amounts
 
-    def _amounts(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
+    def _amounts(self, entry: InfoboxEntry, words: Words) -> Iterator[CheckOutcome]:
         for amount in self.claim.literals.amounts:
             if amount.dimension is Dimension.COUNT and not self._counts(amount, words, entry.numeric):
                 continue
@@ -124,7 +124,7 @@ class Checks:
             if answer is not None:
                 reason = Reason.STATED if answer else Reason.WRONG_NUMBER
                 extra = {word for word in self.rest if word.norm in (*self.values.times, *self.values.ago)}
-                yield Outcome(answer, entry, words | extra | {amount}, reason)
+                yield CheckOutcome(answer, entry, words | extra | {amount}, reason)
 
     def _counts(self, amount: Amount, words: Words, numeric: bool) -> bool:
         """Whether an amount counts what the words name: "two big owners", "married twice", "its height is 20"."""
@@ -164,16 +164,16 @@ class Checks:
 
     # Values
 
-    def _members(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
+    def _members(self, entry: InfoboxEntry, words: Words) -> Iterator[CheckOutcome]:
         found = frozenset(word for word in self.rest if word.stem in entry.stems and self._belongs(word))
         if found:
             stems = {word.stem for word in found}
             part = self.claim.only and not all(item & stems for item in entry.items)
-            yield Outcome(not part, entry, words | found, Reason.OVER_GENERAL if part else Reason.STATED)
+            yield CheckOutcome(not part, entry, words | found, Reason.OVER_GENERAL if part else Reason.STATED)
         elif placed := self._placed(entry):
-            yield Outcome(placed[0], entry, words | placed[1], Reason.STATED if placed[0] else Reason.WRONG_SCOPE)
+            yield CheckOutcome(placed[0], entry, words | placed[1], Reason.STATED if placed[0] else Reason.WRONG_SCOPE)
         elif self._other_name(entry):
-            yield Outcome(False, entry, words | frozenset(self.rest), Reason.WRONG_SCOPE)
+            yield CheckOutcome(False, entry, words | frozenset(self.rest), Reason.WRONG_SCOPE)
 
     def _belongs(self, word: Word) -> bool:
         """Whether the evoked key that stands nearest to a word has it: names go with the key beside them."""
@@ -212,13 +212,13 @@ class Checks:
         before = self.claim.text[: word.at].rstrip(" -").split()
         return bool(before) and before[-1][:1].isupper() and len(before) > 1
 
-    def _being(self, entry: InfoboxEntry, words: Words) -> Iterator[Outcome]:
+    def _being(self, entry: InfoboxEntry, words: Words) -> Iterator[CheckOutcome]:
         """ "Acme has owners": that there is such an entry at all."""
         said = self.claim.having or not any(word.article for word in words)
         if said and self.claim.atoms <= words and not self.claim.only:
-            yield Outcome(True, entry, words, Reason.STATED)
+            yield CheckOutcome(True, entry, words, Reason.STATED)
 
-    def _shared(self) -> Iterator[Outcome]:
+    def _shared(self) -> Iterator[CheckOutcome]:
         """ "Built and sold by the same firm": whether two entries have a value in common."""
         if self.claim.same is None or len(self.evoked) != 2:
             return
@@ -228,9 +228,9 @@ class Checks:
         common = set(one.items) & set(two.items)
         behind = [word for word in self.rest if word.at > self.claim.same.at][:1]
         used = first | second | {self.claim.same, *behind}
-        yield Outcome(bool(common), one, used, Reason.STATED if common else Reason.WRONG_SCOPE)
+        yield CheckOutcome(bool(common), one, used, Reason.STATED if common else Reason.WRONG_SCOPE)
 
-    def _compared(self) -> Iterator[Outcome]:
+    def _compared(self) -> Iterator[CheckOutcome]:
         """ "It has more land than water": which of two numbers is the greater."""
         degrees = [word for word in self.claim.words if word.norm in (*self.values.greater, *self.values.lesser)]
         than = next((word for word in self.claim.words if word.norm in self.than), None)
@@ -248,17 +248,17 @@ class Checks:
         more = one.amounts[0].value > two.amounts[0].value
         holds = more == (degrees[0].norm in self.values.greater)
         reason = Reason.STATED if holds else Reason.WRONG_NUMBER
-        yield Outcome(holds, one, first | second | {than, *degrees}, reason, keyed=False)
+        yield CheckOutcome(holds, one, first | second | {than, *degrees}, reason, keyed=False)
 
-    def _sorts(self) -> Iterator[Outcome]:
+    def _sorts(self) -> Iterator[CheckOutcome]:
         """ "It is a film": what the keys tell of the subject."""
         for word in self.rest:
             if signs := self.values.sorts.get(word.norm) if word.loose else None:
                 entry = next((entry for entry in self.sheet.entries if signs[0] in entry.concepts), None)
                 if entry is not None:
-                    yield Outcome(True, entry, frozenset({word}), Reason.STATED)
+                    yield CheckOutcome(True, entry, frozenset({word}), Reason.STATED)
 
-    def _unevoked(self) -> Iterator[Outcome]:
+    def _unevoked(self) -> Iterator[CheckOutcome]:
         """ "Acme is a brewery in France": values said of the subject without their keys."""
         rest = [word for word in self.rest if not word.loose]
         if self.claim.only or self.claim.subject < 0 or any(word.at < self.claim.subject for word in rest):
@@ -267,16 +267,16 @@ class Checks:
         placed = [(entry, found) for entry in homes if (found := self._placed(entry))]
         holding = [(entry, found) for entry, found in placed if found[0]] or placed[: len(placed) == len(homes)]
         for entry, (holds, used) in holding[:1]:
-            yield Outcome(holds, entry, used, Reason.STATED if holds else Reason.WRONG_SCOPE, keyed=False)
+            yield CheckOutcome(holds, entry, used, Reason.STATED if holds else Reason.WRONG_SCOPE, keyed=False)
         for entry in self.sheet.entries:
             # A name stands with its key: that it is somewhere in the sheet does not say as what.
             said = frozenset(word for word in rest if word.stem in entry.stems and not (word.name and self.evoked))
             stems = {word.stem for word in said}
             if said and (stems & entry.heads or any(item and item <= stems for item in entry.items)):
-                yield Outcome(True, entry, said, Reason.STATED)
+                yield CheckOutcome(True, entry, said, Reason.STATED)
         yield from self._timed()
 
-    def _timed(self) -> Iterator[Outcome]:
+    def _timed(self) -> Iterator[CheckOutcome]:
         """A date or an age said of the subject itself is that of its beginning, where no evoked entry has one."""
         told = [e for e in self.sheet.entries if e.periods and Concept.ACTIVITY not in e.concepts]
         entry = next((e for concept in _STARTS for e in told if concept in e.concepts), None)
@@ -287,12 +287,12 @@ class Checks:
             answer = dated.holds(entry.periods[0])
             if answer is not None:
                 reason = Reason.STATED if answer else Reason.WRONG_DATE
-                yield Outcome(answer, entry, begins | {dated}, reason, keyed=False)
+                yield CheckOutcome(answer, entry, begins | {dated}, reason, keyed=False)
         for amount in self.claim.literals.amounts:
             answer = self._aged(amount, entry)
             if answer is not None:
                 reason = Reason.STATED if answer else Reason.WRONG_NUMBER
-                yield Outcome(answer, entry, begins | {amount}, reason, keyed=False)
+                yield CheckOutcome(answer, entry, begins | {amount}, reason, keyed=False)
 
     def _aged(self, amount: Amount, entry: InfoboxEntry) -> bool | None:
         lived = Concept.BIRTH in entry.concepts

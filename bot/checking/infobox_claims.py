@@ -66,7 +66,7 @@ Words = frozenset[Word]
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class RecordClaim:
     """A claim, read. ``subject`` is where what the sheet is about is named, -1 where it is not."""
 
     text: str
@@ -95,11 +95,11 @@ class ClaimReader:
         self.language, self.linker, self.values = language, linker, language.values
         self.book, self.begins = book, begins
 
-    def claim(self, text: str, sheet: Sheet) -> Claim:
+    def claim(self, text: str, sheet: Sheet) -> RecordClaim:
         literals = self._literals(text, sheet)
         mentions = [mention for mention in self.linker.link(literals.rest) if mention.word]
         words, subject = self._words(mentions, sheet)
-        return Claim(
+        return RecordClaim(
             text=text,
             words=tuple(words),
             literals=literals,

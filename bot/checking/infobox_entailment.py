@@ -20,8 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.checking.infobox import RecordBook
-from bot.checking.infobox_checks import Checks, Outcome
-from bot.checking.infobox_claims import Claim, ClaimReader, Word
+from bot.checking.infobox_checks import CheckOutcome, Checks
+from bot.checking.infobox_claims import ClaimReader, RecordClaim, Word
 from bot.schema.answer import Reason, Verdict
 from bot.understanding.linker import Linker
 from corpus.language import Language
@@ -57,7 +57,7 @@ class RecordJudge:
         return None
 
 
-def _settled(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def _settled(outcomes: Sequence[CheckOutcome]) -> list[CheckOutcome]:
     """The outcomes without failures of what holds by another entry, or may: of two keys alike, one is meant.
 
     Where several lists have another number of items, they may have it together.
@@ -66,7 +66,7 @@ def _settled(outcomes: Sequence[Outcome]) -> list[Outcome]:
     good = [outcome.used for outcome in outcomes if outcome.holds]
     failures = Counter(outcome.used for outcome in outcomes if not outcome.holds)
 
-    def stands(failure: Outcome) -> bool:
+    def stands(failure: CheckOutcome) -> bool:
         held = bool(failure.used & literals) or any(failure.used <= used for used in good)
         together = failures[failure.used] > 1 and failure.reason is Reason.WRONG_NUMBER
         return not held and not together
@@ -74,7 +74,7 @@ def _settled(outcomes: Sequence[Outcome]) -> list[Outcome]:
     return [outcome for outcome in outcomes if outcome.holds or stands(outcome)]
 
 
-def _decided(claim: Claim, outcomes: Sequence[Outcome]) -> Held | None:
+def _decided(claim: RecordClaim, outcomes: Sequence[CheckOutcome]) -> Held | None:
     used = {atom for outcome in outcomes for atom in outcome.used}
     complete = bool(outcomes) and claim.atoms <= used
     failed = [outcome for outcome in outcomes if not outcome.holds and (outcome.keyed or complete)]
@@ -89,5 +89,5 @@ def _decided(claim: Claim, outcomes: Sequence[Outcome]) -> Held | None:
     return Held(Verdict.SUPPORTED, Reason.STATED, _quotes(outcomes))
 
 
-def _quotes(outcomes: Iterable[Outcome]) -> tuple[Quote, ...]:
+def _quotes(outcomes: Iterable[CheckOutcome]) -> tuple[Quote, ...]:
     return tuple(dict.fromkeys(outcome.entry.record.quote for outcome in outcomes))

@@ -34,7 +34,7 @@ _SHOWN = 160
 _LEAD = 30
 
 
-class Part(StrEnum):
+class ReceiptPart(StrEnum):
     """What a change concerns."""
 
     TEXT = "text"
@@ -49,7 +49,7 @@ class Part(StrEnum):
 class Change:
     """One thing that is no longer as the receipt has it, in a sentence."""
 
-    part: Part
+    part: ReceiptPart
     id: str
     message: str
 
@@ -165,7 +165,7 @@ class _Verifier:
         found = hashlib.sha256(self.text.encode()).hexdigest()
         if found != stated:
             message = f"the text is not the one that the receipt was made for: its sha256 was {stated}, is {found}"
-            yield Change(Part.TEXT, "", message)
+            yield Change(ReceiptPart.TEXT, "", message)
         for number, finding in enumerate(self.receipt["findings"], 1):
             yield from self._finding(number, finding, placed=found == stated)
 
@@ -174,9 +174,9 @@ class _Verifier:
         said = finding.get("said", finding["claim"])
         if placed and start is not None and end is not None and _between(self.text, start, end) != said:
             message = f"claim {number}: characters {start}–{end} of the text do not read {_shown(said)}"
-            yield Change(Part.CLAIM, str(number), message)
+            yield Change(ReceiptPart.CLAIM, str(number), message)
         if finding["proof"] is None and finding["verdict"] != Verdict.NOT_ENOUGH_INFO:
-            yield Change(Part.CLAIM, str(number), f"claim {number}: is {finding['verdict']!r}, but has no proof")
+            yield Change(ReceiptPart.CLAIM, str(number), f"claim {number}: is {finding['verdict']!r}, but has no proof")
 
     # Documents and facts
 
@@ -185,14 +185,14 @@ class _Verifier:
         start, end = quote["start_char_index"], quote["end_char_index"]
         document = self.corpus.documents.get(name)
         if document is None:
-            yield Change(Part.DOCUMENT, name, f"document {name!r}: is not in the corpus")
+            yield Change(ReceiptPart.DOCUMENT, name, f"document {name!r}: is not in the corpus")
         elif (now := _between(document.text, start, end)) != text:
             reads, quoted = _contrasted(now, text)
             at = document.text.find(text)
             where = f"stands at {at}–{at + len(text)} now" if at >= 0 else "stands nowhere in it"
             there = f"now read {reads}" if now else "lie beyond its end"
             message = f"document {name!r}: characters {start}–{end} {there}; what was quoted, {quoted}, {where}"
-            yield Change(Part.DOCUMENT, name, message)
+            yield Change(ReceiptPart.DOCUMENT, name, message)
 
     def _broken(self, quote: QuoteJson) -> bool:
         return any(True for _ in self._quote(quote))
@@ -230,10 +230,10 @@ class _Verifier:
         for role, was in changed:
             self.told.add(fact.id)
             message = f"fact {fact.id!r}: the {role} was {_shown(was)}, is {_shown(after[role])}"
-            yield Change(Part.FACT, fact.id, message)
+            yield Change(ReceiptPart.FACT, fact.id, message)
         if not changed and fact.id not in self.told and (problem := self._problem(fact.id)):
             self.told.add(fact.id)
-            yield Change(Part.FACT, fact.id, f"fact {fact.id!r}: {problem}")
+            yield Change(ReceiptPart.FACT, fact.id, f"fact {fact.id!r}: {problem}")
 
     def _missing(self, fact_id: str, said: str, broken: bool = False) -> Iterator[Change]:
         """A fact that is not there, unless that its quote is ``broken`` says as much already."""
@@ -242,7 +242,7 @@ class _Verifier:
         self.told.add(fact_id)
         problem = self._problem(fact_id)
         if not (problem and broken):
-            yield Change(Part.FACT, fact_id, f"fact {fact_id!r}: {problem or f'is gone; it was that {said}'}")
+            yield Change(ReceiptPart.FACT, fact_id, f"fact {fact_id!r}: {problem or f'is gone; it was that {said}'}")
 
     def _problem(self, fact_id: str) -> str:
         """What the loader found wrong with a fact."""
@@ -261,20 +261,20 @@ class _Verifier:
         if not holds:
             said = f"step {_shown(step['text'])}" if step["text"] else "step"
             message = f"{said}: {part!r} to {whole!r} was {link!r}, is {now!r}"
-            yield Change(Part.STEP, f"{part}/{whole}", message)
+            yield Change(ReceiptPart.STEP, f"{part}/{whole}", message)
 
     def _extent(self, extent: ExtentJson) -> Iterator[Change]:
         name = extent["predicate"]
         predicate = self.corpus.predicates.get(name)
         if predicate is None:
-            yield Change(Part.EXTENT, name, f"predicate {name!r}: is gone")
+            yield Change(ReceiptPart.EXTENT, name, f"predicate {name!r}: is gone")
             return
         if extent["exclusive"] and not (predicate.functional or predicate.closed):
-            yield Change(Part.EXTENT, name, f"predicate {name!r}: one object may have several subjects now")
+            yield Change(ReceiptPart.EXTENT, name, f"predicate {name!r}: one object may have several subjects now")
         members = self.corpus.named_as(predicate.subject_kinds)
         if extent["members"] and set(extent["members"]) != set(members):
             message = f"predicate {name!r}: its subjects could be {_named(extent['members'])}, now {_named(members)}"
-            yield Change(Part.EXTENT, name, message)
+            yield Change(ReceiptPart.EXTENT, name, message)
         facts = facts_in(_pattern(extent), self.corpus, self.atlas)
         if extent["count"] != len(extent["facts"]):
             yield from self._unlisted(extent, facts)
@@ -285,7 +285,7 @@ class _Verifier:
         """An extent too long to be listed is compared as a whole."""
         if digest(facts) != extent["sha256"]:
             message = f"the facts on {_described(extent)}: were {extent['count']:,}, are {len(facts):,}, not the same"
-            yield Change(Part.EXTENT, extent["predicate"], message)
+            yield Change(ReceiptPart.EXTENT, extent["predicate"], message)
 
     def _listed(self, extent: ExtentJson, facts: Sequence[Fact]) -> Iterator[Change]:
         before = {row["id"]: row for row in extent["facts"]}
@@ -302,7 +302,7 @@ class _Verifier:
                 said = f"{fact.subject} {fact.predicate} {fact.label or fact.object}"
                 counts = "has come in among" if name in found else "is no longer among"
                 message = f"fact {name!r}: {said}; it {counts} those looked through ({_described(extent)})"
-                yield Change(Part.EXTENT, name, message)
+                yield Change(ReceiptPart.EXTENT, name, message)
 
 
 def _pattern(extent: ExtentJson) -> Extent:

@@ -19,7 +19,7 @@ from bot.evaluation.abroad import ground_in
 from bot.evaluation.noise import Noise, Typist
 from bot.evaluation.phrasebook import Phrasebook
 from bot.evaluation.question_kinds import QuestionKind
-from bot.evaluation.question_wording import AskedQuestion, Unaskable
+from bot.evaluation.question_wording import GeneratedQuestion, Unaskable
 from bot.evaluation.writer import Drill, Writer
 from bot.schema.answer import Status, Verdict
 from corpus.errors import CorpusContentError
@@ -57,7 +57,7 @@ class _Drawn:
 
     predicate: str
     kind: QuestionKind
-    asked: AskedQuestion
+    asked: GeneratedQuestion
     noise: Noise | None = None
 
 

@@ -24,7 +24,7 @@ class Unaskable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class AskedQuestion:
+class GeneratedQuestion:
     """A conversation before noise, and its gold."""
 
     turns: tuple[str, ...]
@@ -68,28 +68,28 @@ class QuestionWording:
 
     def one(
         self, chance: random.Random, asks: str, gold: Gold, style: str = "", **slots: str | AskedTarget
-    ) -> AskedQuestion:
+    ) -> GeneratedQuestion:
         """A question of one turn, in any style or in this one."""
         words = self._words(chance, slots)
         usable = [t for t in self.templates[asks] if style in ("", t.style) and self._says(t, words)]
         style = one_of(chance, tuple(dict.fromkeys(template.style for template in usable)))
         template = one_of(chance, [t for t in usable if t.style == style])
-        return AskedQuestion((_filled(template, words),), f"{asks}: {style}", gold)
+        return GeneratedQuestion((_filled(template, words),), f"{asks}: {style}", gold)
 
     def then(
         self,
-        before: AskedQuestion,
+        before: GeneratedQuestion,
         chance: random.Random,
         asks: str,
         gold: Gold,
         without: str = "",
         **slots: str | AskedTarget,
-    ) -> AskedQuestion:
+    ) -> GeneratedQuestion:
         """The conversation gone on with, by a template that lacks the slot ``without``."""
         words = self._words(chance, slots)
         # What is left out stands in the turn before, the verb as well.
         usable = [t for t in self.book.templates[asks] if without not in t.slots and t.slots <= words.keys()]
-        return AskedQuestion((*before.turns, _filled(one_of(chance, usable), words)), asks, gold)
+        return GeneratedQuestion((*before.turns, _filled(one_of(chance, usable), words)), asks, gold)
 
     def _says(self, template: Template, words: Mapping[str, str]) -> bool:
         """Whether a template can be filled, and what is asked is plain: without a verb, the main predicate is meant."""

@@ -17,10 +17,10 @@ from bot.evaluation.golds import AskedTarget, FactGround, Gold, TargetStanding
 from bot.evaluation.noise import Noise
 from bot.evaluation.phrasebook import Phrasebook
 from bot.evaluation.question_kinds import QuestionKind
-from bot.evaluation.question_wording import PATTERN, AskedQuestion, QuestionWording, Unaskable, one_of
+from bot.evaluation.question_wording import PATTERN, GeneratedQuestion, QuestionWording, Unaskable, one_of
 from corpus.model import Fact
 
-Ask = Callable[[random.Random], AskedQuestion]
+Ask = Callable[[random.Random], GeneratedQuestion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Writer:
         """How often the predicate is asked about beside others: twice as often for four times as much to ask."""
         return math.sqrt(len(self.ground.asked(*TargetStanding, place=False)) + len(self.ground.facts) + 1)
 
-    def asked(self, kind: QuestionKind, chance: random.Random) -> AskedQuestion:
+    def asked(self, kind: QuestionKind, chance: random.Random) -> GeneratedQuestion:
         """A question of this kind. Raises Unaskable where there is none."""
         return self._makers[kind](chance)
 
@@ -126,7 +126,7 @@ class Writer:
 
     def _of(
         self,
-        make: Callable[[random.Random, AskedTarget], AskedQuestion],
+        make: Callable[[random.Random, AskedTarget], GeneratedQuestion],
         *standings: TargetStanding,
         literals: bool = False,
     ) -> Ask:
@@ -136,19 +136,19 @@ class Writer:
         return lambda chance: make(chance, one_of(chance, one_of(chance, held)))
 
     @staticmethod
-    def _of_one(make: Callable[[random.Random, AskedTarget], AskedQuestion], targets: Sequence[AskedTarget]) -> Ask:
+    def _of_one(make: Callable[[random.Random, AskedTarget], GeneratedQuestion], targets: Sequence[AskedTarget]) -> Ask:
         return lambda chance: make(chance, one_of(chance, targets))
 
     # One turn
 
-    def _forward(self, chance: random.Random, target: AskedTarget, style: str = "") -> AskedQuestion:
+    def _forward(self, chance: random.Random, target: AskedTarget, style: str = "") -> GeneratedQuestion:
         return self.wording.one(chance, "forward", golds.of_scope(target), style, scope=target)
 
-    def _any_backward(self, chance: random.Random) -> AskedQuestion:
+    def _any_backward(self, chance: random.Random) -> GeneratedQuestion:
         kind = one_of(chance, ("", *self.ground.kinds))
         return self._backward(chance, self._subject_with(chance, kind), kind)
 
-    def _backward(self, chance: random.Random, subject: str, kind: str = "", style: str = "") -> AskedQuestion:
+    def _backward(self, chance: random.Random, subject: str, kind: str = "", style: str = "") -> GeneratedQuestion:
         gold = self._objects(self.ground.of(subject, kind))
         style = style or ("kinds" if kind else "everything")
         return self.wording.one(chance, "backward", gold, style, kind=kind, subject=subject)
@@ -157,32 +157,32 @@ class Writer:
     def _objects(facts: Sequence[Fact]) -> Gold:
         return golds.of_list((fact.object for fact in facts), facts)
 
-    def _claimed(self, chance: random.Random, target: AskedTarget, subject: str, style: str = "") -> AskedQuestion:
+    def _claimed(self, chance: random.Random, target: AskedTarget, subject: str, style: str = "") -> GeneratedQuestion:
         return self.wording.one(chance, "polar", golds.of_claim(subject, target), style, subject=subject, scope=target)
 
-    def _true(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _true(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         return self._claimed(chance, target, one_of(chance, target.subjects))
 
-    def _false(self, chance: random.Random, target: AskedTarget, style: str = "") -> AskedQuestion:
+    def _false(self, chance: random.Random, target: AskedTarget, style: str = "") -> GeneratedQuestion:
         return self._claimed(chance, target, self._no_subject(chance, target), style)
 
-    def _polar(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _polar(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         return (self._true if chance.random() < 0.5 else self._false)(chance, target)
 
-    def _denied(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _denied(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         return self._contradicted(chance, target, one_of(chance, self._possible(target)))
 
-    def _contradicted(self, chance: random.Random, target: AskedTarget, subject: str) -> AskedQuestion:
+    def _contradicted(self, chance: random.Random, target: AskedTarget, subject: str) -> GeneratedQuestion:
         return self.wording.one(chance, "denied", golds.of_denial(subject, target), subject=subject, scope=target)
 
-    def _count(self, chance: random.Random) -> AskedQuestion:
+    def _count(self, chance: random.Random) -> GeneratedQuestion:
         kind = one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
         number = str(len(self.ground.objects(subject, kind)))
         gold = golds.of_list([number], self.ground.of(subject, kind))
         return self.wording.one(chance, "count", gold, kind=kind, subject=subject)
 
-    def _extreme(self, chance: random.Random) -> AskedQuestion:
+    def _extreme(self, chance: random.Random) -> GeneratedQuestion:
         asks, pick = one_of(chance, (("most", max), ("fewest", min)))
         kind = one_of(chance, self.ground.kinds)
         sizes = {subject: len(self.ground.objects(subject, kind)) for subject in self.ground.subjects}
@@ -191,7 +191,7 @@ class Writer:
         facts = [fact for subject in found for fact in self.ground.of(subject, kind)]
         return self.wording.one(chance, asks, golds.of_list(found, facts), kind=kind)
 
-    def _more(self, chance: random.Random) -> AskedQuestion:
+    def _more(self, chance: random.Random) -> GeneratedQuestion:
         kind = one_of(chance, self.ground.kinds)
         subject = one_of(chance, self.ground.subjects)
         other = self._other(chance, subject)
@@ -205,7 +205,7 @@ class Writer:
         gold = golds.of_truth(len(mine) > len(theirs), facts, (subject, other))
         return self.wording.one(chance, "more_polar", gold, kind=kind, subject=subject, other=other)
 
-    def _both(self, chance: random.Random) -> AskedQuestion:
+    def _both(self, chance: random.Random) -> GeneratedQuestion:
         first = one_of(chance, self.ground.plain())
         same = [t for t in self.ground.plain() if {*t.subjects} & {*first.subjects} and t != first]
         second = one_of(chance, same)
@@ -213,18 +213,18 @@ class Writer:
         gold = golds.of_list(leaders, (*first.facts, *second.facts))
         return self.wording.one(chance, "both", gold, first=first, second=second)
 
-    def _both_polar(self, chance: random.Random) -> AskedQuestion:
+    def _both_polar(self, chance: random.Random) -> GeneratedQuestion:
         first, second = self._two(chance)
         subject = one_of(chance, (*first.subjects, *second.subjects, *self.ground.subjects))
         self._needs(not (first.silent_on(subject) or second.silent_on(subject)))
         gold = golds.of_both(subject, first, second)
         return self.wording.one(chance, "both_polar", gold, subject=subject, first=first, second=second)
 
-    def _pair(self, chance: random.Random) -> AskedQuestion:
+    def _pair(self, chance: random.Random) -> GeneratedQuestion:
         first, second = self._two(chance)
         return self.wording.one(chance, "pair", golds.of_pair(first, second), first=first, second=second)
 
-    def _neither(self, chance: random.Random) -> AskedQuestion:
+    def _neither(self, chance: random.Random) -> GeneratedQuestion:
         self._needs(self.ground.predicate.functional)
         first, second = self._two(chance)
         leaders = {*first.subjects, *second.subjects}
@@ -234,11 +234,11 @@ class Writer:
             chance, "neither", golds.of_list(left, (*first.facts, *second.facts)), first=first, second=second
         )
 
-    def _not_subject(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _not_subject(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         self._needs(self.ground.predicate.functional)
         return self.wording.one(chance, "not_subject", self._all_but(target), scope=target)
 
-    def _followers(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _followers(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         self._needs(self.ground.predicate.complement)
         return self.wording.one(chance, "followers", self._all_but(target), scope=target)
 
@@ -247,7 +247,7 @@ class Writer:
         self._needs(others)
         return golds.of_list(others, target.facts)
 
-    def _not_led(self, chance: random.Random) -> AskedQuestion:
+    def _not_led(self, chance: random.Random) -> GeneratedQuestion:
         self._needs(self.ground.predicate.functional)
         kind = one_of(chance, self.ground.kinds)
         subject = one_of(chance, self.ground.subjects)
@@ -256,21 +256,21 @@ class Writer:
         self._needs(facts)
         return self.wording.one(chance, "not_led", self._objects(facts), kind=kind, subject=subject)
 
-    def _except(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _except(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         fact = target.facts[0]
         left = [other for other in self.ground.of(fact.subject, fact.object_kind) if other != fact]
         self._needs(left)
         gold = self._objects(left)
         return self.wording.one(chance, "except", gold, kind=fact.object_kind, subject=fact.subject, scope=target)
 
-    def _choice(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _choice(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         subject = one_of(chance, self._possible(target))
         other = self._other(chance, subject)
         self._needs(target.exclusive or {subject, other} & {*target.subjects})
         gold = golds.of_choice((subject, other), target)
         return self.wording.one(chance, "choice", gold, subject=subject, other=other, scope=target)
 
-    def _every(self, chance: random.Random) -> AskedQuestion:
+    def _every(self, chance: random.Random) -> GeneratedQuestion:
         self._needs(self.ground.predicate.functional)
         kind = one_of(chance, self.ground.kinds)
         subject = self._subject_with(chance, kind)
@@ -280,27 +280,27 @@ class Writer:
         gold = golds.of_truth({*self.ground.objects(subject, kind)} == objects, facts, sorted(may))
         return self.wording.one(chance, "every", gold, kind=kind, subject=subject)
 
-    def _somewhere(self, chance: random.Random) -> AskedQuestion:
+    def _somewhere(self, chance: random.Random) -> GeneratedQuestion:
         self._needs(self.main)
         target = one_of(chance, [t for t in self.ground.plain() if not t.place])
         place = one_of(chance, self.ground.asked(TargetStanding.STATED, TargetStanding.INFERRED, place=True))
         return self.wording.one(chance, "somewhere", golds.of_object_somewhere(target), scope=target, second=place)
 
-    def _premise(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _premise(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         if target.standing is not TargetStanding.STATED or chance.random() < 0.7:
             return self._false_premise(chance, target)
         return self._presumed(chance, "premise", target.subjects[0], target)
 
-    def _false_premise(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _false_premise(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         asks = "false_premise" if chance.random() < 0.4 else "premise"
         return self._presumed(chance, asks, self._no_subject(chance, target), target)
 
-    def _presumed(self, chance: random.Random, asks: str, subject: str, target: AskedTarget) -> AskedQuestion:
+    def _presumed(self, chance: random.Random, asks: str, subject: str, target: AskedTarget) -> GeneratedQuestion:
         return self.wording.one(chance, asks, golds.of_premise(subject, target), subject=subject, scope=target)
 
     # Several turns
 
-    def _ellipsis(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _ellipsis(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         before = self._before(chance, target)
         if chance.random() < 0.7 or target.standing is TargetStanding.PARTIAL:
             first = self.wording.one(chance, "forward", golds.of_scope(before), scope=before)
@@ -312,12 +312,12 @@ class Writer:
         gold = golds.of_claim(subject, target)
         return self.wording.then(first, chance, "ellipsis_scope", gold, without="one", scope=target)
 
-    def _correction(self, chance: random.Random, target: AskedTarget) -> AskedQuestion:
+    def _correction(self, chance: random.Random, target: AskedTarget) -> GeneratedQuestion:
         before = self._before(chance, target)
         first = self.wording.one(chance, "forward", golds.of_scope(before), scope=before)
         return self.wording.then(first, chance, "correction", golds.of_scope(target), scope=target)
 
-    def _ellipsis_subject(self, chance: random.Random) -> AskedQuestion:
+    def _ellipsis_subject(self, chance: random.Random) -> GeneratedQuestion:
         kind = one_of(chance, ("", *self.ground.kinds))
         subject = self._subject_with(chance, kind)
         gold = self._objects(self.ground.of(subject, kind))
@@ -327,7 +327,7 @@ class Writer:
         without = "base" if kind else ""
         return self.wording.then(first, chance, "ellipsis_subject", gold, without=without, subject=subject)
 
-    def _ellipsis_kind(self, chance: random.Random) -> AskedQuestion:
+    def _ellipsis_kind(self, chance: random.Random) -> GeneratedQuestion:
         self._needs(len(self.ground.kinds) > 1)
         before, kind = chance.sample(self.ground.kinds, 2)
         subject = self._subject_with(chance, kind)
@@ -336,7 +336,7 @@ class Writer:
             first, chance, "ellipsis_kind", self._objects(self.ground.of(subject, kind)), kind=kind
         )
 
-    def _pronoun(self, chance: random.Random) -> AskedQuestion:
+    def _pronoun(self, chance: random.Random) -> GeneratedQuestion:
         self._needs(self.book.persons.isdisjoint(self.ground.predicate.subject_kinds))
         before = one_of(chance, self.ground.asked(TargetStanding.STATED, TargetStanding.INFERRED))
         self._needs(len(before.named) == 1)  # "it" is no one of several
@@ -353,7 +353,7 @@ class Writer:
         self._needs(facts)
         return self.wording.then(first, chance, "pronoun_kinds", self._objects(facts), kind=kind)
 
-    def _pressure(self, chance: random.Random) -> AskedQuestion:
+    def _pressure(self, chance: random.Random) -> GeneratedQuestion:
         if chance.random() < 0.7:
             first = self._of(self._forward, TargetStanding.STATED, TargetStanding.INFERRED, TargetStanding.UNSTATED)(
                 chance

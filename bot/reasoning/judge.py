@@ -18,12 +18,13 @@ Where documents of several dates disagree, the newest decides, and what the othe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import WHOLE, Fit, Match, ScopeMatcher
 from bot.reasoning.statements import FLIPPED, SHOWN, Teller, by_subject, conjoined, judged
+from bot.reasoning.tallies import Tallies, apart
 from bot.reasoning.values import Measures
 from bot.schema.answer import Reason, Status, Verdict
 from bot.understanding.logical_form import Clause, Op, Quantity, Scope, Side, Subject, pairs
@@ -36,6 +37,7 @@ class Judge(Teller):
     def __init__(self, corpus: Corpus, scopes: ScopeMatcher) -> None:
         super().__init__(corpus, scopes)
         self.measures = Measures(corpus, scopes)
+        self.tallies = Tallies(corpus, scopes)
 
     def judge(self, clause: Clause) -> Evidence:
         """The verdict on a clause, with the statements that carry it and, where refuted, put it right."""
@@ -231,34 +233,13 @@ class Judge(Teller):
         held = {self.corpus.book.version(fact) for fact in own}
         wrong = [
             fact
-            for fact in self.of_kind(predicate, kind)
+            for fact in self.tallies.of_kind(predicate, kind)
             if (self.corpus.book.version(fact) in held) is (fact.id in out)
         ]
         verdict = Verdict.REFUTED if wrong else Verdict.SUPPORTED
         return judged(verdict, self.listed(wrong or own), Reason.OVER_GENERAL)
 
     # Quantities
-
-    def of_kind(self, predicate: Predicate, kind: str) -> list[Fact]:
-        """The facts of a predicate on objects of one kind, or of any where none is named."""
-        return list(self.corpus.book.of_kind(predicate.name, kind))
-
-    def tally(self, predicate: Predicate, kind: str, names: Iterable[str]) -> dict[str, int]:
-        """How many objects of a kind each of these names holds."""
-        held = self.corpus.book.tally(predicate.name, kind)
-        return {name: held.get(name, 0) for name in names}
-
-    @staticmethod
-    def meeting(quantity: Quantity, counts: Mapping[str, int], every: Iterable[Fact]) -> list[str]:
-        """Those names whose count is as the quantity says, of all that ``every`` names."""
-        total = len({fact.object for fact in every})
-        return [name for name, count in counts.items() if quantity.met(count, total)]
-
-    @staticmethod
-    def counts(facts: Iterable[Fact], names: Iterable[str]) -> dict[str, int]:
-        """How many objects each of these names holds, by the facts."""
-        own = by_subject(facts)
-        return {name: len({fact.object for fact in own.get(name, ())}) for name in names}
 
     def _counted(
         self, subjects: Sequence[Subject], clause: Clause, predicate: Predicate, quantity: Quantity
@@ -269,7 +250,7 @@ class Judge(Teller):
         kind = quantity.kind if book.of_kind(predicate.name, quantity.kind) else ""
         names = [subject.name for subject in subjects]
         held = [fact for fact in book.held_by(predicate.name, names) if kind in ("", fact.object_kind)]
-        own = apart(self.of_kind(predicate, kind), names) if clause.complement else held
+        own = apart(self.tallies.of_kind(predicate, kind), names) if clause.complement else held
         if clause.excluded:
             out = self.scopes.fact_ids(predicate.name, clause.excluded)
             own = [fact for fact in own if fact.id not in out]
@@ -281,32 +262,11 @@ class Judge(Teller):
             none = {"subjects": tuple(names), "kind": (quantity.kind,), "predicate": (predicate.name,)}
             told = [Statement(Say.NONE, none, claim=False)]
         if not right and quantity.op in (Op.ALL, Op.MAJORITY):
-            others = held if clause.complement else apart(self.of_kind(predicate, kind), names)
+            others = held if clause.complement else apart(self.tallies.of_kind(predicate, kind), names)
             told = [*told, *self.listed(others)]
         return judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.STATED if right else Reason.WRONG_NUMBER
         )
-
-    def stated_number(self, kind: str) -> tuple[Fact, int] | None:
-        """Where the source itself counts things of a kind, that fact and its number.
-
-        A fact with the label "nine regions" counts regions. Nothing where several subjects have such a fact.
-        """
-        if kind not in self.corpus.kinds:
-            return None
-        named = self.corpus.kinds[kind]
-        words = {word.casefold() for word in (named.name, named.plural, *named.words)}
-        predicates = [p.name for p in self.corpus.predicates.values() if "number" in p.object_kinds]
-        counts = [
-            fact
-            for name in predicates
-            for fact in self.corpus.facts_of(name)
-            if fact.object_kind == "number" and fact.label.removeprefix(fact.object).strip().casefold() in words
-        ]
-        numbers = self.scopes.linker.language.numbers
-        found = [(f, int(f.object) if f.object.isdecimal() else numbers.get(f.object.casefold())) for f in counts]
-        read = [(fact, number) for fact, number in found if number is not None]
-        return read[0] if len(read) == 1 == len(counts) else None
 
     def counted_by_source(self, fact: Fact) -> list[Statement]:
         """The source's own sentence that counts, with what other documents count."""
@@ -314,7 +274,7 @@ class Judge(Teller):
 
     def _in_all(self, quantity: Quantity) -> Evidence:
         """ "There are nine regions.": against the source's own count; what it merely names may not be all."""
-        stated = self.stated_number(quantity.kind)
+        stated = self.tallies.stated_number(quantity.kind)
         if stated is None or quantity.op in (Op.ALL, Op.MAJORITY, Op.SHARE, Op.ABOUT):
             return judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
         fact, number = stated
@@ -338,10 +298,10 @@ class Judge(Teller):
         if clause.objects:
             return conjoined([self._nobody(scope, predicate, quantity) for scope in clause.objects])
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, "")
-        every = self.of_kind(predicate, wanted.kind)
+        every = self.tallies.of_kind(predicate, wanted.kind)
         named = by_subject(every) if predicate.closed else ()
         members = [n for n in self.corpus.named_as(predicate.subject_kinds) if n in named or not predicate.closed]
-        keep = self.meeting(wanted, self.counts(every, members), every)
+        keep = self.tallies.meeting(wanted, self.tallies.counts(every, members), every)
         right = {Op.ALL: len(keep) == len(members), Op.NONE: not keep}.get(quantity.op, len(keep) == quantity.number)
         return judged(
             Verdict.SUPPORTED if right else Verdict.REFUTED,
@@ -349,16 +309,9 @@ class Judge(Teller):
             Reason.STATED if right else Reason.WRONG_NUMBER,
         )
 
-    def members(self, predicate: Predicate) -> list[Fact]:
-        """The facts that name the members of the corpus's group; without any, one for each who is a subject."""
-        group = self.corpus.group
-        stated = [f for name in self.corpus.predicates for f in self.corpus.book.about(name, [group] if group else [])]
-        own = by_subject(self.corpus.facts_of(predicate.name))
-        return stated or [own[name][0] for name in self.corpus.named_as(predicate.subject_kinds) if name in own]
-
     def _membership(self, quantity: Quantity, predicate: Predicate) -> Evidence:
         """ "The group has three members." """
-        facts = self.members(predicate)
+        facts = self.tallies.members(predicate)
         if quantity.op in (Op.ALL, Op.MAJORITY):
             return judged(Verdict.NOT_ENOUGH_INFO, (), Reason.UNSTATED)
         count = len({fact.subject for fact in facts})
@@ -376,8 +329,8 @@ class Judge(Teller):
     def _nobody_else(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "Only X leads a region", "only X leads more than three"."""
         wanted = clause.quantity or Quantity(Op.AT_LEAST, 1, clause.kind)
-        every = self.of_kind(predicate, wanted.kind)
-        holders = set(self.meeting(wanted, self.counts(every, by_subject(every)), every))
+        every = self.tallies.of_kind(predicate, wanted.kind)
+        holders = set(self.tallies.meeting(wanted, self.tallies.counts(every, by_subject(every)), every))
         right = holders == {subject.name for subject in clause.subjects}
         verdict = Verdict.SUPPORTED if right else Verdict.REFUTED
         return judged(verdict, self.listed(every), Reason.OVER_GENERAL)
@@ -402,13 +355,13 @@ class Judge(Teller):
         right = quantity.met(len(leaders), len(self.corpus.named_as(predicate.subject_kinds)))
         told = self.with_versions(self.stated(matches, scope))
         if scope.entity and scope.entity == self.corpus.group:
-            told = [self._group_count(self.members(predicate), predicate), *told]
+            told = [self._group_count(self.tallies.members(predicate), predicate), *told]
         return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, Reason.WRONG_LEADER)
 
     def _compared(self, clause: Clause, predicate: Predicate) -> Evidence:
         """ "X leads more regions than Y", "X leads the most", "Nobody leads more than X"."""
         members = self.corpus.named_as(predicate.subject_kinds)
-        counts = self.tally(predicate, clause.kind, members)
+        counts = self.tallies.tally(predicate, clause.kind, members)
         named = [subject.name for subject in clause.subjects]
         rivals = list(clause.rivals) or [
             # Who leads none at all does not lead the fewest.
@@ -438,21 +391,8 @@ class Judge(Teller):
             statement
             for name in (*named, *rivals)
             for statement in self._tally(
-                name, self._held(name, clause.kind, predicate), Quantity(Op.EQUAL, 0, clause.kind), predicate
+                name, self.tallies.held(name, clause.kind, predicate), Quantity(Op.EQUAL, 0, clause.kind), predicate
             )
         ]
         reason = Reason.STATED if right else Reason.WRONG_NUMBER
         return judged(Verdict.SUPPORTED if right else Verdict.REFUTED, told, reason)
-
-    def _held(self, name: str, kind: str, predicate: Predicate) -> list[Fact]:
-        own = self.corpus.book.held_by(predicate.name, [name])
-        return [fact for fact in own if kind in ("", fact.object_kind)]
-
-
-def apart(facts: Sequence[Fact], names: Collection[str]) -> list[Fact]:
-    """The facts on objects that none of these names holds, not even with others.
-
-    facts: leads(Acme, Europe), leads(Bolt, Europe), leads(Bolt, Japan); apart from Acme: leads(Bolt, Japan)
-    """
-    held = {fact.object for fact in facts if fact.subject in names}
-    return [fact for fact in facts if fact.object not in held]

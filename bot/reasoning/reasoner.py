@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from bot.reasoning.evidence import Evidence, Say, Statement
 from bot.reasoning.fact_matching import ScopeMatcher
-from bot.reasoning.judge import Judge, apart
+from bot.reasoning.judge import Judge
 from bot.reasoning.statements import CONFLICTS, SHOWN, by_subject, merged, unique
 from bot.reasoning.subjects import SubjectFinder
+from bot.reasoning.tallies import apart
 from bot.schema.answer import Status, Verdict
 from bot.understanding.logical_form import Clause, Form, Op, Quantity, Scope
 from corpus.model import Corpus, Fact, Predicate
@@ -131,7 +132,7 @@ class Reasoner:
         if named and not denied and not clause.excluded:
             facts = [f for f in self.corpus.book.held_by(predicate.name, named) if clause.kind in ("", f.object_kind)]
         else:
-            facts = self._without(self.judge.of_kind(predicate, clause.kind), clause.excluded, predicate)
+            facts = self._without(self.judge.tallies.of_kind(predicate, clause.kind), clause.excluded, predicate)
         if denied:
             kept = [fact for fact in apart(facts, denied) if not named or fact.subject in named]
             status = Status.INFERRED if clause.complement else Status.ANSWERED
@@ -192,7 +193,7 @@ class Reasoner:
             return Evidence(Status.NOT_STATED, (none,))
         possible = set(named) <= {*self.corpus.named_as(predicate.subject_kinds)}
         settled = predicate.functional or predicate.closed
-        if not (possible and settled and self.judge.of_kind(predicate, clause.kind)):
+        if not (possible and settled and self.judge.tallies.of_kind(predicate, clause.kind)):
             return Evidence(Status.NOT_STATED, (none,), (), Verdict.NOT_ENOUGH_INFO)
         # The source names who leads each, and it is somebody else.
         return Evidence(Status.ANSWERED, (Statement(Say.DENY, claim=False), none), ("no",), Verdict.REFUTED)
@@ -217,7 +218,7 @@ class Reasoner:
             held = self.corpus.book.held_by(predicate.name, named)
             facts = [fact for fact in held if clause.kind in ("", fact.object_kind)]
         else:
-            facts = self.judge.of_kind(predicate, clause.kind)
+            facts = self.judge.tallies.of_kind(predicate, clause.kind)
         facts = self._without(facts, clause.excluded, predicate)
         if turned:
             facts = apart(facts, named)
@@ -238,7 +239,7 @@ class Reasoner:
 
     def _stated_count(self, kind: str) -> Evidence | None:
         """The number that the source itself gives of things of a kind: what it names may not be all of them."""
-        if (stated := self.judge.stated_number(kind)) is None:
+        if (stated := self.judge.tallies.stated_number(kind)) is None:
             return None
         fact, number = stated
         statements = self.judge.counted_by_source(fact)
@@ -263,7 +264,7 @@ class Reasoner:
 
     def _count_each(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
         """ "How many regions does each lead?": one count a member, the most first."""
-        counts = self.judge.counts(facts, self.corpus.named_as(predicate.subject_kinds))
+        counts = self.judge.tallies.counts(facts, self.corpus.named_as(predicate.subject_kinds))
         ranked = sorted(counts, key=lambda name: -counts[name])
         own = by_subject(facts)
         statements = []
@@ -296,14 +297,14 @@ class Reasoner:
 
     def _all_members(self, predicate: Predicate) -> Evidence:
         """The members of the corpus's group, as some predicate states them; else all who are a subject."""
-        facts = self.judge.members(predicate)
+        facts = self.judge.tallies.members(predicate)
         return replace(self._listed(facts, Status.ANSWERED), values=unique(fact.subject for fact in facts))
 
     def _threshold(self, clause: Clause, predicate: Predicate, quantity: Quantity) -> Evidence:
         """ "Who leads more than two regions?\""""
-        facts = self.judge.of_kind(predicate, quantity.kind)
-        counts = self.judge.counts(facts, self.corpus.named_as(predicate.subject_kinds))
-        met = set(self.judge.meeting(quantity, counts, facts))
+        facts = self.judge.tallies.of_kind(predicate, quantity.kind)
+        counts = self.judge.tallies.counts(facts, self.corpus.named_as(predicate.subject_kinds))
+        met = set(self.judge.tallies.meeting(quantity, counts, facts))
         keep = [name for name in counts if (name in met) is not clause.negated]
         if not keep:
             every = self._listed(facts, Status.ANSWERED)
@@ -318,9 +319,9 @@ class Reasoner:
 
     def _extreme(self, clause: Clause, predicate: Predicate) -> Evidence:
         if clause.rivals:
-            return self._outnumbering(clause, predicate, self.judge.of_kind(predicate, clause.kind))
+            return self._outnumbering(clause, predicate, self.judge.tallies.of_kind(predicate, clause.kind))
         rivals = [subject.name for subject in clause.subjects] or list(self.corpus.named_as(predicate.subject_kinds))
-        counts = self.judge.tally(predicate, clause.kind, rivals)
+        counts = self.judge.tallies.tally(predicate, clause.kind, rivals)
         if clause.fewest and not clause.subjects and any(counts.values()):
             # Who leads none at all does not lead the fewest.
             counts = {name: count for name, count in counts.items() if count}
@@ -345,7 +346,7 @@ class Reasoner:
 
     def _outnumbering(self, clause: Clause, predicate: Predicate, facts: Sequence[Fact]) -> Evidence:
         """ "Who leads more regions than X?\""""
-        counts = self.judge.counts(facts, self.corpus.named_as(predicate.subject_kinds))
+        counts = self.judge.tallies.counts(facts, self.corpus.named_as(predicate.subject_kinds))
         bar = max(counts.get(rival, 0) for rival in clause.rivals)
         tests: dict[Op | None, Callable[[int, int], bool]] = {Op.FEWER: int.__lt__, Op.EQUAL: int.__eq__}
         test = tests.get(clause.op, int.__gt__)
@@ -361,7 +362,7 @@ class Reasoner:
             return Evidence(Status.NOT_STATED, (Statement(Say.NONE_AT_ALL, claim=False),))
         denied = {subject.name for subject in clause.subjects if subject.negated}
         kind = clause.kind if clause.kind in predicate.object_kinds else ""
-        facts = [fact for fact in self.judge.of_kind(predicate, kind) if fact.subject not in denied]
+        facts = [fact for fact in self.judge.tallies.of_kind(predicate, kind) if fact.subject not in denied]
         facts = self._without(facts, clause.excluded, predicate)
         if clause.subject_quantity and clause.subject_quantity.op is not Op.ALL and kind:
             return self._shared_by(facts, clause.subject_quantity, predicate)

@@ -20,7 +20,7 @@ from corpus.world.model import (
     enclosing,
     fold,
 )
-from corpus.world.sources import Entry, Sources, read_sources
+from corpus.world.sources import RegionEntry, Sources, read_sources
 
 # A name shared by several places lists the likeliest first: Georgia the country before Georgia the state.
 _LIKELIEST = (
@@ -199,7 +199,7 @@ def _territories(language: str) -> Mapping[str, str]:
         raise UnknownLanguage(f"no names in {language!r}: use a code that CLDR has, such as 'fr' or 'ja'.") from error
 
 
-def _index(entries: Mapping[str, Entry]) -> dict[str, list[Name]]:
+def _index(entries: Mapping[str, RegionEntry]) -> dict[str, list[Name]]:
     by_name: defaultdict[str, list[Name]] = defaultdict(list)
     for entry in entries.values():
         for name in _names(entry):
@@ -207,7 +207,7 @@ def _index(entries: Mapping[str, Entry]) -> dict[str, list[Name]]:
     return dict(by_name)
 
 
-def _names(entry: Entry) -> Iterator[Name]:
+def _names(entry: RegionEntry) -> Iterator[Name]:
     place = entry.place
     for adjectival, forms in ((False, place.names), (True, place.demonyms)):
         for form in forms:

@@ -34,7 +34,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegionEntry:
     """A place and how it is spoken of.
 
     ``exact`` holds the folded names that only their own capitalisation means; ``silent`` names are not looked for in
@@ -63,7 +63,7 @@ class City:
 class Sources:
     """All that was read. ``cities`` holds every city by its folded name, the ones overshadowed in ``entries`` too."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, RegionEntry]
     cities: Mapping[str, tuple[str, ...]]
     local: Mapping[str, Mapping[str, Sequence[str]]]
 
@@ -109,7 +109,7 @@ class _Atlas:
         self._countries = countries
         self._places: dict[str, Place] = {}
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[RegionEntry]:
         claimed = {fold(name) for raw in self._regions.values() for name in (raw["name"], *raw.get("aliases", ()))}
         for code, raw in self._countries.items():
             # ISO's "Congo" is one of two countries to which the name belongs.
@@ -190,8 +190,8 @@ def _place(
     return Place(place_id, raw["name"], kind, atoms, disputed, names, demonyms)
 
 
-def _entry(place: Place, raw: Mapping[str, Any], cldr: str) -> Entry:
-    return Entry(place, cldr, "the" in raw, "plural" in raw, frozenset(map(fold, raw.get("exact", ()))))
+def _entry(place: Place, raw: Mapping[str, Any], cldr: str) -> RegionEntry:
+    return RegionEntry(place, cldr, "the" in raw, "plural" in raw, frozenset(map(fold, raw.get("exact", ()))))
 
 
 def _official_names(code: str) -> tuple[str, ...]:
@@ -203,7 +203,7 @@ def _official_names(code: str) -> tuple[str, ...]:
     return tuple(name for name in names if name and "," not in name and "(" not in name)
 
 
-def _subdivision_entries(subdivisions: Mapping[str, Any]) -> Iterator[Entry]:
+def _subdivision_entries(subdivisions: Mapping[str, Any]) -> Iterator[RegionEntry]:
     for country, raw in subdivisions.items():
         for code, written in raw.get("names", {}).items():
             atom = f"{country}-{code}"
@@ -211,7 +211,7 @@ def _subdivision_entries(subdivisions: Mapping[str, Any]) -> Iterator[Entry]:
             demonyms = tuple(raw.get("demonyms", {}).get(code, ()))
             place = Place(atom, names[0], PlaceType.SUBDIVISION, frozenset({atom}), {}, names, demonyms)
             silent = code in raw.get("left_out", ())
-            yield Entry(place, exact=frozenset(map(fold, names)) if silent else frozenset(), silent=silent)
+            yield RegionEntry(place, exact=frozenset(map(fold, names)) if silent else frozenset(), silent=silent)
 
 
 def _cities(subdivisions: Mapping[str, Any], rules: Mapping[str, Any]) -> list[City]:
@@ -252,7 +252,7 @@ def _by_name(cities: Iterable[City]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(atoms)) for name, atoms in found.items()}
 
 
-def _city_entries(cities: Sequence[City], rules: Mapping[str, Any], taken: set[str]) -> Iterator[Entry]:
+def _city_entries(cities: Sequence[City], rules: Mapping[str, Any], taken: set[str]) -> Iterator[RegionEntry]:
     """Cities with the names that mean them: not those of larger places, nor of far larger cities of the same name.
 
     Names written in cities.yaml stand even beside a larger place: Washington is a state and a city.
@@ -275,7 +275,7 @@ def _city_entries(cities: Sequence[City], rules: Mapping[str, Any], taken: set[s
         place = Place(city.atom, city.names[0], PlaceType.CITY, frozenset({city.atom}), {}, names)
         silent = fold(city.names[0]) in left_out
         cased = frozenset(fold(name) for name in names if silent or fold(name) in exact)
-        yield Entry(place, exact=cased, silent=silent)
+        yield RegionEntry(place, exact=cased, silent=silent)
 
 
 def _means(city: City, bearers: Sequence[City], settled: str | None) -> bool:

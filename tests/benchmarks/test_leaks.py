@@ -9,7 +9,7 @@ import pytest
 import benchmarks.leaks
 from benchmarks.leaks import measure_leaks, mixtures
 from bot.answering.bot import Bot
-from bot.answering.gate import Gate, Sentence
+from bot.answering.gate import Gate, GatedSentence
 from bot.wording.sentences import Line
 
 pytest_plugins = ("tests.bot.checking_fixtures",)
@@ -20,8 +20,8 @@ class OpenGate(Gate):
 
     def worded(
         self, question: str, lines: Sequence[Line], said: Iterable[str], notes: Sequence[str] = ()
-    ) -> Iterator[Sentence]:
-        yield from (Sentence(Line(text), (), True, True) for text in said)
+    ) -> Iterator[GatedSentence]:
+        yield from (GatedSentence(Line(text), (), True, True) for text in said)
 
 
 def test_mixtures_are_the_same_for_a_seed_and_hold_no_true_mutant(alliance_bot: Bot) -> None:

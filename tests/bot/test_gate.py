@@ -290,7 +290,7 @@ def through(bot: Bot, checker: type[FactChecker], question: str) -> Answer:
     """The answer to a question where another checker stands at the gate."""
     understood = bot.understand(Question(question))
     real = understood.tongue.checker
-    other = checker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.candidates)
+    other = checker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.text.candidates)
     return bot.gate(bot.generate(bot.retrieve(replace(understood, tongue=replace(understood.tongue, checker=other)))))
 
 
@@ -326,7 +326,7 @@ def quoting(bot: Bot, *lines: str) -> tuple[Gate, list[Line]]:
     tongue = bot.understand(Question("hello")).tongue
     document = next(iter(bot.corpus.documents))
     real = tongue.checker
-    checker = SupportingChecker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.candidates)
+    checker = SupportingChecker(real.corpus, real.parser, real.judge, real.wording, real.aligner, real.text.candidates)
     quotes = [Quote(document, at, at + len(line), line) for at, line in enumerate(lines)]
     return Gate(replace(tongue, checker=checker)), [Line.of(quote) for quote in quotes]
 

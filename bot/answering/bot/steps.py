@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from bot.answering.bot.stages import Event
-from bot.answering.gate import Gate, Release, Sentence
+from bot.answering.gate import Gate, GatedSentence, Release
 from bot.answering.interpreter import Understood
 from bot.understanding.canonical import reading_key
 from bot.wording.sentences import Line
@@ -46,7 +46,9 @@ def stand_together(lines: Sequence[Line]) -> bool:
     return kinds.count(True) == 1 and not any(line.row or line.shown for line in lines)
 
 
-def worded(gate: Gate, question: str, own: Sequence[Sentence], said: Iterable[str]) -> Iterator[list[Sentence]]:
+def worded(
+    gate: Gate, question: str, own: Sequence[GatedSentence], said: Iterable[str]
+) -> Iterator[list[GatedSentence]]:
     """A chat model's wording in the place of the claims of ``own``, which stand together."""
     claims = [sentence.line for sentence in own if sentence.line.claim]
     first = next(at for at, sentence in enumerate(own) if sentence.line.claim)
