@@ -17,7 +17,7 @@ from corpus.loader import load_corpus
 from index.builder import Build, build_index, remove_index
 from index.embedding import SentenceTransformerEmbedder
 from index.reading_encoder import open_reading_encoder
-from index.reranker import open_reranker, open_verifier
+from index.reranker import VERIFIER_MOST, open_reranker, open_verifier
 from index.search import Index
 from index.span_reader import open_span_reader
 
@@ -35,7 +35,8 @@ class Models:
         self._verifier = open_verifier() if self._reranker else None
         if self._verifier:
             self._choosers = {
-                alone: RankedChooser(open_reading_encoder(alone), self._verifier) for alone in (False, True)
+                alone: RankedChooser(open_reading_encoder(alone), self._verifier, most=VERIFIER_MOST)
+                for alone in (False, True)
             }
         self._spans = open_span_reader() if self._reranker else None
         self._reader = Reader(self.chat) if self.chat and settings.model_reads != "never" else None
