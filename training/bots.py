@@ -9,7 +9,7 @@ from bot.answering.bot import Bot
 from bot.understanding.chooser import RankedChooser
 from corpus.loader import load_corpus
 from index.builder import build_index
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import Embedder, open_embedder
 from index.reading_encoder import open_reading_encoder
 from index.reranker import BUNDLED, VERIFIER, VERIFIER_MOST, Reranker, open_reranker, open_verifier
 from index.search import Index
@@ -17,9 +17,9 @@ from index.span_reader import SPANS, open_span_reader
 
 
 @cache
-def models() -> tuple[SentenceTransformerEmbedder, Reranker | None]:
+def models() -> tuple[Embedder, Reranker | None]:
     """The embedder and the reranker, loaded once."""
-    return SentenceTransformerEmbedder(), open_reranker(BUNDLED)
+    return open_embedder(), open_reranker(BUNDLED)
 
 
 def open_bot(folder: Path, index: Path) -> Bot:
