@@ -34,7 +34,7 @@ from bot.evaluation import SuiteError
 from corpus.errors import CorpusError
 from corpus.loader import find_corpus, load_corpus
 from index.builder import build_index
-from index.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, packaged_folder
+from index.embedding import DEFAULT_MODEL, open_embedder, packaged_folder
 from index.errors import IndexError_
 from index.reranker import open_reranker
 
@@ -102,12 +102,12 @@ def run(workload: Workload, settings: Settings, wanted: Collection[Measurement],
     corpus = find_corpus(workload.corpus or settings.corpus)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
         folder = Path(temporary)
-        stage = Stage(corpus, folder / "index", SentenceTransformerEmbedder(settings.embedding_model))
+        stage = Stage(corpus, folder / "index", open_embedder(settings.embedding_model))
         build_index(load_corpus(corpus), stage.index, stage.embedder)
         startup = latency = determinism = None
         if Measurement.STARTUP in wanted:
             question = workload.conversations[0].question
-            new_embedder = partial(SentenceTransformerEmbedder, settings.embedding_model)
+            new_embedder = partial(open_embedder, settings.embedding_model)
             startup = measure_startup(corpus, folder, new_embedder, question, rounds)
         if Measurement.LATENCY in wanted:
             latency = measure_latency(stage, workload, bare_model(settings.embedding_model), rounds)
@@ -139,7 +139,7 @@ def run_claims(data: Path, limit: int) -> Report:
 def run_passages(data: Path, settings: Settings, limit: int) -> Report:
     """How passages are found and answers given or withheld. The questions bring their own paragraphs."""
     sets = load_passage_sets(data)
-    embedder, reranker = SentenceTransformerEmbedder(settings.embedding_model), open_reranker(settings.reranker)
+    embedder, reranker = open_embedder(settings.embedding_model), open_reranker(settings.reranker)
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as temporary:
         figures = measure_passages(sets, Path(temporary), embedder, reranker, settings.rerank_ms, limit)
     return Report(Machine.here(), passages=figures)

@@ -21,7 +21,7 @@ from rich.progress import track
 from benchmarks.faults import ERRORS, told
 from benchmarks.passages_data import PassageSetError, PassageSets, Query, corpus_of, load_passage_sets
 from index.builder import build_index
-from index.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder
+from index.embedding import DEFAULT_MODEL, open_embedder
 from index.entries import passage_text
 from index.ranking import MEANING, PAIRS, WINDOW, WORDS, shares
 from index.search import Index
@@ -58,7 +58,7 @@ def main(data: Annotated[Path, typer.Argument(help="A folder that holds paragrap
 def choices(sets: PassageSets) -> Iterator[Choice]:
     """Those questions whose right paragraph is among the candidates."""
     corpus, origin = corpus_of("paragraphs", sets.paragraphs)
-    embedder = SentenceTransformerEmbedder(DEFAULT_MODEL)
+    embedder = open_embedder(DEFAULT_MODEL)
     halves = {paragraph.id: paragraph.half for paragraph in sets.paragraphs}
     with tempfile.TemporaryDirectory() as folder:
         build_index(corpus, Path(folder), embedder)

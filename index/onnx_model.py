@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -27,18 +28,22 @@ class Loaded(NamedTuple):
     session: InferenceSession
 
 
-def load(model: Path, tokenizer: Path, what: str, mend: str) -> Loaded:
-    """Load a model, which takes one core.
+def load(
+    model: Path, tokenizer: Path, what: str, mend: str, weights: Mapping[str, NDArray[np.float32]] | None = None
+) -> Loaded:
+    """Load a model, which takes one core; ``weights`` are those that its file names and does not hold.
 
     Raises RerankerUnavailable, which tells ``what`` it was to be, and the ``mend``.
     """
     # Imported here: they are not needed where no text is ever read.
-    from onnxruntime import InferenceSession, SessionOptions
+    from onnxruntime import InferenceSession, OrtValue, SessionOptions
     from tokenizers import Tokenizer
 
     options = SessionOptions()
     # A text is short: more threads would mostly spin, and take their processors from other questions.
     options.intra_op_num_threads = 1
+    if weights:
+        options.add_external_initializers(list(weights), [*map(OrtValue.ortvalue_from_numpy, weights.values())])
     try:
         pieces = Tokenizer.from_file(str(tokenizer))
         session = InferenceSession(model, options, providers=["CPUExecutionProvider"])

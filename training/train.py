@@ -29,7 +29,7 @@ from rich.progress import track
 
 from bot.understanding.candidates import Origin
 from corpus.world import World
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import open_embedder
 from index.reading_encoder import READINGS, open_reading_encoder
 from training.examples import FIELDS, Example, Field
 from training.model import Encoder, ReadingModel, write
@@ -86,7 +86,7 @@ def made_of(name: str, cache: Path | None, kept_as: str, make: Callable[[Field],
         found: list[Made] = pickle.loads(kept.read_bytes())
         return found
     with tempfile.TemporaryDirectory() as index:
-        made = make(Field(FIELDS / name, Path(index), SentenceTransformerEmbedder(), World.load()))
+        made = make(Field(FIELDS / name, Path(index), open_embedder(), World.load()))
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(pickle.dumps(made))

@@ -27,7 +27,7 @@ def _candidates(understood: Understood) -> Iterator[str]:
         yield "read: exactly, by the parser; nothing had to be chosen"
         return
     yield f"candidates ({choice.considered}), log odds of being meant:"
-    for score, candidate in choice.scores[:SHOWN]:
+    for score, candidate in choice.whole().scores[:SHOWN]:
         mark = "*" if candidate in choice.picked else " "
         parsed = ", as the parser reads it" if candidate.parsed else ""
         taught = f", taught: {candidate.means}" if candidate.means else ""

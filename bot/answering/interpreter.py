@@ -311,6 +311,7 @@ class Interpreter:
     @staticmethod
     def _silent(choice: Choice) -> Choice:
         """The choice that the documents do not say."""
+        choice = choice.whole()
         silent = next(each for _, each in choice.scores if each.nothing is Nothing.NOT_STATED)
         return replace(choice, picked=(silent,), sentence=None, rewrite="")
 

@@ -104,16 +104,16 @@ class Tongues:
     def _nearest(self, text: str) -> Tongue:
         """Of all tongues, the one that a message with words strange to the own one is likeliest in."""
         others = [self._tongue(code) for code in languages() if code != self.home.language.code]
-        spoken, unread = self._votes(text), self._unread(self.home, text)
+        spoken, unread = self._votes(text), {each: self._unread(each, text) for each in (self.home, *others)}
         said = {tongue: spoken.get(tongue.language.code, 0) for tongue in (self.home, *others)}
-        best = min(others, key=lambda t: (self._unread(t, text)[0], -said[t], self._unread(t, text)), default=self.home)
+        best = min(others, key=lambda tongue: (unread[tongue][0], -said[tongue], unread[tongue]), default=self.home)
         # A few misspellings are no other language: that one must know far more of the message …
-        if 2 * self._unread(best, text)[0] < unread[0]:
+        if 2 * unread[best][0] < unread[self.home][0]:
             return best
         # … or its function words must be there: they are what is misspelt least.
         best = max(others, key=lambda tongue: (said[tongue], tongue is best), default=self.home)
         lead = said[best] - said[self.home]
-        return best if lead > 1 or (lead > 0 and self._unread(best, text) < unread) else self.home
+        return best if lead > 1 or (lead > 0 and unread[best] < unread[self.home]) else self.home
 
     def _goes_on(self, before: Tongue, text: str) -> bool:
         """Whether a message goes on in the language of the turn before: it reads as well in it as in the own one."""

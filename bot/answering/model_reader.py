@@ -163,7 +163,7 @@ class ModelChooser:
         """As Chooser has it."""
         if not self.reader.exam.passed():
             return None
-        ranked = self.fallback.choose(conversation, candidates, named)
+        ranked = self.fallback.choose(conversation, candidates, named).whole()
         shown = shown_of(ranked)
         try:
             read = self.reader.read(self.title, conversation, shown)

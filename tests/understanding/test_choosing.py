@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -242,11 +244,34 @@ def test_the_best_are_read_together_with_the_message() -> None:
     verifier = Table({"Who leads N3?": 4.0})
     choice = RankedChooser(encoder, verifier, WEIGHTS).choose(Conversation("?"), candidates, ())
     assert choice.picked[0].text == "Who leads N3?"
-    [(_, texts)] = verifier.asked
-    assert texts == tuple(candidate.text for candidate in (*candidates[:QUESTIONS], *NOTHINGS[:2]))
+    texts = [text for _, asked in verifier.asked for text in asked]
+    assert texts == [candidate.text for candidate in (*candidates[:QUESTIONS], *NOTHINGS[:2])]
     scores = [score for score, _ in choice.scores]
     assert scores == sorted(scores, reverse=True)
     assert len(scores) == len(candidates)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_what_cannot_be_chosen_is_read_where_it_is_wanted_alone_and_the_choice_is_the_same(seed: int) -> None:
+    chance, most = Random(seed), 5.0
+    said = [Candidate(f"S{number}", Origin.TEXT, "text") for number in range(5)]
+    candidates = [*map(who, "ABCDEF"), *said, *NOTHINGS]
+    encoder = Table({each.text: chance.uniform(-9, 9) for each in candidates})
+    verifier = Table({each.text: chance.uniform(-most, most) for each in candidates})
+    every, some = (RankedChooser(encoder, verifier, WEIGHTS, bound) for bound in (inf, most))
+    named = chance.sample("ABCDEF", 3)
+    whole = every.choose(Conversation("?"), candidates, named)
+    verifier.asked.clear()
+    choice = some.choose(Conversation("?"), candidates, named)
+    assert (choice.picked, choice.alternatives) == (whole.picked, whole.alternatives)
+    if choice.unread:
+        left = {each.text for each in (*said, *NOTHINGS[1:])}
+        assert left.isdisjoint(text for _, asked in verifier.asked for text in asked)
+        assert choice.sentence is None and choice.picked[0].clause is not None
+    assert choice.whole() == whole.whole() == whole
+    read = QUESTIONS + SENTENCES + 2
+    assert choice.whole().scores[:read] == whole.scores[:read]
+    assert choice.brief().whole().sentence == whole.sentence
 
 
 def test_sentences_are_taken_by_both_orders_and_have_the_places_of_questions_that_are_not_there() -> None:

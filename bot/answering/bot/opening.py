@@ -15,9 +15,9 @@ from bot.understanding.chooser import RankedChooser
 from corpus.errors import CorpusContentError
 from corpus.loader import load_corpus
 from index.builder import Build, build_index, remove_index
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import open_embedder
 from index.reading_encoder import open_reading_encoder
-from index.reranker import open_reranker, open_verifier
+from index.reranker import VERIFIER_MOST, open_reranker, open_verifier
 from index.search import Index
 from index.span_reader import open_span_reader
 
@@ -27,7 +27,7 @@ class Models:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.embedder = SentenceTransformerEmbedder(settings.embedding_model)
+        self.embedder = open_embedder(settings.embedding_model)
         self.chat = _chat_model(settings) if settings.model else None
         self._generator = Generator(self.chat) if self.chat else None
         self._reranker = open_reranker(settings.reranker)
@@ -35,7 +35,8 @@ class Models:
         self._verifier = open_verifier() if self._reranker else None
         if self._verifier:
             self._choosers = {
-                alone: RankedChooser(open_reading_encoder(alone), self._verifier) for alone in (False, True)
+                alone: RankedChooser(open_reading_encoder(alone), self._verifier, most=VERIFIER_MOST)
+                for alone in (False, True)
             }
         self._spans = open_span_reader() if self._reranker else None
         self._reader = Reader(self.chat) if self.chat and settings.model_reads != "never" else None
@@ -88,7 +89,7 @@ def build(
     settings: Settings, paths: Sequence[Path] = (), progress: Callable[[int, int], None] | None = None
 ) -> list[Build]:
     """Build the indexes of these corpora, or of all that are served."""
-    embedder = SentenceTransformerEmbedder(settings.embedding_model)
+    embedder = open_embedder(settings.embedding_model)
     return [
         build_index(
             load_corpus(source.folder),

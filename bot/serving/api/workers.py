@@ -7,6 +7,7 @@ Checks of long texts have places of their own: questions need not wait behind th
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,9 @@ WAITING = 64
 RETRY_SECONDS = 2
 RESTS = 1
 """A text that is checked beside questions has half of the time: threads take turns at the interpreter."""
+SWITCH = 0.0002
+"""Seconds after which a thread gives way while a text is checked: who answers a question meanwhile pauses often, and
+waits so long each time. Among questions alone it would only cost: they are stopped in their work more often."""
 
 Result = TypeVar("Result")
 
@@ -39,6 +43,7 @@ class Workers:
         self._worked = local()
         self._places = CapacityLimiter(places or max(1, os.cpu_count() or 1))
         self._asked = 0
+        self._switch = SWITCH
         self._deadlines: set[Deadline] = set()
         self._ended = False
         self.waited: Callable[[float], None] = lambda _: None
@@ -78,8 +83,7 @@ class Workers:
                 done = await to_thread.run_sync(work, limiter=self._places)
                 tasks.cancel_scope.cancel()
         finally:
-            self._asked -= 1
-            self._deadlines.discard(deadline)
+            self._left(deadline)
         if isinstance(done, _Failed):
             raise self._too_much() if isinstance(done.error, OutOfTime) else done.error
         return done
@@ -97,8 +101,7 @@ class Workers:
         except OutOfTime:
             yield late(self._too_much("What was sent stands; the rest was not done. Send that by itself."))
         finally:
-            self._asked -= 1
-            self._deadlines.discard(deadline)
+            self._left(deadline)
             deadline.end()
 
     def _timed(self, items: Iterator[bytes], asked: float) -> Iterator[bytes]:
@@ -136,9 +139,18 @@ class Workers:
 
     def _begun(self) -> Deadline:
         deadline = Deadline(self.seconds, self._rest if self._first else None)
+        if self._first and not self._asked:
+            self._switch = sys.getswitchinterval()
+            sys.setswitchinterval(min(self._switch, SWITCH))
         self._asked += 1
         self._deadlines.add(deadline)
         return deadline
+
+    def _left(self, deadline: Deadline) -> None:
+        self._asked -= 1
+        self._deadlines.discard(deadline)
+        if self._first and not self._asked:
+            sys.setswitchinterval(self._switch)
 
     def _rest(self) -> None:
         """Called between two pieces of work; a thread that waits for its turn at the interpreter takes no time."""
