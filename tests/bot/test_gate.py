@@ -201,7 +201,9 @@ def test_a_pronoun_never_takes_up_a_sentence_that_is_not_there(says: Says) -> No
     bot = says("Renault leads Europe. Nissan leads India. It leads Japan.")
     answer = bot.ask("Who leads Europe and who leads Japan?")
     assert answer.answer == "Renault leads Europe. [1] Nissan leads Japan. [2]"
-    assert [finding.claim for finding in withheld(answer)][-1].startswith("It leads Japan")
+    kept = withheld(answer)[-1]
+    assert kept.said.startswith("It leads Japan")
+    assert kept.claim == "Renault leads Japan."
 
 
 def test_notes_stay_around_a_models_wording(says: Says) -> None:
@@ -248,7 +250,8 @@ def test_a_models_answer_checks_clean_again(alliance_bot: Bot) -> None:
         shown += answer.generator == "scripted"
         assert "Sure" not in answer.answer
         for finding in answer.findings:
-            assert finding.withheld or answer.answer[finding.start : finding.end] == finding.claim
+            said = finding.said or finding.claim
+            assert finding.withheld or answer.answer[finding.start : finding.end] == said
             assert finding.withheld or finding.verdict is Verdict.SUPPORTED
         for citation in answer.citations:
             assert alliance_bot.check(answer.answer[citation.answer_start : citation.answer_end]).verdict in (
