@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator, Sequence
 
 import pytest
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A run that is started in the background ignores it, and so would the processes that tests start and end by it."""
 
 REAL = frozenset({"alliance_settings"})
 """Fixtures that build an index with the real models, as do those that stand on them."""

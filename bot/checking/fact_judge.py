@@ -39,6 +39,9 @@ class FactJudge:
         if verdict is Verdict.NOT_ENOUGH_INFO:
             notes = [self.wording.render(s) for s in evidence.statements if not s.claim] or [said["unstated"]]
             return Result(verdict, evidence.reason, " ".join([*notes, *told]), None, (), (), ())
+        if verdict is Verdict.REFUTED and (then := self._another_time(clause, evidence)):
+            unstated = f"{said['unstated']} ({', '.join(then)})"
+            return Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, unstated, None, evidence.facts, beyond=True)
         if verdict is Verdict.SUPPORTED and (extra := self._extra(clause, evidence, beside)):
             unstated = f"{said['unstated']} ({', '.join(extra)})"
             return Result(Verdict.NOT_ENOUGH_INFO, Reason.UNSTATED, unstated, None, evidence.facts, beyond=True)
@@ -65,6 +68,16 @@ class FactJudge:
         named = {subject.name for subject in clause.subjects if not subject.negated}
         held = tuple(dict.fromkeys(fact for fact in then if fact.subject in named))
         return held if named and named <= {fact.subject for fact in held} else ()
+
+    def _another_time(self, clause: Clause, evidence: Evidence) -> list[str]:
+        """ "Bolt led Iberia until 2019.": years of which facts without any do not speak; not "since 2019"."""
+        linked = self.parser.linker.link(clause.text)
+        if clause.negated or any(mention.norm in self.wording.language.values.since for mention in linked):
+            return []
+        if any(self.aligner.content(fact.quote.text).years for fact in evidence.facts):
+            return []
+        told = {self.corpus.book.date(fact)[:4] for fact in evidence.facts}
+        return sorted(self.aligner.content(clause.text).years - told)
 
     def _either(self, clause: Clause) -> Evidence:
         """ "Acme or Bolt leads Europe": supported by any, refuted by all."""

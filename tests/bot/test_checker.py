@@ -379,8 +379,33 @@ PAIRS = [
 @pytest.mark.parametrize(("text", "expected"), PAIRS, ids=[row[0] for row in PAIRS])
 def test_each_claim_has_its_own_finding(alliance_bot: Bot, text: str, expected: list[tuple[str, Verdict]]) -> None:
     report = alliance_bot.check(text)
-    assert [(found.claim, found.verdict) for found in report.findings] == expected
+    assert [(found.said or found.claim, found.verdict) for found in report.findings] == expected
     sound(report, alliance_bot)
+
+
+@pytest.mark.parametrize(
+    ("text", "claims"),
+    [
+        ("Nissan leads China and Europe.", ["Nissan leads China", "Nissan leads Europe."]),
+        ("Renault, which leads Europe, also leads Japan.", ["Renault, which leads Europe", "Renault leads Japan."]),
+        ("Japan is led by Nissan and Thailand by Renault.", ["Japan is led by Nissan", "Renault leads Thailand."]),
+        ("| Company | Regions |\n|---|---|\n| Renault | Europe |", ["Renault leads Europe."]),
+        ("Nissan leads China. It also leads Europe.", ["Nissan leads China", "Nissan leads Europe."]),
+    ],
+)
+def test_a_claim_can_be_read_alone(alliance_bot: Bot, text: str, claims: list[str]) -> None:
+    found = alliance_bot.check(text).findings
+    assert [finding.claim for finding in found] == claims
+    for finding in found:
+        [alone] = alliance_bot.check(finding.claim).findings
+        assert alone.verdict is finding.verdict
+        assert text[finding.start : finding.end] == (finding.said or finding.claim)
+
+
+@pytest.mark.parametrize("text", ["Nissan led Europe until 2012.", "In 2005 Nissan led Europe."])
+def test_a_fact_of_today_refutes_nothing_about_another_year(alliance_bot: Bot, text: str) -> None:
+    assert alliance_bot.check(text).verdict is OPEN
+    assert alliance_bot.check("Nissan has led Europe since 2012.").verdict is REFUTED
 
 
 WORDS = "The new business model will enable the Alliance to bring out the most of each company’s assets"

@@ -289,3 +289,9 @@ def test_any_conversation_is_followed(core: Core, turns: list[str]) -> None:
         if resolved.form is not Form.PASSAGE:
             assert core.reasoner.answer(resolved).status
         assert core.writer.written([resolved])
+
+
+def test_who_has_most_is_asked_for_itself_in_a_conversation(alliance: Core) -> None:
+    [asked] = alliance.resolved(["Who leads Japan?", "And Thailand?", "Who leads the most?"]).clauses
+    assert asked.form is Form.EXTREME
+    assert not asked.objects

@@ -63,7 +63,9 @@ def _unquantified(read: ClauseArguments, at: int, mention: Mention, op: Op, numb
     """A quantifier with no kind behind it: "nobody", "no leader", "all three", a bare number at the end."""
     everybody = Quantity(op, number, read.predicate.subject_kinds[0])
     ahead = read.ahead(at, (Cue.THE,))
-    if mention.has(Cue.EVERYBODY):
+    if mention.has(Cue.MOST, Cue.FEWEST) and read.who and not ahead and not read.found:
+        read.extreme = True  # "Who leads the most?"
+    elif mention.has(Cue.EVERYBODY):
         if not read.subjects and any(read.is_predicate(m) for m in read.mentions[at:]):
             read.subject_quantity = everybody
     elif mention.has(Cue.NOBODY) and not read.subjects:
