@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.model import Corpus
-from index.embedding import Embedder, Verifiable
+from index.embedding import Embedder, Verifiable, Writing
 from index.entries import content_of, entries_of, entries_sha256, texts_by_record
 from index.errors import IndexBuildFailed
 from index.manifest import Manifest
@@ -24,6 +24,8 @@ from index.store import PAGE
 BATCH_SIZE = 256
 """Texts embedded and stored at once. A killed build loses two batches at the most: one is stored while the next is
 embedded."""
+FEW = 8
+"""So few texts, those of a lesson taught to a running server, are embedded as questions are: nothing more is loaded."""
 
 Progress = Callable[[int, int], None]
 
@@ -163,6 +165,8 @@ def _taken_over(others: Iterator[Store], store: Store, missing: Mapping[str, str
 def _embed(store: Store, missing: Mapping[str, str], embedder: Embedder, left: Callable[[int], None]) -> None:
     """Embeds texts batch by batch; each batch is stored while the next is embedded."""
     remaining = len(missing)
+    if remaining > FEW and isinstance(embedder, Writing):
+        embedder = embedder.writer
     with ThreadPoolExecutor(1) as writer:
         pending: Future[int] | None = None
         for batch in _batches(missing):

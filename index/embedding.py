@@ -1,8 +1,9 @@
 """Texts to vectors.
 
-The default model comes as a Python package, so that everything works without a network, and runs in ONNX form: in less
-than half of the time, and without torch in memory. Any other name is a local folder or one on the model hub, and goes
-to sentence-transformers as it is.
+What is kept in an index is embedded by sentence-transformers. The default model comes as a Python package, so that
+everything works without a network; what is asked of an index is embedded by the same weights in ONNX form, in less than
+half of the time and without torch in memory. Any other name is a local folder or one on the model hub, and goes to
+sentence-transformers for both.
 """
 
 from __future__ import annotations
@@ -70,6 +71,16 @@ class Verifiable(Protocol):
         ...
 
 
+@runtime_checkable
+class Writing(Protocol):
+    """An embedder that has another one for what is kept; the vectors of both are the same."""
+
+    @property
+    def writer(self) -> Embedder:
+        """The one for what is kept."""
+        ...
+
+
 class KeptVectors:
     """The vectors of texts, kept: at most so many, past which all are forgotten. Safe from several threads."""
 
@@ -123,6 +134,11 @@ class PackagedEmbedder:
             rows += session.run(None, dict(zip(INPUTS, (ids, np.ones_like(ids)), strict=True)))
         return np.concatenate(rows)
 
+    @cached_property
+    def writer(self) -> SentenceTransformerEmbedder:
+        """The same model on sentence-transformers."""
+        return SentenceTransformerEmbedder(self.name, packaged_folder())
+
     def verify(self) -> None:
         """Checks the weights against their published hash. Raises EmbedderUnavailable where they are others."""
         check_weights(packaged_folder() / WEIGHTS_FILE)
@@ -147,10 +163,13 @@ class PackagedEmbedder:
 
 
 class SentenceTransformerEmbedder:
-    """An embedder on sentence-transformers, on the CPU. The model is loaded when first needed, which takes seconds."""
+    """An embedder on sentence-transformers, on the CPU. The model is loaded when first needed, which takes seconds.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    ``folder``: where the model lies, where its name does not say so.
+    """
+
+    def __init__(self, name: str, folder: Path | None = None) -> None:
+        self.name, self._folder = name, folder
         # The tokenizer is not made to be used by several threads at once.
         self._lock = Lock()
 
@@ -183,7 +202,8 @@ class SentenceTransformerEmbedder:
 
         try:
             with _quiet():
-                return SentenceTransformer(self.name, device="cpu")
+                place = str(self._folder or self.name)
+                return SentenceTransformer(place, device="cpu", local_files_only=self._folder is not None)
         except (OSError, ValueError, RuntimeError) as error:
             raise EmbedderUnavailable(
                 f"embedding model '{self.name}': cannot be loaded ({error}). Name a folder that holds a "

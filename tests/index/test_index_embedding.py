@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from corpus.model import Corpus
-from index.builder import build_index
+from index.builder import FEW, build_index
 from index.embedding import (
     DEFAULT_MODEL,
     Embedder,
@@ -57,6 +59,20 @@ def test_vectors_are_those_of_sentence_transformers(model: Embedder) -> None:
     reference = SentenceTransformerEmbedder(str(packaged_folder()))
     assert reference.dimensions == model.dimensions
     assert np.allclose(model.embed(texts), reference.embed(texts), atol=1e-6)
+
+
+def test_an_index_is_embedded_by_sentence_transformers(tmp_path: Path, corpus: Corpus) -> None:
+    class Told(SentenceTransformerEmbedder):
+        embedded = 0
+
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            self.embedded += len(texts)
+            return super().embed(texts)
+
+    packaged = open_embedder()
+    packaged.writer = writer = Told(DEFAULT_MODEL, packaged_folder())  # type: ignore[union-attr]
+    assert writer.embedded == 0
+    assert build_index(corpus, tmp_path, packaged).embedded == writer.embedded > FEW
 
 
 def test_an_index_finds_by_meaning_what_no_word_tells(tmp_path: Path, corpus: Corpus, model: Embedder) -> None:
