@@ -78,7 +78,7 @@ class _Merge:
     def files(self) -> Mapping[str, str]:
         """The new texts of the files that change."""
         files = {}
-        if self.added or self.aliases:
+        if self.added or self.aliases or self._relations():
             files[VOCABULARY] = edited(self.corpus.folder / VOCABULARY, self._extend_vocabulary)
         if self.facts:
             files[FACTS] = edited(self.corpus.folder / FACTS, self._extend_facts)
@@ -102,6 +102,20 @@ class _Merge:
                 editor.add(place, [on_one_line(alias)])
             else:
                 editor.set(place[:-1], {"aliases": [alias]})
+
+        if relations := self._relations():
+            editor.add(("predicates",), [f"{on_one_line(name)}: {on_one_line(its)}" for name, its in relations.items()])
+
+    def _relations(self) -> dict[str, dict[str, list[str]]]:
+        """The relations that facts were given and that the corpus does not have, each with the kinds on its sides."""
+        kinds = {entity.name: entity.kind for entity in (*self.corpus.entities.values(), *self.added)}
+        new: dict[str, dict[str, list[str]]] = {}
+        for fact in self.facts:
+            if fact["predicate"] not in self.corpus.predicates:
+                sides = new.setdefault(fact["predicate"], {"subject": [], "object": []})
+                for side, held in sides.items():
+                    held += [kind for kind in (kinds[fact[side]],) if kind not in held]
+        return new
 
     # Facts
 

@@ -442,6 +442,19 @@ def test_an_entity_may_be_renamed_before_it_is_accepted(folder: Path, world: Wor
     assert {fact.subject for fact in load_corpus(folder, induce=False).facts.values()} == {"Port Office"}
 
 
+def test_a_relation_that_a_fact_is_given_comes_into_the_vocabulary(folder: Path, world: World) -> None:
+    path = proposed(folder, world)
+    text = path.read_text("utf-8")
+    assert "predicate: leads" in text
+    path.write_text(text.replace("predicate: leads", "predicate: runs"), "utf-8")
+    assert accept(folder).facts == 2
+    corpus = load_corpus(folder, induce=False)
+    runs = corpus.predicates["runs"]
+    assert (runs.subject_kinds, runs.object_kinds) == (("organisation",), ("field",))
+    assert {fact.predicate for fact in corpus.facts.values()} == {"runs"}
+    assert accept(folder) == Accepted(0, 0, 0)
+
+
 FAULTS = {
     "an entity that is not accepted": (
         ("- accept: yes\n  name: ferries", "- accept: no\n  name: ferries"),
