@@ -28,6 +28,7 @@ from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form
 from corpus.language import Cue, Talk
 from corpus.model import Corpus, Quote
+from corpus.text import stem, tokenize
 from index.search import Index
 
 STATED = 6.5
@@ -47,6 +48,8 @@ may stand behind the first, its own likelihood included."""
 _WRONG_VALUE = (Reason.WRONG_NUMBER, Reason.WRONG_DATE)
 _NAMING = (Role.ENTITY, Role.PLACE)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.NOBODY)
+TELLING = 4
+"""Letters of a word that tells one relation from another."""
 EXEMPLARS = 6
 """How many phrases of each kind of talk stand for it, where what was said is none of them."""
 MENTIONED = 4
@@ -159,14 +162,26 @@ class Retriever:
         names = {n for m in self.linker.link(choice.sentence.text) for role in _NAMING for n in m.names(role)}
         return names_of(clause) <= names
 
-    @staticmethod
-    def _is_sure(clause: Clause, understood: Understood, choice: Choice) -> bool:
-        """Whether yes or no may be said to a claim: not where it was hardly read so, nor without its denial."""
+    def _is_sure(self, clause: Clause, understood: Understood, choice: Choice) -> bool:
+        """Whether yes or no may be said to a claim: not where it was hardly read so, nor without its denial.
+
+        Nor where the message has the word of another relation and none of the one that was read: who asks whether a
+        house is open at five does not ask whether it closes then.
+        """
         parsed = any(candidate.parsed for candidate in choice.picked if candidate.clause == clause)
         denied = any(mention.has(*_DENYING) for mention in understood.message.mentions) and not (
             clause.negated or parsed
         )
-        return choice.is_sure(clause) and not denied
+        return choice.is_sure(clause) and not denied and (parsed or not self._has_anothers_word(clause, understood))
+
+    def _has_anothers_word(self, clause: Clause, understood: Understood) -> bool:
+        mentions = understood.message.mentions
+        said = _stems((m.text for m in mentions if not any(m.names(role) for role in _NAMING)), self.corpus.language)
+        own, *others = (
+            _stems((each.singular, *each.words), self.corpus.language)
+            for each in sorted(self.corpus.predicates.values(), key=lambda each: each.name != clause.predicate)
+        )
+        return not said & own and any(said & (other - own) for other in others)
 
     def _nothing(self, choice: Choice, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""
@@ -483,3 +498,8 @@ def _unclaimed(evidence: Evidence) -> Evidence:
     status = Status.ANSWERED if evidence.status is Status.CORRECTED else evidence.status
     values = tuple(value for value in evidence.values if value not in ("yes", "no"))
     return replace(_unspoken(evidence), status=status, values=values, verdict=None)
+
+
+def _stems(texts: Iterable[str], code: str) -> set[str]:
+    """The stems of the longer words: short ones ("is", "at") tell no relation from another."""
+    return {stem(t.norm, code) for text in texts for t in tokenize(text) if t.word and len(t.norm) >= TELLING}

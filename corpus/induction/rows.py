@@ -14,8 +14,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from corpus.induction.parsing import pipeline
-from corpus.induction.terms import DATE, LONGEST, NUMBER, PERCENT, WORDS
+from corpus.induction.terms import DATE, LANGUAGE, LONGEST, NUMBER, PERCENT, WORDS
 from corpus.induction.triples import Name, Triple, Value, key_of
+from corpus.language import load_language
 from corpus.model import LITERAL_KINDS, Document
 from corpus.tables import Row, Table, find_tables
 
@@ -24,6 +25,8 @@ _CLOCK = re.compile(r"\d{1,2}(?:[:.]\d\d)?(?: ?[ap]\.?m\.?)?", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*[-–—]\s*|\s+(?:to|until)\s+")
 _PLAIN = re.compile(r"[\d.,]+")
 _APART = re.compile(r"\s*(?:;|,|\band\b|&)\s*")
+USED = 0.1
+"""A verb is met in its form in -ing at least so often beside the one in -s."""
 _SHORT = 4
 """Words of a figure with its unit at most."""
 
@@ -139,9 +142,13 @@ def _having(head: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _is_verb(head: str) -> bool:
-    """Whether the head of a column is a verb: "Opens"."""
+    """Whether the head of a column is a verb: "Opens", for there is "opening"; not "Adults": "adulting" nobody says."""
     verb = pipeline()(f"It {head} there.")[1]
-    return verb.tag_ == "VBZ" and verb.dep_ == "ROOT"
+    if verb.tag_ != "VBZ" or verb.dep_ != "ROOT":
+        return False
+    often, stem = load_language(LANGUAGE).frequency, verb.lemma_.lower()
+    going = max(often(f"{form}ing") for form in (stem, stem.removesuffix("e"), stem + stem[-1:]))
+    return going >= USED * often(verb.lower_)
 
 
 @lru_cache(maxsize=1024)
@@ -153,8 +160,8 @@ def _is_participle(head: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def _is_plural(head: str) -> bool:
-    """Whether the head of a column is a plural noun: "Turbines"."""
-    return pipeline()(f"It has 12 {head}.")[-2].tag_ in ("NNS", "NNPS")
+    """Whether the head of a column is a plural noun: "Turbines", "Visitors 2031"."""
+    return pipeline()(f"It has 12 {head.rstrip(' 0123456789')}.")[-2].tag_ in ("NNS", "NNPS")
 
 
 @lru_cache(maxsize=4096)

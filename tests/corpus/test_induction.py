@@ -144,6 +144,16 @@ def test_the_cells_of_a_table_are_told_by_their_heads() -> None:
     }
 
 
+def test_what_nobody_does_is_no_verb() -> None:
+    fees = "| House | Adults | Closes | Visitors 2031 |\n| --- | --- | --- | --- |\n"
+    fees += "| Glass House | 12 euros | 18:00 | 41,200 |\n| Salt House | 8 euros | 17:00 | 18,900 |\n"
+    assert told(fees) >= {
+        ("Glass House", "has adults of", "12 euros"),
+        ("Glass House", "closes at", "18:00"),
+        ("Glass House", "has visitors 2031", "41,200"),
+    }
+
+
 def test_a_span_is_told_with_its_ends() -> None:
     hours = "| Pier | Hours | Term |\n| --- | --- | --- |\n| Old Town | 05:30-23:30 | 2031–2034 |\n"
     hours += "| Kettle Quay | 6 am to 9.15 pm | 2033–2036 |\n"

@@ -34,6 +34,46 @@ def ferries(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     return open_library(settings, [str(folder)]).get(None)
 
 
+VISITS = """# Visiting the houses
+
+The Glass House opens at 10:00 and closes at 18:00. The Salt House opens at 9:00. The Map House opens at 11:00 and is closed on
+Mondays. The Clock House opens at 9:30 and closes at 17:00.
+
+| House | Hours of the shop | Visitors 2031 |
+| --- | --- | --- |
+| Glass House | 10:30-17:00 | 41,200 |
+| Salt House | 11:00-16:00 | 18,900 |
+"""
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    folder = tmp_path_factory.mktemp("documents") / "houses"
+    folder.mkdir()
+    (folder / "visits.md").write_text(VISITS, encoding="utf-8")
+    settings = Settings.from_environ({"WHOLEADS_CORPUS": str(folder), "WHOLEADS_INDEX": str(folder.parent / "index")})
+    build(settings, [folder])
+    return open_library(settings, [str(folder)]).get(None)
+
+
+def test_yes_is_not_said_by_the_opposite_relation(houses: Bot) -> None:
+    answer = houses.ask("Is the Map House open on Mondays?")
+    assert answer.verdict not in (Verdict.SUPPORTED, Verdict.REFUTED)
+    assert "closed on Mondays" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "values"),
+    [
+        ("When does the Glass House open?", ("10:00",)),
+        ("Which house has the most visitors?", ("Glass House",)),
+        ("Does the Clock House close at 17:00?", ("yes",)),
+    ],
+)
+def test_what_rows_and_sentences_state_is_compared(houses: Bot, question: str, values: tuple[str, ...]) -> None:
+    assert houses.ask(question).values == values
+
+
 def cited(answer: Answer) -> Sequence[str]:
     return [citation.quote.text for citation in answer.citations]
 
