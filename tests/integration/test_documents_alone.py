@@ -36,8 +36,8 @@ def ferries(tmp_path_factory: pytest.TempPathFactory) -> Bot:
 
 VISITS = """# Visiting the houses
 
-The Glass House opens at 10:00 and closes at 18:00. The Salt House opens at 9:00. The Map House opens at 11:00 and is closed on
-Mondays. The Clock House opens at 9:30 and closes at 17:00.
+The Glass House opens at 10:00 and closes at 18:00. The Salt House opens at 9:00. The Map House opens at 11:00 and is
+closed on Mondays. The Clock House opens at 9:30 and closes at 17:00.
 
 | House | Hours of the shop | Visitors 2031 |
 | --- | --- | --- |

@@ -257,7 +257,10 @@ def test_conversations_are_found_again_renamed_and_deleted(page: playwright.Page
     renamed = page.get_by_label("The one on Japan")
     renamed.wait_for()
     assert "Nissan leads Japan." in answers(page, 2)[0]
-    page.get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete it for good").click()
     renamed.wait_for(state="detached")
     page.wait_for_function("!document.querySelector('.wl-question')")
 

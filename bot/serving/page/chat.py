@@ -310,8 +310,11 @@ class Chat:
 
 
 def _aloud(turn: Turn) -> str:
-    """A finished answer as it is announced, once."""
-    return f"Answer: {turn.answer.answer}" if turn.answer else "There is no answer; the conversation says why."
+    """A finished answer as it is announced, once; of a table the cells, row by row."""
+    if turn.answer is None:
+        return "There is no answer; the conversation says why."
+    rows = [line for line in turn.answer.answer.splitlines() if line.strip("|-: ")]
+    return "Answer: " + "\n".join(", ".join(filter(None, map(str.strip, row.split("|")))) for row in rows)
 
 
 def _notice(said: str) -> str:

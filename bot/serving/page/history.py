@@ -27,6 +27,8 @@ class History:
             with gr.Row():
                 self._rename = gr.Button("Rename", size="sm")
                 self._delete = gr.Button("Delete", size="sm")
+                self._sure = gr.Button("Delete it for good", size="sm", variant="stop", visible=False)
+                self._keep = gr.Button("Keep it", size="sm", visible=False)
 
     def wire(self, chat: Chat) -> None:
         """Have the list lead to the chat."""
@@ -43,10 +45,14 @@ class History:
         self._rename.click(
             self._renamed, [*listing, chat.conversation, self._list, self._title], [self._list, self._title], **AT_ONCE
         )
-        self._delete.click(
+        asked = [self._delete, self._sure, self._keep]
+        self._delete.click(lambda id: _asking(bool(id)), self._list, asked, **AT_ONCE)
+        for event in (self._keep.click, self._list.input, self._fold.expand):
+            event(lambda: _asking(False), None, asked, **AT_ONCE)
+        self._sure.click(
             self._deleted(chat),
             [*listing, chat.conversation, self._list],
-            [self._list, *chat.reset, chat.browser],
+            [self._list, *chat.reset, chat.browser, *asked],
             **AT_ONCE,
         )
 
@@ -69,6 +75,11 @@ class History:
                 self._kept.delete(browser, id)
                 if id == conversation.id:
                     shown = chat.anew(conversation, browser, corpus_id)
-            return [self._listed(browser, corpus_id, conversation), *shown]
+            return [self._listed(browser, corpus_id, conversation), *shown, *_asking(False)]
 
         return delete
+
+
+def _asking(asked: bool) -> list[gr.Button]:
+    """The buttons of deleting: the first alone, or those that ask whether it is meant."""
+    return [gr.Button(visible=not asked), gr.Button(visible=asked), gr.Button(visible=asked)]

@@ -128,7 +128,8 @@ const wholeads = (() => {
       log.setAttribute("aria-live", "off");
     for (const cell of document.querySelectorAll(".wl-proposals :is(.bool-cell, .select-all-checkbox)[role]")) {
       cell.removeAttribute("role"); // what is pressed is the box in it
-      cell.querySelector("input").setAttribute("aria-label", cell.matches(".bool-cell") ? "Accept" : "Accept all");
+      const head = cell.closest(".wl-proposals").querySelector("th[title]:not([title=''])")?.title || "Accept";
+      cell.querySelector("input").setAttribute("aria-label", cell.matches(".bool-cell") ? head : `${head} all`);
     }
     for (const menu of document.querySelectorAll(".gradio-container th .cell-menu-button[tabindex='-1']")) {
       menu.tabIndex = 0; // the one way to sort a table
@@ -250,6 +251,10 @@ const wholeads = (() => {
     const claim = nearest(event, ".wl-claim");
     if (claim) choose(claim);
   });
+  document.addEventListener("focusin", (event) => {
+    const claim = nearest(event, ".wl-claim");
+    if (claim?.matches(":focus-visible")) choose(claim); // whoever comes by the keys sees what is said of the first, too
+  });
   document.addEventListener("keydown", (event) => {
     const tabs = nearest(event, "[role=tablist]") ? [...event.target.closest("[role=tablist]").querySelectorAll("[role=tab]")] : [];
     const next = { ArrowRight: 1, ArrowLeft: -1 }[event.key], place = tabs.indexOf(event.target);
@@ -279,7 +284,6 @@ const wholeads = (() => {
     const chosen = stops[Math.max(0, Math.min(next, stops.length - 1))];
     for (const stop of stops) stop.setAttribute("tabindex", stop === chosen ? 0 : -1);
     chosen.focus();
-    if (chosen.matches(".wl-claim")) choose(chosen);
   });
 
   return { announce, answered, bridge, left, panel, resumed, sources: () => sources(), taken, theme };
