@@ -108,7 +108,8 @@ class _Merge:
 
     def _relations(self) -> dict[str, dict[str, list[str]]]:
         """The relations that facts were given and that the corpus does not have, each with the kinds on its sides."""
-        kinds = {entity.name: entity.kind for entity in (*self.corpus.entities.values(), *self.added)}
+        kinds = {name: entity.kind for name, entity in self.corpus.entities.items()}
+        kinds |= {entity.name: entity.kind for entity in self.added}
         new: dict[str, dict[str, list[str]]] = {}
         for fact in self.facts:
             if fact["predicate"] not in self.corpus.predicates:
