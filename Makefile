@@ -67,7 +67,7 @@ test-llm: $(INSTALLED_LLM)  ## Ask a real chat model, as small as they come
 	@$(BIN)/python -m pytest -m llm -s -v tests/llm
 
 test-reload: $(INSTALLED_DEV)  ## Have servers take up what is taught and published, and what is built on the page
-	@WHOLEADS_TEST_MODELS=real $(BIN)/python -m pytest -v tests/integration/test_taken_up.py tests/page/test_own_documents.py
+	@WHOLEADS_TEST_MODELS=real $(BIN)/python -m pytest -v -m "not llm" tests/integration/test_taken_up.py tests/page/test_own_documents.py
 
 check: lint types
 

@@ -165,8 +165,9 @@ class Retriever:
     def _is_sure(self, clause: Clause, understood: Understood, choice: Choice) -> bool:
         """Whether yes or no may be said to a claim: not where it was hardly read so, nor without its denial.
 
-        Nor where the message has the word of another relation and none of the one that was read: who asks whether a
-        house is open at five does not ask whether it closes then.
+        Nor where relations are found in documents, and the message has the word of another one and none of the one
+        that was read: who asks whether a house is open at five does not ask whether it closes then. Relations that are
+        written share their words.
         """
         parsed = any(candidate.parsed for candidate in choice.picked if candidate.clause == clause)
         denied = any(mention.has(*_DENYING) for mention in understood.message.mentions) and not (
@@ -175,6 +176,8 @@ class Retriever:
         return choice.is_sure(clause) and not denied and (parsed or not self._has_anothers_word(clause, understood))
 
     def _has_anothers_word(self, clause: Clause, understood: Understood) -> bool:
+        if not self.corpus.induced:
+            return False
         mentions = understood.message.mentions
         said = _stems((m.text for m in mentions if not any(m.names(role) for role in _NAMING)), self.corpus.language)
         own, *others = (

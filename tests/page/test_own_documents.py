@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -146,10 +145,7 @@ def told(url: str) -> dict[str, set[str]]:
     return said
 
 
-@pytest.mark.skipif(
-    os.environ.get("WHOLEADS_TEST_MODELS") != "real",
-    reason="two processes are long in coming up: make test-reload (what they do then: test_workshop.py)",
-)
+@pytest.mark.processes  # what they do once they are up: test_workshop.py
 def test_what_one_process_builds_the_others_answer_from_without_a_restart(
     context: playwright.BrowserContext, tmp_path: Path
 ) -> None:
