@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 
-from corpus.language import Cue, Language, languages, load_language
+from corpus.language import Language, languages, load_language
 from corpus.model import Corpus, Fact, Predicate
 
 _CLOCK = re.compile(r"[012]?\d[:.][0-5]\d", re.ASCII)
@@ -28,7 +28,7 @@ def canonical_question(language: Language, predicate: Predicate, shape: str, **n
     verb: Mapping[str, str] = common.verb if common and common.verb else {}
     follow = common.follow.get("one", "") if common else ""
     template = words.get(shape, "")
-    if predicate.base.split(" ")[0] in language.cues[Cue.AUX]:
+    if language.begins_with_auxiliary(predicate.base):
         template = words.get(f"{shape}_be", template)
     parts = dict.fromkeys(("subject", "object", "second", "other", "number", "kind", "kinds", "own"), "")
     text = template.format(
@@ -45,7 +45,7 @@ def measure_of(corpus: Corpus, language: Language, predicate: Predicate, kind: s
     """What the values of a measured predicate are values of, as the documents say it.
 
     "number of films" where most are followed by that word ("has 12 films"), "number (Vehicles sold)" where they stand
-    in a column of that name; else the kind alone.
+    in a column of that name; else, and where the verb has the word itself ("has a depth of"), the kind alone.
     """
     facts = list(islice((fact for fact in corpus.facts_of(predicate.name) if fact.object_kind == kind), SAMPLE))
     if not facts:
@@ -55,7 +55,7 @@ def measure_of(corpus: Corpus, language: Language, predicate: Predicate, kind: s
     found = Counter(_unit(corpus, language, fact) for fact in facts)
     (template, unit), times = found.most_common(1)[0]
     if unit and f" {unit} ".casefold() in f" {predicate.singular} ".casefold():
-        return kind  # "has a depth of what number"
+        return kind
     return template.format(kind=kind, unit=unit) if unit and 2 * times >= len(facts) else kind
 
 

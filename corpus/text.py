@@ -139,6 +139,11 @@ def stem(norm: str, language: str = "en") -> str:
     return stemmed
 
 
+def longer_stems(text: str, language: str, letters: int) -> set[str]:
+    """The stems of the words of so many letters at least: short ones ("is", "at") tell little."""
+    return {stem(token.norm, language) for token in tokenize(text) if token.word and len(token.norm) >= letters}
+
+
 _own = threading.local()
 
 

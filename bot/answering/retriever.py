@@ -23,12 +23,11 @@ from bot.understanding.candidates import Candidate, Nothing, Origin, names_of
 from bot.understanding.canonical import is_composed, reading_key
 from bot.understanding.chooser import Choice, RankedChooser
 from bot.understanding.dates_and_amounts import any_of
-from bot.understanding.exact import asks_yes_or_no
+from bot.understanding.exact import RelationWords, asks_yes_or_no
 from bot.understanding.linker import Role
 from bot.understanding.logical_form import Clause, Form
 from corpus.language import Cue, Talk
 from corpus.model import Corpus, Quote
-from corpus.text import stem, tokenize
 from index.search import Index
 
 STATED = 6.5
@@ -48,8 +47,6 @@ may stand behind the first, its own likelihood included."""
 _WRONG_VALUE = (Reason.WRONG_NUMBER, Reason.WRONG_DATE)
 _NAMING = (Role.ENTITY, Role.PLACE)
 _DENYING = (Cue.NOT, Cue.NO, Cue.NEITHER, Cue.NOR, Cue.NOBODY)
-TELLING = 4
-"""Letters of a word that tells one relation from another."""
 EXEMPLARS = 6
 """How many phrases of each kind of talk stand for it, where what was said is none of them."""
 MENTIONED = 4
@@ -71,6 +68,7 @@ class Retriever:
         self.corpus, self.tongues, self.reasoner, self.filling = corpus, tongues, reasoner, filling
         self.reader, self.aligner, self.index = reader, reader.aligner, index
         self.linker = tongues.home.linker
+        self.words = RelationWords(corpus) if corpus.induced else None
 
     def retrieve(self, understood: Understood) -> Evidence:
         """Reason over the facts; go to the passages where they cannot answer."""
@@ -173,18 +171,9 @@ class Retriever:
         denied = any(mention.has(*_DENYING) for mention in understood.message.mentions) and not (
             clause.negated or parsed
         )
-        return choice.is_sure(clause) and not denied and (parsed or not self._has_anothers_word(clause, understood))
-
-    def _has_anothers_word(self, clause: Clause, understood: Understood) -> bool:
-        if not self.corpus.induced:
+        if self.words and not parsed and self.words.are_anothers(understood.message, clause.predicate):
             return False
-        mentions = understood.message.mentions
-        said = _stems((m.text for m in mentions if not any(m.names(role) for role in _NAMING)), self.corpus.language)
-        own, *others = (
-            _stems((each.singular, *each.words), self.corpus.language)
-            for each in sorted(self.corpus.predicates.values(), key=lambda each: each.name != clause.predicate)
-        )
-        return not said & own and any(said & (other - own) for other in others)
+        return choice.is_sure(clause) and not denied
 
     def _nothing(self, choice: Choice, understood: Understood) -> Evidence:
         """What is said where nothing was asked that the corpus tells of."""
@@ -501,8 +490,3 @@ def _unclaimed(evidence: Evidence) -> Evidence:
     status = Status.ANSWERED if evidence.status is Status.CORRECTED else evidence.status
     values = tuple(value for value in evidence.values if value not in ("yes", "no"))
     return replace(_unspoken(evidence), status=status, values=values, verdict=None)
-
-
-def _stems(texts: Iterable[str], code: str) -> set[str]:
-    """The stems of the longer words: short ones ("is", "at") tell no relation from another."""
-    return {stem(t.norm, code) for text in texts for t in tokenize(text) if t.word and len(t.norm) >= TELLING}

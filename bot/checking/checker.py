@@ -35,8 +35,8 @@ from corpus.language import Cue
 from corpus.model import Corpus, Passage, Quote
 
 CELL = " | "
-_BEFORE = frozenset(("", ".", "!", "?", "\u3002"))
-"""What a sentence stands behind."""
+"""What stands between two cells that are read as one claim."""
+_ENDS = ".!?\u3002"
 CHECKED = 1024
 """Sentences of answers whose findings are kept."""
 
@@ -95,8 +95,7 @@ class FactChecker:
             cited = tuple(self._citation(numbered + n, quote, start, end) for n, quote in enumerate(quotes, 1))
             numbered += len(cited)
             said = text[start:end]
-            first = text[:start].rstrip()[-1:] in _BEFORE
-            claim = self._alone(said, result.clause, first)
+            claim = self._alone(said, result.clause, _begins(text, start))
             yield (
                 Finding(
                     claim,
@@ -117,7 +116,7 @@ class FactChecker:
             )
 
     def _alone(self, said: str, clause: Clause | None, first: bool) -> str:
-        """What is claimed as a sentence that stands alone: words that lean on others, "Japan" in a list, told whole.
+        """What is claimed as a sentence that stands alone: words that lean on others, "Iberia" in a list, told whole.
 
         A claim that says more than that one stands to another as a relation says, or does not name either, stays as it
         is written, and so does the ``first`` of a sentence where it names whom it is about.
@@ -395,3 +394,10 @@ def overall(findings: Sequence[Finding]) -> Verdict:
     if not verdicts or Verdict.NOT_ENOUGH_INFO in verdicts:
         return Verdict.NOT_ENOUGH_INFO
     return Verdict.SUPPORTED
+
+
+def _begins(text: str, at: int) -> bool:
+    """Whether a sentence begins there, for nothing or the end of another one stands before it."""
+    while at and text[at - 1].isspace():
+        at -= 1
+    return not at or text[at - 1] in _ENDS

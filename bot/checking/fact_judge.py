@@ -144,12 +144,11 @@ class FactJudge:
             return None
         behind = sentence.text[max(0, about - sentence.start) :]
         asked = [c for c in sentence.clauses if c.objects and (c.form is Form.SUBJECT or c.subject_quantity)]
-        named = [(c, [scope for scope in c.objects if scope.surface in behind]) for c in asked]
-        clause, scopes = next(
-            ((c, s) for c, s in named if s), (asked[0], list(asked[0].objects)) if asked else (None, [])
-        )
-        if clause is None or clause.subjects:
+        asked.sort(key=lambda c: not any(scope.surface in behind for scope in c.objects))
+        if not asked or asked[0].subjects:
             return None
+        clause = asked[0]
+        scopes = [scope for scope in clause.objects if scope.surface in behind] or clause.objects
         predicate = self.corpus.predicates[clause.predicate]
         told = [statement for scope in scopes for statement in self.judge.settled(predicate, scope)]
         facts = tuple(dict.fromkeys(fact for statement in told for fact in statement.facts))

@@ -175,18 +175,17 @@ class _Verifier:
         if placed and start is not None and end is not None and _between(self.text, start, end) != said:
             message = f"claim {number}: characters {start}–{end} of the text do not read {_shown(said)}"
             yield Change(ReceiptPart.CLAIM, str(number), message)
-        for name in self._strangers(finding["claim"], said):
+        for name in self._strangers(finding["claim"]) if start is not None and finding["claim"] != said else ():
             message = f"claim {number}: speaks of {name!r}, of which the text does not"
             yield Change(ReceiptPart.CLAIM, str(number), message)
         if finding["proof"] is None and finding["verdict"] != Verdict.NOT_ENOUGH_INFO:
             yield Change(ReceiptPart.CLAIM, str(number), f"claim {number}: is {finding['verdict']!r}, but has no proof")
 
-    def _strangers(self, claim: str, said: str) -> Iterator[str]:
-        """The names in a claim which is told in other words than the text's that the text has in no form."""
+    def _strangers(self, claim: str) -> Iterator[str]:
+        """The names in a claim that the text has in no form."""
         text = self.text.casefold()
-        for entity in self.corpus.entities.values() if claim != said else ():
-            forms = (entity.name, *entity.aliases)
-            if entity.name in claim and not any(form.casefold() in text for form in forms):
+        for entity in self.corpus.entities.values():
+            if entity.name in claim and not any(n.casefold() in text for n in (entity.name, *entity.aliases)):
                 yield entity.name
 
     # Documents and facts

@@ -73,12 +73,13 @@ class _Merge:
                 self.names.setdefault(key_of(name), accepted.name)
         self.aliases = [(self.names.get(key_of(e), e), a) for e, a in decisions.aliases if key_of(a) not in self.names]
         self.facts = self._facts()
+        self.relations = self._relations()
         self.accepted = Accepted(len(self.added), len(self.aliases), len(self.facts))
 
     def files(self) -> Mapping[str, str]:
         """The new texts of the files that change."""
         files = {}
-        if self.added or self.aliases or self._relations():
+        if self.added or self.aliases or self.relations:
             files[VOCABULARY] = edited(self.corpus.folder / VOCABULARY, self._extend_vocabulary)
         if self.facts:
             files[FACTS] = edited(self.corpus.folder / FACTS, self._extend_facts)
@@ -102,9 +103,9 @@ class _Merge:
                 editor.add(place, [on_one_line(alias)])
             else:
                 editor.set(place[:-1], {"aliases": [alias]})
-
-        if relations := self._relations():
-            editor.add(("predicates",), [f"{on_one_line(name)}: {on_one_line(its)}" for name, its in relations.items()])
+        if self.relations:
+            entries = [f"{on_one_line(name)}: {on_one_line(sides)}" for name, sides in self.relations.items()]
+            editor.add(("predicates",), entries)
 
     def _relations(self) -> dict[str, dict[str, list[str]]]:
         """The relations that facts were given and that the corpus does not have, each with the kinds on its sides."""

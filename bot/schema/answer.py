@@ -163,9 +163,8 @@ class Finding:
 
     ``proof`` is there for every verdict but ``not_enough_info``. ``withheld``: the gate kept the claim out of the
     answer, so that it stands nowhere; its offsets are 0. ``claim`` can be read alone; ``said``: the words of the text
-    that make it, where they cannot ("Japan" in a list), else empty.
-    ``read_as``: the statement that it was taken to make,
-    where that was chosen and not read word for word.
+    that make it, where they cannot ("Iberia" in a list), else empty. ``read_as``: the statement that it was taken to
+    make, where that was chosen and not read word for word.
     """
 
     claim: str

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from bot.understanding.logical_form import Act, Clause, Form, Message, Scope, Sentence, Subject
 from corpus.language import Talk
 from corpus.model import Corpus
-from corpus.text import stem, tokenize
+from corpus.text import longer_stems
 
 TELLING = 5
 """Words as long as this tell what a question is about."""
@@ -248,7 +248,7 @@ class Resolver:
 
     def _stems(self, text: str) -> set[str]:
         """The stems of a text's longer words."""
-        return {stem(t.norm, self.corpus.language) for t in tokenize(text) if t.word and len(t.norm) >= TELLING}
+        return longer_stems(text, self.corpus.language, TELLING)
 
     @staticmethod
     def _among(clause: Clause, last: Clause | None, context: Context) -> Clause:

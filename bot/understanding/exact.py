@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from bot.understanding.linker import Mention, Role
 from bot.understanding.logical_form import Act, Clause, Form, Message, Sentence
 from corpus.language import Cue
+from corpus.model import Corpus
+from corpus.text import longer_stems
 
 MOST_QUESTIONS = 6
 """Questions of a message that are read, each for itself."""
@@ -15,6 +17,8 @@ FEWEST_ITEMS = 2
 """So many things make a list."""
 FEWEST_WORDS = 3
 """A question of fewer words that names nothing asks nothing by itself."""
+TELLING = 4
+"""Letters of a word that tells one relation from another."""
 _ASKING = (Cue.WHO, Cue.WHEN, Cue.WHERE, Cue.WHY, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 _MEASURING = (Cue.WHEN, Cue.HOW, Cue.HOW_MANY, Cue.SHARE)
 _LIST = re.compile(r"(?P<head>[^:?\n]{2,80}):\s+(?P<items>[^:]+)")
@@ -221,3 +225,21 @@ def _read(mention: Mention) -> bool:
     if not mention.word:
         return True
     return any(mention.names(role) for role in _NAMED) or mention.has(*_CLOSED)
+
+
+class RelationWords:
+    """The words of each relation of a corpus, of which messages have some."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._language = corpus.language
+        self._own = {name: self._stems(each.singular, *each.words) for name, each in corpus.predicates.items()}
+        self._every = frozenset().union(*self._own.values())
+
+    def are_anothers(self, message: Message, predicate: str) -> bool:
+        """Whether a message has, beside names, words of relations, and none of this one's."""
+        plain = (m.text for m in message.mentions if not (m.names(Role.ENTITY) or m.names(Role.PLACE)))
+        said = self._stems(*plain)
+        return bool(said & self._every) and not said & self._own[predicate]
+
+    def _stems(self, *texts: str) -> set[str]:
+        return longer_stems(" ".join(texts), self._language, TELLING)

@@ -106,8 +106,8 @@ class Wording:
         kinds = self._kinds(names.get("kind", ("",))[0], number, predicate)
         say = self.language.say
         # "What does Ada be the head of?" is no English: verbs that begin with an auxiliary have templates of their own.
-        be = self._verb(predicate, "base").split(" ")[0] in self.language.cues[Cue.AUX]
-        template = say.get(f"{statement.say}_be", say[statement.say]) if be else say[statement.say]
+        own = f"{statement.say}_be" if self.language.begins_with_auxiliary(self._verb(predicate, "base")) else ""
+        template = say.get(own, say[statement.say])
         text = _OPTIONAL.sub(r"\1" if self.corpus.examples else "", template).format(
             subject=self._list(subjects, _SUBJECT),
             subjects=self._list(subjects, _SUBJECT),

@@ -67,9 +67,9 @@ class _Column:
         self._spans = _kind_of_ends(cells)
         self._kind = "text" if self._spans else _kind_of(cells)
         self._counted = sum(map(bool, map(_PLAIN.fullmatch, cells))) * 2 > len(cells) and _is_plural(head)
-        self._said = f"has {head} of" if self._counted else _told_by(head, all(map(_TIME.fullmatch, cells)))
-        if self._spans:
-            self._said = f"{_having(head)} of"
+        self._having = _having(head)
+        verbal = _told_by(head, all(map(_TIME.fullmatch, cells)))
+        self._said = f"{self._having} of" if self._counted or self._spans else verbal
         people = [] if self._kind in LITERAL_KINDS else [_is_person(part) for each in cells for part in _parts(each)]
         self._personal = sum(people) * 2 > len(people)
 
@@ -81,7 +81,7 @@ class _Column:
         if self._kind in LITERAL_KINDS:
             yield own, self._said, Value(cell, self._kind, label=cell)
             for joint, end in zip(("from", "until"), _BETWEEN.split(cell) if self._spans else (), strict=False):
-                yield own, f"{_having(self._head)} {joint}", Value(end, self._spans, label=end)
+                yield own, f"{self._having} {joint}", Value(end, self._spans, label=end)
             return
         parts = _parts(cell)
         holds = self._personal or all(key_of(part) in self._known for part in parts)
@@ -136,6 +136,7 @@ def _told_by(head: str, timed: bool = False) -> str:
 
 
 def _having(head: str) -> str:
+    """That something has what the head of a column names: "has turbines", "has a depth"."""
     article = "" if _is_plural(head) else "an " if head[:1] in "aeiou" else "a "
     return f"has {article}{head}"
 

@@ -276,6 +276,10 @@ class Language:
         phrases = (*talk, *self.pressure, *self.correction, *self.follow_up)
         return frozenset(token.norm for phrase in phrases for token in tokenize(phrase) if token.word)
 
+    def begins_with_auxiliary(self, verb: str) -> bool:
+        """Whether a verb is asked without another one: there is no "Does Ada be head of …?"."""
+        return verb.split(" ")[0] in self.cues[Cue.AUX]
+
     def frequency(self, word: str) -> int:
         """How often the word stands in the language's reference texts; 0 where it is unknown."""
         return frequencies(self.code).get(word, 0)

@@ -287,6 +287,14 @@ def test_whatever_is_altered_shows(copy: Copy, keys: tuple[str | int, ...], valu
     assert (code, [change["part"] for change in found["changes"]]) == (1, [part])
 
 
+def test_what_was_withheld_may_name_what_the_answer_does_not(copy: Copy) -> None:
+    receipt = json.loads(copy.receipt("Who leads in Europe?").read_text(encoding="utf-8"))
+    told = {**receipt["findings"][0], "claim": "Nissan leads Japan.", "said": "It leads Japan"}
+    held = {**told, "start": None, "end": None, "verdict": "not_enough_info", "proof": None, "withheld": True}
+    assert copy.verify(copy.write({**receipt, "findings": [*receipt["findings"], held]}))[0] == 0
+    assert copy.verify(copy.write({**receipt, "findings": [told]}))[0] == 1
+
+
 def test_an_extent_too_long_to_list_is_compared_as_a_whole(copy: Copy) -> None:
     receipt = json.loads(copy.receipt("Nissan leads three regions.").read_text(encoding="utf-8"))
     path = copy.write(altered(receipt, (*PROOF, "extents", 0, "facts"), []))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -24,14 +25,18 @@ The Linnet is laid up in winter, because the ice in the sound would break her ru
 """
 
 
-@pytest.fixture(scope="module")
-def ferries(tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    folder = tmp_path_factory.mktemp("documents") / "ferries"
+def opened(folder: Path, text: str) -> Bot:
+    """The bot of a folder that has this document and nothing else."""
     folder.mkdir()
-    (folder / "notice.md").write_text(NOTICE, encoding="utf-8")
+    (folder / "notice.md").write_text(text, encoding="utf-8")
     settings = Settings.from_environ({"WHOLEADS_CORPUS": str(folder), "WHOLEADS_INDEX": str(folder.parent / "index")})
     build(settings, [folder])
     return open_library(settings, [str(folder)]).get(None)
+
+
+@pytest.fixture(scope="module")
+def ferries(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    return opened(tmp_path_factory.mktemp("documents") / "ferries", NOTICE)
 
 
 VISITS = """# Visiting the houses
@@ -48,12 +53,7 @@ closed on Mondays. The Clock House opens at 9:30 and closes at 17:00.
 
 @pytest.fixture(scope="module")
 def houses(tmp_path_factory: pytest.TempPathFactory) -> Bot:
-    folder = tmp_path_factory.mktemp("documents") / "houses"
-    folder.mkdir()
-    (folder / "visits.md").write_text(VISITS, encoding="utf-8")
-    settings = Settings.from_environ({"WHOLEADS_CORPUS": str(folder), "WHOLEADS_INDEX": str(folder.parent / "index")})
-    build(settings, [folder])
-    return open_library(settings, [str(folder)]).get(None)
+    return opened(tmp_path_factory.mktemp("documents") / "houses", VISITS)
 
 
 def test_yes_is_not_said_by_the_opposite_relation(houses: Bot) -> None:

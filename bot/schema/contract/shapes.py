@@ -145,8 +145,8 @@ class FindingJson(TypedDict):
 
     ``withheld``: a chat model said it, and the gate kept it out of the answer; ``start`` and ``end`` are then null.
     ``proof`` is null where there is not enough info. ``read_as`` is the statement that the claim was taken to make,
-    null where its own words were read. ``claim`` can be read alone ("Nissan leads Japan."); ``said`` are the words from
-    ``start`` to ``end`` that make it ("Japan").
+    null where its own words were read. ``claim`` can be read alone ("Acme leads Iberia."); ``said`` are the words from
+    ``start`` to ``end`` that make it ("Iberia").
     """
 
     claim: str
